@@ -1,0 +1,80 @@
+import type { Clock, Feed, Logger } from './ports.js'
+import type { Revocation } from './revocation.js'
+import { withTimeLimit } from './timeLimit.js'
+
+export interface Backlog {
+  /** Queues revocations and waits until they are out, or `waitMs`, whichever comes first. */
+  send(revocations: readonly Revocation[], options: { waitMs: number }): Promise<void>
+  /** How many wait to be sent. */
+  readonly length: number
+  close(): Promise<void>
+}
+
+export interface BacklogOptions {
+  feed: Feed
+  now: Clock
+  logger?: Logger | undefined
+}
+
+const BATCH = 500
+const RETRY_MS = 250
+
+/**
+ * What is to be sent on. While the feed is out of reach it is kept and tried again; what
+ * expired meanwhile is dropped. It may be sent twice, never lost while the process lives (and
+ * if it dies, the others read it in the ledger).
+ */
+export function createBacklog({ feed, now, logger }: BacklogOptions): Backlog {
+  let waiting: Revocation[] = []
+  let sending: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isFailing = false
+  let isClosed = false
+
+  const sendAll = async () => {
+    while (waiting.length > 0) {
+      waiting = waiting.filter(({ expiresAt }) => expiresAt > now())
+      const batch = waiting.slice(0, BATCH)
+      if (batch.length > 0) await feed.publish(batch)
+      waiting = waiting.slice(batch.length)
+    }
+  }
+
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    sending ??= sendAll()
+      .then(
+        () => {
+          if (isFailing) logger?.info({}, 'Revocations: the backlog has been sent on')
+          isFailing = false
+        },
+        (err: unknown) => {
+          if (!isFailing)
+            logger?.warn({ err }, 'Revocations: not sent on yet, they will be tried again')
+          isFailing = true
+          if (isClosed) return
+          timer = setTimeout(flush, RETRY_MS)
+          timer.unref?.()
+        },
+      )
+      .finally(() => {
+        sending = undefined
+      })
+    return sending
+  }
+
+  return {
+    async send(revocations, { waitMs }) {
+      waiting.push(...revocations)
+      if (!isFailing) await withTimeLimit(flush(), waitMs)
+    },
+    get length() {
+      return waiting.length
+    },
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      await sending
+    },
+  }
+}

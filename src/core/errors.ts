@@ -1,0 +1,26 @@
+const MESSAGES = {
+  'invalid-option': 'An option is not valid.',
+  'no-auth-collection': 'There is no collection with `auth` to protect.',
+  'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
+  'ledger-unavailable': 'The ledger could not be read or written.',
+  'ledger-is-append-only': 'Revocations are written by the revocation plugin alone.',
+  'not-started': 'The denylist of this Payload instance is not set up.',
+  'token-revoked': 'The token has been revoked.',
+} as const
+
+export type RevocationErrorCode = keyof typeof MESSAGES
+
+/** Every error of this package, with a code that stays the same between releases. */
+export class RevocationError extends Error {
+  readonly code: RevocationErrorCode
+
+  constructor(code: RevocationErrorCode, detail?: string, options?: ErrorOptions) {
+    super(`payload-jwt-revocation: ${detail ?? MESSAGES[code]} [${code}]`, options)
+    this.name = 'RevocationError'
+    this.code = code
+  }
+}
+
+/** An option that cannot be used. Thrown at configuration time, before any I/O. */
+export const invalidOption = (option: string, expected: string): RevocationError =>
+  new RevocationError('invalid-option', `the option \`${option}\` must be ${expected}.`)

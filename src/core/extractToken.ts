@@ -1,0 +1,90 @@
+/** Where Payload looks for its token; the plugin reads this from Payload's own config. */
+export interface TokenLocation {
+  /** The cookie is named `<cookiePrefix>-token`. Payload's default is `payload`. */
+  readonly cookiePrefix: string
+  /** `auth.jwtOrder` of the Payload config. Payload's default is `['JWT', 'Bearer', 'cookie']`. */
+  readonly jwtOrder: readonly string[]
+  /** `csrf` of the Payload config: the origins from which the cookie counts; empty means all. */
+  readonly csrf: readonly string[]
+}
+
+export const DEFAULT_TOKEN_LOCATION: TokenLocation = {
+  cookiePrefix: 'payload',
+  jwtOrder: ['JWT', 'Bearer', 'cookie'],
+  csrf: [],
+}
+
+export interface ExtractedToken {
+  readonly text: string
+  readonly from: 'cookie' | 'header'
+}
+
+/**
+ * The token that Payload would take from these headers, chosen as Payload chooses it. Where
+ * Payload would see none, an `Authorization` scheme in another case counts too (RFC 9110 §11.1:
+ * schemes are case-insensitive), so that a revoked token is refused however it is spelled.
+ */
+export function extractToken(
+  headers: Headers,
+  location: TokenLocation,
+): ExtractedToken | undefined {
+  const authorization = headers.get('Authorization')
+  for (const method of location.jwtOrder) {
+    const text =
+      method === 'cookie'
+        ? cookieToken(headers, location)
+        : authorization?.startsWith(`${method} `) && authorization.slice(method.length + 1)
+    if (text) return { text, from: method === 'cookie' ? 'cookie' : 'header' }
+  }
+  const scheme = authorization?.match(/^(?:jwt|bearer)\s+/i)
+  const text = scheme && authorization?.slice(scheme[0].length)
+  return text ? { text, from: 'header' } : undefined
+}
+
+/** The same headers without the places where Payload looks for a token. */
+export function withoutToken(
+  headers: Headers,
+  location: Pick<TokenLocation, 'cookiePrefix'>,
+): Headers {
+  const rest = new Headers(headers)
+  if (/^(?:jwt|bearer)\s/i.test(rest.get('Authorization') ?? '')) rest.delete('Authorization')
+  const cookie = rest.get('Cookie')
+  if (cookie !== null) {
+    const kept = cookie.split(/; */).filter((pair) => nameOf(pair) !== cookieName(location))
+    if (kept.length > 0) rest.set('Cookie', kept.join('; '))
+    else rest.delete('Cookie')
+  }
+  return rest
+}
+
+/** The name of the cookie that carries the token. */
+export const cookieName = ({ cookiePrefix }: Pick<TokenLocation, 'cookiePrefix'>) =>
+  `${cookiePrefix}-token`
+
+function cookieToken(headers: Headers, location: TokenLocation): string | undefined {
+  if (!isFromAllowedOrigin(headers, location.csrf)) return undefined
+  let token: string | undefined
+  for (const pair of headers.get('Cookie')?.split(/; */) ?? []) {
+    if (nameOf(pair) !== cookieName(location)) continue
+    token = decodeCookieValue(pair.slice(pair.indexOf('=') + 1)) ?? token
+  }
+  return token
+}
+
+/** Payload's CSRF rule: `Origin` against the list, `Sec-Fetch-Site` where there is no origin. */
+function isFromAllowedOrigin(headers: Headers, csrf: readonly string[]): boolean {
+  if (csrf.length === 0) return true
+  const origin = headers.get('Origin')
+  if (origin) return csrf.includes(origin)
+  return ['same-origin', 'same-site', 'none'].includes(headers.get('Sec-Fetch-Site') ?? '')
+}
+
+const nameOf = (pair: string) => (pair.includes('=') ? pair.slice(0, pair.indexOf('=')) : pair)
+
+function decodeCookieValue(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}

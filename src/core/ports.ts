@@ -1,0 +1,59 @@
+import type { Revocation, Subject } from './revocation.js'
+
+/** An adapter's own handle of an open database transaction; opaque to the core. */
+export type Transaction = object
+
+/** The durable, append-only record of revocations: the truth, in the application's database. */
+export interface Ledger {
+  /**
+   * Records revocations. When it resolves they are durable, unless `within` names an open
+   * transaction: then they share its fate. Recording the same `id` again is harmless.
+   */
+  append(revocations: readonly Revocation[], within?: Transaction): Promise<void>
+  /**
+   * Pages of the revocations that are in force and were decided at or after `since`
+   * (milliseconds since the epoch; 0 reads all), by ascending `id`.
+   */
+  read(range: { since: number }): AsyncIterable<readonly Revocation[]>
+  /** Those in force that name one of `subjects`, as committed now. */
+  find(subjects: readonly Subject[]): Promise<readonly Revocation[]>
+}
+
+/** Carries revocations to every process, in order or not, at least once. */
+export interface Feed {
+  /** Sends revocations on. Rejects when they may not have been taken; the caller tries again. */
+  publish(revocations: readonly Revocation[]): Promise<void>
+  /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
+  follow(follower: Follower): void
+  /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
+  refresh(): Promise<void>
+  /** Stops following and gives back every connection and timer. */
+  close(): Promise<void>
+}
+
+/** What a feed tells the one who follows it. */
+export interface Follower {
+  /** How long a revocation can stay in force, in milliseconds: what a feed must retain. */
+  readonly retentionMs: number
+  /** Here are revocations; duplicates are welcome. */
+  learn(revocations: readonly Revocation[]): void
+  /** All that was sent before this instant (milliseconds, own clock) has been handed over. */
+  complete(asOf: number): void
+  /** Something changed for the worse (an error) or is well again (none). */
+  report(error?: Error): void
+  /**
+   * All that is in force, from the ledger: a feed that lost its content refills itself from it.
+   * Absent in a process that has no ledger.
+   */
+  readonly restore?: () => AsyncIterable<readonly Revocation[]>
+}
+
+/** Where changes of state are told; Payload's logger fits. */
+export interface Logger {
+  error(details: object, message: string): void
+  warn(details: object, message: string): void
+  info(details: object, message: string): void
+}
+
+/** The clock, in milliseconds since the epoch. */
+export type Clock = () => number

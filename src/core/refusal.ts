@@ -1,0 +1,51 @@
+import type { Verdict } from './denylist.js'
+import { extractToken } from './extractToken.js'
+import type { Runtime } from './processWide.js'
+import { readToken } from './token.js'
+
+/** Why a request's token is not taken. */
+export interface Refusal {
+  /** `revoked`, or `unknown` while the token cannot be judged. */
+  readonly status: Exclude<Verdict['status'], 'valid'>
+  /** The `Set-Cookie` that takes a revoked token out of the browser, when it came by cookie. */
+  readonly expiredCookie?: string
+}
+
+/** Asks the denylist about the token in these headers. Every entry point asks here. */
+export async function refusalFor(headers: Headers, runtime: Runtime): Promise<Refusal | undefined> {
+  const extracted = extractToken(headers, runtime.location)
+  const token = extracted && readToken(extracted.text)
+  if (!token) return undefined
+  const { status } = await runtime.denylist.judge(token)
+  if (status === 'valid') return undefined
+  const isStaleCookie = status === 'revoked' && extracted.from === 'cookie'
+  return {
+    status,
+    ...(isStaleCookie && { expiredCookie: runtime.expiredCookie(token.collection) }),
+  }
+}
+
+/**
+ * The answer to a refused request: 401 with `WWW-Authenticate` (RFC 6750 §3.1) for a revoked
+ * token, 503 with `Retry-After` while it cannot be judged; the body has Payload's error shape.
+ * It does not name the reason: whoever shows the token may not be its owner.
+ */
+export function refusalResponse({ status, expiredCookie }: Refusal): Response {
+  const headers = new Headers({ 'Cache-Control': 'no-store' })
+  if (expiredCookie) headers.set('Set-Cookie', expiredCookie)
+  if (status === 'unknown') {
+    headers.set('Retry-After', '1')
+    return Response.json(errorBody('RevocationUnknown', UNKNOWN), { status: 503, headers })
+  }
+  headers.set('WWW-Authenticate', CHALLENGE)
+  return Response.json(errorBody('TokenRevoked', REVOKED), { status: 401, headers })
+}
+
+const REVOKED = 'The token has been revoked.'
+const UNKNOWN = 'The token cannot be checked for revocation right now.'
+
+/** RFC 6750 §3.1. */
+export const CHALLENGE =
+  'Bearer error="invalid_token", error_description="The token has been revoked"'
+
+const errorBody = (name: string, message: string) => ({ errors: [{ name, message }] })

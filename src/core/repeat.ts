@@ -1,0 +1,64 @@
+export interface RepeatOptions {
+  /** Milliseconds between the end of one run and the start of the next. */
+  intervalMs: number
+  /** As `intervalMs`, after a run that failed. Default: the same. */
+  retryMs?: number
+  /** Called after every run: with what it threw, or with nothing. */
+  onOutcome: (error?: Error) => void
+}
+
+export interface Repetition {
+  start(): void
+  /** Joins the run under way or begins one; rejects as that run does. */
+  now(): Promise<void>
+  /** Waits for the run under way and begins no other. */
+  stop(): Promise<void>
+}
+
+/** Runs `task` again and again, never two at once, without keeping the process alive. */
+export function repeat(task: () => Promise<void>, options: RepeatOptions): Repetition {
+  let running: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isStopped = false
+
+  const { intervalMs, retryMs = intervalMs, onOutcome } = options
+
+  const runOnce = async () => {
+    let nextInMs = intervalMs
+    try {
+      await task()
+      if (!isStopped) onOutcome()
+    } catch (cause) {
+      nextInMs = retryMs
+      const error = cause instanceof Error ? cause : new Error(String(cause))
+      if (!isStopped) onOutcome(error)
+      throw error
+    } finally {
+      running = undefined
+      if (!isStopped) schedule(nextInMs)
+    }
+  }
+
+  const run = (): Promise<void> => {
+    clearTimeout(timer)
+    running ??= runOnce()
+    return running
+  }
+
+  const schedule = (ms: number) => {
+    timer = setTimeout(() => run().catch(() => {}), ms)
+    timer.unref?.()
+  }
+
+  return {
+    start() {
+      run().catch(() => {})
+    },
+    now: () => (isStopped ? Promise.reject(new Error('stopped')) : run()),
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await running?.catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** What a revocation ends: one token, one session, one user's tokens, or everyone's. */
+export type Scope = 'token' | 'session' | 'user' | 'everyone'
+
+/** Why a scope stopped being valid. */
+export type Reason =
+  | 'logout'
+  | 'password-changed'
+  | 'password-reset'
+  | 'rotated'
+  | 'reuse-detected'
+  | 'user-deleted'
+  | 'user-disabled'
+  | 'admin'
+
+/**
+ * The name of what is revoked, and at the same time the end of its Redis key:
+ * `jti:<jti>`, `sid:<sid>`, `user:<collection>:<id>` or `everyone`.
+ */
+export type Subject = `jti:${string}` | `sid:${string}` | `user:${string}:${string}` | 'everyone'
+
+/** The fact that a scope is no longer valid. Immutable once recorded. */
+export interface Revocation {
+  /** Unique and time-ordered (UUIDv7), so recording the same revocation twice is harmless. */
+  readonly id: string
+  readonly scope: Scope
+  readonly subject: Subject
+  /**
+   * For `user` and `everyone`: tokens issued at or before this instant are refused.
+   * Milliseconds since the epoch; absent for `token` and `session`, which are refused whole.
+   */
+  readonly cutoff?: number
+  /** The session (`sid`) that a `user` cut-off spares: the one that changed its own password. */
+  readonly exceptSession?: string
+  /** When the last token that this could name has expired. Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** When it was decided, by the clock of the deciding process. Milliseconds since the epoch. */
+  readonly revokedAt: number
+  readonly reason: Reason
+  /** Who decided: `<collection>:<id>` of a user, absent when it was the application itself. */
+  readonly actor?: string
+}
+
+/**
+ * How far the clocks of an application's processes may be apart, in milliseconds. It is added
+ * to every expiry, so that no process drops a revocation while another still takes its token,
+ * and to every cut-off, so that a token from a process whose clock runs ahead is caught.
+ */
+export const CLOCK_TOLERANCE_MS = 5_000
+
+/** The scope that a subject's form tells. */
+export function scopeOf(subject: Subject): Scope {
+  if (subject === 'everyone') return 'everyone'
+  if (subject.startsWith('user:')) return 'user'
+  return subject.startsWith('sid:') ? 'session' : 'token'
+}

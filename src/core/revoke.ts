@@ -1,0 +1,66 @@
+import { CLOCK_TOLERANCE_MS, type Reason, type Revocation } from './revocation.js'
+import { subjectsOf, type Token, userSubject } from './token.js'
+import { uuidv7 } from './uuidv7.js'
+
+/** What every revocation says beside its scope. */
+export interface Circumstances {
+  reason: Reason
+  /** `<collection>:<id>` of the user who decided; absent for the application itself. */
+  actor?: string | undefined
+  /** The clock, in milliseconds since the epoch. */
+  now: number
+  /** The longest time between a token's issue and its expiry, in milliseconds. */
+  maxTokenLifetimeMs: number
+}
+
+/** The end of one token. It is remembered for the token's remaining life. */
+export function tokenRevocation(token: Token, circumstances: Circumstances): Revocation {
+  const latestUse = token.issuedAt + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+  return {
+    ...base(circumstances),
+    scope: 'token',
+    subject: subjectsOf(token).token,
+    expiresAt: Math.min(token.expiresAt, latestUse) + CLOCK_TOLERANCE_MS,
+  }
+}
+
+/**
+ * The end of a session and of every token refreshed from it. It is remembered for the longest
+ * life of a token from now on, since another tab may have refreshed a moment ago.
+ */
+export function sessionRevocation(session: string, circumstances: Circumstances): Revocation {
+  return {
+    ...base(circumstances),
+    scope: 'session',
+    subject: `sid:${session}`,
+    expiresAt: circumstances.now + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS,
+  }
+}
+
+/** The end of every token of a user that was issued at or before `cutoff`. */
+export function userRevocation(
+  user: {
+    collection: string
+    id: number | string
+    cutoff: number
+    /** A session of the user's that lives on. */
+    exceptSession?: string | undefined
+  },
+  circumstances: Circumstances,
+): Revocation {
+  return {
+    ...base(circumstances),
+    scope: 'user',
+    subject: userSubject(user.collection, user.id),
+    cutoff: user.cutoff,
+    ...(user.exceptSession !== undefined && { exceptSession: user.exceptSession }),
+    expiresAt: user.cutoff + circumstances.maxTokenLifetimeMs + 2 * CLOCK_TOLERANCE_MS,
+  }
+}
+
+const base = ({ reason, actor, now }: Circumstances) => ({
+  id: uuidv7(now),
+  reason,
+  ...(actor !== undefined && { actor }),
+  revokedAt: now,
+})

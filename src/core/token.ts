@@ -1,0 +1,84 @@
+import { readClaims } from './readClaims.js'
+import type { Subject } from './revocation.js'
+import { uuidv7Time } from './uuidv7.js'
+
+/** What the denylist must know of a token. Never the token's text. */
+export interface Token {
+  /**
+   * The token's id: its `jti`, or a name made from its claims when it has none (a token from
+   * before installation, or from a plugin that signs for itself). Such a name is shared by
+   * tokens of one user that agree in `sid`, `iat` and `exp`: they are revoked together.
+   */
+  readonly id: string
+  /** The session it belongs to: its `sid`. A token without one is a session of its own. */
+  readonly session: string
+  readonly collection: string
+  readonly userId: string
+  /** Milliseconds since the epoch: from a time-ordered `jti`, else the second of `iat`, else 0. */
+  readonly issuedAt: number
+  /** Milliseconds since the epoch; `Infinity` when the token does not expire. */
+  readonly expiresAt: number
+}
+
+/** The four names under which a token can be revoked. */
+export interface TokenSubjects {
+  readonly token: Subject
+  readonly session: Subject
+  readonly user: Subject
+  readonly everyone: 'everyone'
+}
+
+/** A longer `jti` or `sid` cannot be ours, and would let a forger fill memory with keys. */
+const MAX_NAME_LENGTH = 256
+
+/**
+ * Reads what the denylist must know from a token's text, without checking its signature: the
+ * answer can only narrow access. `undefined` when the text is not a token that Payload could
+ * take, whatever its signature.
+ */
+export function readToken(text: string): Token | undefined {
+  const claims = readClaims(text)
+  return claims && tokenFromClaims(claims)
+}
+
+/** As {@link readToken}, from claims that are already decoded. */
+export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Token | undefined {
+  const { collection, id, jti, sid, iat, exp } = claims
+  if (typeof collection !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
+    return undefined
+  }
+  const userId = String(id)
+  const session = isName(sid) ? sid : undefined
+  const tokenId = isName(jti)
+    ? jti
+    : `claims:${[collection, userId, session ?? '', iat, exp].map(encodePart).join(':')}`
+  return {
+    id: tokenId,
+    session: session ?? tokenId,
+    collection,
+    userId,
+    issuedAt: (isName(jti) ? uuidv7Time(jti) : undefined) ?? (isTime(iat) ? iat * 1000 : 0),
+    expiresAt: isTime(exp) ? Math.ceil(exp) * 1000 : Number.POSITIVE_INFINITY,
+  }
+}
+
+/** The names under which `token` can be revoked. */
+export const subjectsOf = (token: Token): TokenSubjects => ({
+  token: `jti:${token.id}`,
+  session: `sid:${token.session}`,
+  user: userSubject(token.collection, token.userId),
+  everyone: 'everyone',
+})
+
+/** The name of all of a user's tokens. */
+export const userSubject = (collection: string, id: number | string): Subject =>
+  `user:${collection}:${id}`
+
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME_LENGTH
+
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value)
+
+const encodePart = (part: unknown) =>
+  encodeURIComponent(String(part ?? '').slice(0, MAX_NAME_LENGTH))

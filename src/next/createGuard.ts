@@ -1,0 +1,136 @@
+import { createDenylist } from '../core/denylist.js'
+import { invalidOption } from '../core/errors.js'
+import { cookieName, DEFAULT_TOKEN_LOCATION, type TokenLocation } from '../core/extractToken.js'
+import type { Feed } from '../core/ports.js'
+import { processWide, type Runtime } from '../core/processWide.js'
+import { refusalFor, refusalResponse } from '../core/refusal.js'
+
+export interface GuardOptions {
+  /** Where a page sends a visitor whose token was revoked. Default `/login`. */
+  loginPath?: string
+  /** `routes.api` of the Payload config: refused with 401 instead of a redirect. Default `/api`. */
+  apiPath?: string
+  /**
+   * `routes.admin` of the Payload config: let through, since Payload's own gate leads to its own
+   * login page. Default `/admin`.
+   */
+  adminPath?: string
+  /**
+   * Needed where Payload does not run in the same process: a feed of this guard's own. It sees
+   * what is sent, so give it one of its own and not the plugin's object.
+   */
+  feed?: Feed
+  /** With `feed`: the longest life of a token, in seconds. Default 7,200, Payload's own. */
+  maxTokenLifetime?: number
+  /** With `feed`: past this staleness, in milliseconds, the answer is 503. Default 10,000. */
+  maxStalenessMs?: number
+  /** With `feed`: `cookiePrefix` of the Payload config. Default `payload`. */
+  cookiePrefix?: string
+  /** With `feed`: `auth.cookies.domain` of the auth collection. Default none. */
+  cookieDomain?: string
+  /** With `feed`: `auth.jwtOrder` of the Payload config. Default `['JWT', 'Bearer', 'cookie']`. */
+  jwtOrder?: readonly string[]
+  /** With `feed`: `csrf` of the Payload config. Default none. */
+  csrf?: readonly string[]
+}
+
+/** `undefined` lets the request go on. */
+export type Guard = (request: Request) => Promise<Response | undefined>
+
+/**
+ * Refuses revoked tokens before Next.js renders anything, or before any other server that
+ * speaks `Request` and `Response` answers: a page leads to `/login?redirect=…` with the cookie
+ * cleared, an API path gets 401. Requests without a token go on.
+ *
+ * It is the early, cheap refusal; the lock is Payload's own gate. In the process in which Payload
+ * runs it asks that denylist; where Payload does not (yet) run and no `feed` is given, requests
+ * go on to the gate.
+ *
+ * @example export const proxy = createGuard({ loginPath: '/login' })
+ * @throws RevocationError `invalid-option`
+ */
+export function createGuard(options: GuardOptions = {}): Guard {
+  const { loginPath = '/login', apiPath = '/api', adminPath = '/admin' } = options
+  validate(options)
+  let own: Runtime | undefined
+
+  const runtimes = (): Iterable<Runtime> => {
+    const { live } = processWide()
+    if (live.size > 0 || !options.feed) return live
+    own ??= ownRuntime(options.feed, options)
+    return [own]
+  }
+
+  return async (request) => {
+    const { pathname, search } = new URL(request.url)
+    if (isUnder(pathname, adminPath) || isOpen(request.method, pathname, apiPath, loginPath)) return
+    for (const runtime of runtimes()) {
+      const refusal = await refusalFor(request.headers, runtime)
+      if (!refusal) continue
+      if (refusal.status === 'unknown' || isUnder(pathname, apiPath))
+        return refusalResponse(refusal)
+      // A path that begins with two slashes would name another host.
+      const path = pathname.replace(/^\/+/, '/') + search
+      const target = new URL(loginPath, request.url)
+      target.searchParams.set('redirect', path)
+      const headers = new Headers({ Location: target.href, 'Cache-Control': 'no-store' })
+      if (refusal.expiredCookie) headers.set('Set-Cookie', refusal.expiredCookie)
+      return new Response(null, { status: isReading(request.method) ? 307 : 303, headers })
+    }
+    return undefined
+  }
+}
+
+const isReading = (method: string) => method === 'GET' || method === 'HEAD'
+
+const isUnder = (pathname: string, path: string) =>
+  pathname === path || pathname.startsWith(`${path}/`)
+
+/** Nobody needs a good token to log in: the login page, and what signs people in or helps them. */
+const isOpen = (method: string, pathname: string, apiPath: string, loginPath: string) =>
+  pathname.replace(/\/$/, '') === loginPath ||
+  (method === 'POST' &&
+    isUnder(pathname, apiPath) &&
+    OPEN_API_PATH.test(pathname.slice(apiPath.length)))
+
+const OPEN_API_PATH =
+  /^\/[^/]+\/(?:login|forgot-password|reset-password|first-register|verify\/[^/]+)\/?$/
+
+function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
+  const { maxTokenLifetime = 7_200, maxStalenessMs = 10_000, cookieDomain } = options
+  const location: TokenLocation = {
+    cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
+    jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
+    csrf: options.csrf ?? DEFAULT_TOKEN_LOCATION.csrf,
+  }
+  const domain = cookieDomain ? `; Domain=${cookieDomain}` : ''
+  return {
+    denylist: createDenylist({
+      feed,
+      maxTokenLifetimeMs: maxTokenLifetime * 1_000,
+      maxStalenessMs,
+      logger: console,
+    }),
+    location,
+    expiredCookie: () =>
+      `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`,
+  }
+}
+
+function validate(options: GuardOptions) {
+  for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
+    const path = options[option]
+    if (path !== undefined && (typeof path !== 'string' || !/^\/[^/\\]/.test(path))) {
+      throw invalidOption(option, 'a path that begins with one slash')
+    }
+  }
+  for (const option of ['maxTokenLifetime', 'maxStalenessMs'] as const) {
+    const value = options[option]
+    if (
+      value !== undefined &&
+      !(typeof value === 'number' && value > 0 && Number.isFinite(value))
+    ) {
+      throw invalidOption(option, 'a number above 0')
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Endpoint, SanitizedConfig } from 'payload'
+import { memo } from '../core/processWide.js'
+import { refusalResponse } from '../core/refusal.js'
+import { refusalOfRequest } from './requestState.js'
+
+const guarded = memo<object, true>('guardedConfig')
+
+/** A stale cookie must not stop anyone from logging in again: `POST` of an auth collection. */
+const OPEN_PATHS = new Set([
+  '/login',
+  '/forgot-password',
+  '/reset-password',
+  '/first-register',
+  '/verify/:id',
+])
+
+/**
+ * Makes every REST endpoint answer 401 to a request whose token was refused and which no other
+ * credential authenticated. Done once per config object, by the gate, which Payload asks before
+ * it looks for the endpoint: so it holds after a config reload too. Endpoint objects are shared
+ * between collections, so they are replaced and not changed.
+ */
+export function guardEndpoints(config: SanitizedConfig) {
+  if (guarded.has(config)) return
+  config.endpoints = config.endpoints.map(guard) as typeof config.endpoints
+  for (const entity of [...config.collections, ...config.globals]) {
+    if (!entity.endpoints) continue
+    const hasAuth = 'auth' in entity && Boolean(entity.auth)
+    entity.endpoints = entity.endpoints.map((endpoint) =>
+      hasAuth && isOpen(endpoint) ? endpoint : guard(endpoint),
+    )
+  }
+  guarded.set(config, true)
+}
+
+const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.has(path)
+
+const guard = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  handler: (req) => {
+    const refusal = req.user ? undefined : refusalOfRequest(req)
+    return refusal ? refusalResponse(refusal) : endpoint.handler(req)
+  },
+})

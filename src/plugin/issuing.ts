@@ -1,0 +1,133 @@
+import {
+  APIError,
+  type CollectionAfterOperationHook,
+  type CollectionBeforeOperationHook,
+  type CollectionSlug,
+  type Payload,
+  type PayloadRequest,
+} from 'payload'
+import { issueTime } from '../core/cutoff.js'
+import { memo } from '../core/processWide.js'
+import { CHALLENGE } from '../core/refusal.js'
+import type { Revocation } from '../core/revocation.js'
+import { subjectsOf, userSubject } from '../core/token.js'
+import { mintToken } from './mintToken.js'
+import { tokenOfUser } from './requestState.js'
+import { revokeUser } from './revokeUser.js'
+import type { Runtime } from './runtime.js'
+import { usersByLogin } from './usersByLogin.js'
+import { verifyToken } from './verifyToken.js'
+
+/**
+ * What was known when an operation that ends in a token began, before it read any credential.
+ * A cut-off that comes while it runs is not among it, so the token falls under that cut-off:
+ * a login with the old password never outlives the change.
+ */
+interface Beginning {
+  readonly startedAt: number
+  readonly known: readonly Revocation[]
+}
+
+const beginnings = memo<object, Beginning>('beginningOfOperation')
+
+/** Notes the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
+export const beforeIssuing =
+  (runtimeOf: (payload: Payload) => Runtime): CollectionBeforeOperationHook =>
+  async ({ args, collection, operation, req }) => {
+    if (operation !== 'login' && operation !== 'refresh') return
+    const runtime = runtimeOf(req.payload)
+    const startedAt = Date.now()
+    const known =
+      operation === 'login'
+        ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
+        : await knownBeforeRefresh(runtime, req)
+    beginnings.set(args, { startedAt, known })
+  }
+
+/** Gives an id and a session to the token that a login, refresh or password reset hands out. */
+export const afterIssuing =
+  (runtimeOf: (payload: Payload) => Runtime): CollectionAfterOperationHook =>
+  async (hook) => {
+    const { args, operation, req } = hook
+    if (operation !== 'login' && operation !== 'refresh' && operation !== 'resetPassword') {
+      return hook.result
+    }
+    const result = hook.result as IssuingResult
+    const field = operation === 'refresh' ? 'refreshedToken' : 'token'
+    const claims = verifyToken(result[field] ?? '', req.payload.secret)
+    const beginning =
+      operation === 'resetPassword'
+        ? await endOthers(
+            runtimeOf(req.payload),
+            hook.collection.slug,
+            claims?.id ?? result.user?.id,
+          )
+        : beginnings.get(args)
+    if (!claims) return hook.result
+    const { exp, token } = await mintToken({
+      claims,
+      session: sessionFor(operation, claims, req),
+      issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
+      secret: req.payload.secret,
+    })
+    const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
+    return minted as typeof hook.result
+  }
+
+interface IssuingResult {
+  exp?: number
+  refreshedToken?: string
+  token?: string
+  user?: { id?: number | string }
+}
+
+async function knownBeforeLogin(
+  { ledger }: Runtime,
+  req: PayloadRequest,
+  collection: CollectionSlug,
+  login: Record<string, unknown>,
+) {
+  const users = await usersByLogin(req.payload, collection, login)
+  return ledger.find(['everyone', ...users.map((id) => userSubject(collection, id))])
+}
+
+async function knownBeforeRefresh({ denylist, ledger }: Runtime, req: PayloadRequest) {
+  if (!req.user) return []
+  const token = tokenOfUser(req.user)
+  if (!token) return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)])
+  const known = await ledger.find(Object.values(subjectsOf(token)))
+  denylist.learn(known)
+  if (denylist.verdict(token).status === 'revoked') {
+    req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
+    throw new APIError('The token has been revoked.', 401, undefined, true)
+  }
+  return known
+}
+
+/** A reset ends every token of the user; its own is issued after that cut-off. */
+async function endOthers(runtime: Runtime, collection: string, id: unknown): Promise<Beginning> {
+  const startedAt = Date.now()
+  if (typeof id !== 'string' && typeof id !== 'number') return { startedAt, known: [] }
+  const cutoff = await revokeUser(runtime, { collection, id, reason: 'password-reset' })
+  return { startedAt, known: [cutoff] }
+}
+
+/** A refresh goes on with its session; where Payload keeps sessions itself, its `sid` stays. */
+function sessionFor(
+  operation: string,
+  claims: Readonly<Record<string, unknown>>,
+  req: PayloadRequest,
+) {
+  if (typeof claims.sid === 'string') return claims.sid
+  const refreshed = operation === 'refresh' ? tokenOfUser(req.user)?.session : undefined
+  return refreshed ?? crypto.randomUUID()
+}
+
+function knownOf({ startedAt, known }: Beginning, claims: Readonly<Record<string, unknown>>) {
+  const user = userSubject(String(claims.collection), String(claims.id))
+  const ofUser = ({ subject }: Revocation) => subject === user || subject === 'everyone'
+  return { now: startedAt, known: known.filter(ofUser) }
+}
+
+const loginData = (args: object) =>
+  'data' in args && typeof args.data === 'object' ? (args.data as Record<string, unknown>) : {}

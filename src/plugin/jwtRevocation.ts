@@ -1,0 +1,70 @@
+import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
+import { RevocationError } from '../core/errors.js'
+import { createGate } from './gate.js'
+import { afterIssuing, beforeIssuing } from './issuing.js'
+import { ledgerCollection } from './ledgerCollection.js'
+import { afterLogout, noteAllSessions } from './logout.js'
+import { type JwtRevocationOptions, settingsFrom } from './options.js'
+import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
+import { proveGate } from './proveGate.js'
+import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
+
+/** After every plugin that adds auth collections or strategies. */
+const ORDER = 1_000
+
+/**
+ * Makes the JWTs of every auth collection revocable: each gets an id, a logout or password change
+ * ends it, and whoever shows it afterwards is refused with 401.
+ *
+ * @example plugins: [jwtRevocation()]
+ * @throws RevocationError `invalid-option` at once; `no-auth-collection` and
+ *   `gate-not-in-front` when Payload starts
+ */
+export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
+  const settings = settingsFrom(options)
+  const runtimeOf = (payload: Payload) => runtimeOfPayload(payload, settings)
+
+  const plugin: Plugin = (config) => {
+    const collections = config.collections ?? []
+    if (!collections.some(({ auth }) => auth)) throw new RevocationError('no-auth-collection')
+    return {
+      ...config,
+      collections: [
+        ...collections.map((collection) => protect(collection, runtimeOf)),
+        ledgerCollection(settings),
+      ],
+      graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },
+      onInit: async (payload) => {
+        await proveGate(payload, runtimeOf(payload))
+        await config.onInit?.(payload)
+      },
+    } satisfies Config
+  }
+  return Object.assign(plugin, { order: ORDER })
+}
+
+function protect(
+  collection: CollectionConfig,
+  runtimeOf: (payload: Payload) => Runtime,
+): CollectionConfig {
+  if (!collection.auth) return collection
+  const auth = collection.auth === true ? {} : collection.auth
+  const { hooks = {} } = collection
+  return {
+    ...collection,
+    auth: {
+      ...auth,
+      // Payload's own list of sessions loses some when logins overlap (payloadcms/payload#18132).
+      useSessions: auth.useSessions ?? false,
+      strategies: [createGate(runtimeOf), ...(auth.strategies ?? [])],
+    },
+    hooks: {
+      ...hooks,
+      beforeOperation: [...(hooks.beforeOperation ?? []), beforeIssuing(runtimeOf)],
+      afterOperation: [...(hooks.afterOperation ?? []), afterIssuing(runtimeOf)],
+      beforeChange: [...(hooks.beforeChange ?? []), notePasswordChange],
+      afterChange: [...(hooks.afterChange ?? []), afterPasswordChange(runtimeOf)],
+      afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf)],
+    },
+  }
+}

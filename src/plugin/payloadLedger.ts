@@ -1,0 +1,99 @@
+import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { RevocationError } from '../core/errors.js'
+import type { Ledger } from '../core/ports.js'
+import type { Reason, Revocation, Subject } from '../core/revocation.js'
+import { scopeOf } from '../core/revocation.js'
+import { uuidv7Floor } from '../core/uuidv7.js'
+
+const PAGE = 1_000
+
+/**
+ * The ledger in Payload's own database, through its database adapter: hooks and access control
+ * stand between the collection and everyone else, not between it and us.
+ *
+ * An append outside a transaction is durable when it resolves. `within` is the Payload request
+ * whose transaction the rows shall share.
+ */
+export function payloadLedger(payload: Payload, slug: string): Ledger {
+  const collection = slug as CollectionSlug
+
+  const find = async (where: Where, limit = 0): Promise<Revocation[]> => {
+    const { docs } = await payload.db.find<Row>({
+      collection,
+      where,
+      limit,
+      pagination: false,
+      sort: 'id',
+    })
+    return docs.map(fromRow)
+  }
+
+  const exists = async (id: string) => (await find({ id: { equals: id } }, 1)).length > 0
+
+  return {
+    async append(revocations, within) {
+      const req = within as Partial<PayloadRequest> | undefined
+      for (const revocation of revocations) {
+        try {
+          await payload.db.create({ collection, data: toRow(revocation), req })
+        } catch (cause) {
+          if (!within && (await exists(revocation.id).catch(() => false))) continue
+          throw new RevocationError('ledger-unavailable', undefined, { cause })
+        }
+      }
+    },
+
+    async *read({ since }) {
+      const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
+      let position: Where = { id: { greater_than_equal: uuidv7Floor(since) } }
+      while (true) {
+        const page = await find({ and: [inForce, position] }, PAGE)
+        if (page.length > 0) yield page
+        const last = page.at(-1)
+        if (!last || page.length < PAGE) return
+        position = { id: { greater_than: last.id } }
+      }
+    },
+
+    find: (subjects) =>
+      find({
+        and: [
+          { subject: { in: [...subjects] } },
+          { expiresAt: { greater_than: new Date().toISOString() } },
+        ],
+      }),
+  }
+}
+
+type Row = {
+  id: string
+  scope: string
+  subject: string
+  cutoff?: string | null
+  exceptSession?: string | null
+  expiresAt: string
+  revokedAt: string
+  reason: string
+  actor?: string | null
+}
+
+const toRow = ({ cutoff, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
+  ...rest,
+  cutoff: cutoff === undefined ? null : isoDate(cutoff),
+  expiresAt: isoDate(expiresAt),
+  revokedAt: isoDate(revokedAt),
+})
+
+const fromRow = (row: Row): Revocation => ({
+  id: row.id,
+  scope: scopeOf(row.subject as Subject),
+  subject: row.subject as Subject,
+  ...(row.cutoff && { cutoff: Date.parse(row.cutoff) }),
+  ...(row.exceptSession && { exceptSession: row.exceptSession }),
+  expiresAt: Date.parse(row.expiresAt),
+  revokedAt: Date.parse(row.revokedAt),
+  reason: row.reason as Reason,
+  ...(row.actor && { actor: row.actor }),
+})
+
+const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

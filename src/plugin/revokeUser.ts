@@ -1,0 +1,53 @@
+import type { PayloadRequest } from 'payload'
+import { nextCutoff } from '../core/cutoff.js'
+import type { Reason, Revocation } from '../core/revocation.js'
+import { userRevocation } from '../core/revoke.js'
+import { userSubject } from '../core/token.js'
+import { afterCommit } from './afterCommit.js'
+import type { Runtime } from './runtime.js'
+
+export interface UserCutoff {
+  collection: string
+  id: number | string
+  reason: Reason
+  actor?: string | undefined
+  /** The session that lives on. */
+  exceptSession?: string | undefined
+}
+
+/** Ends every token of a user that was issued until now. Durable when it resolves. */
+export async function revokeUser(runtime: Runtime, user: UserCutoff): Promise<Revocation> {
+  const revocation = await userCutoff(runtime, user)
+  await runtime.denylist.revoke([revocation])
+  return revocation
+}
+
+/**
+ * Ends every token of a user together with a change of the user's document. Inside a transaction
+ * the cut-off is written with the change, so that it rolls back with it, and taken once more
+ * after the commit, for whoever logged in between the two with what the change made void.
+ */
+export async function revokeUserWithChange(
+  runtime: Runtime,
+  user: UserCutoff,
+  req: PayloadRequest,
+): Promise<void> {
+  const transaction = await req.transactionID
+  if (!transaction) {
+    await revokeUser(runtime, user)
+    return
+  }
+  await runtime.denylist.record([await userCutoff(runtime, user)], { transactionID: transaction })
+  afterCommit(req.payload, transaction, async () => void (await revokeUser(runtime, user)))
+}
+
+async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff) {
+  const { collection, id, exceptSession, reason, actor } = user
+  const { maxTokenLifetimeMs } = denylist
+  const now = Date.now()
+  const known = await ledger.find(['everyone', userSubject(collection, id)])
+  return userRevocation(
+    { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
+    { reason, actor, now, maxTokenLifetimeMs },
+  )
+}

@@ -1,0 +1,69 @@
+import { generateExpiredPayloadCookie, type Payload } from 'payload'
+import { createDenylist } from '../core/denylist.js'
+import type { Ledger } from '../core/ports.js'
+import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
+import type { Settings } from './options.js'
+import { payloadLedger } from './payloadLedger.js'
+
+/** What the parts of the plugin share for one Payload instance. */
+export interface Runtime extends CoreRuntime {
+  readonly ledger: Ledger
+}
+
+/**
+ * The runtime of a Payload instance, made when it is first asked for, by whichever bundle asks
+ * first. It ends with the instance (`payload.destroy()`).
+ */
+export function runtimeOf(payload: Payload, settings: Settings): Runtime {
+  const { runtimes, live } = processWide()
+  // The start-up proof asks with an object that inherits from the instance.
+  const known = (runtimes.get(payload) ?? runtimes.get(Object.getPrototypeOf(payload))) as
+    | Runtime
+    | undefined
+  if (known) return known
+  const ledger = payloadLedger(payload, settings.slug)
+  const runtime: Runtime = {
+    ledger,
+    denylist: createDenylist({
+      ledger,
+      feed: settings.feed,
+      maxTokenLifetimeMs: maxTokenLifetimeMs(payload, settings),
+      maxStalenessMs: settings.maxStalenessMs,
+      pollIntervalMs: settings.pollIntervalMs,
+      logger: payload.logger,
+    }),
+    get location() {
+      const { cookiePrefix, auth, csrf } = payload.config
+      return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
+    },
+    expiredCookie: (collection) => expiredCookie(payload, collection),
+  }
+  runtimes.set(payload, runtime)
+  live.add(runtime)
+  endWith(payload, runtime)
+  return runtime
+}
+
+function expiredCookie({ collections, config }: Payload, collection: string): string {
+  const known = collections[collection]?.config.auth ?? collections[config.admin.user]?.config.auth
+  if (!known) return `${config.cookiePrefix}-token=; Path=/; Max-Age=0`
+  const { cookiePrefix } = config
+  return String(generateExpiredPayloadCookie({ collectionAuthConfig: known, cookiePrefix }))
+}
+
+const maxTokenLifetimeMs = (payload: Payload, settings: Settings) =>
+  payload.config.collections.reduce(
+    (longest, { auth }) => Math.max(longest, (auth?.tokenExpiration ?? 0) * 1000),
+    settings.maxTokenLifetimeMs,
+  )
+
+function endWith(payload: Payload, runtime: Runtime) {
+  const destroy = payload.destroy
+  payload.destroy = async () => {
+    processWide().live.delete(runtime)
+    processWide().runtimes.delete(payload)
+    payload.destroy = destroy
+    await runtime.denylist.close()
+    await destroy()
+  }
+}

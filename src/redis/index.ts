@@ -1,0 +1,1 @@
+export { type RedisFeedOptions, redisFeed } from './redisFeed.js'
