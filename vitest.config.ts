@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
   },
 })

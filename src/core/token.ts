@@ -47,6 +47,7 @@ export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Toke
   if (typeof collection !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
     return undefined
   }
+  if (isMistyped(iat) || isMistyped(exp)) return undefined
   const userId = String(id)
   const session = isName(sid) ? sid : undefined
   const tokenId = isName(jti)
@@ -76,6 +77,9 @@ export const userSubject = (collection: string, id: number | string): Subject =>
 
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME_LENGTH
+
+/** Every verifier refuses a token whose times are no numbers (RFC 7519 §4.1.4, §4.1.6). */
+const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'number'
 
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)

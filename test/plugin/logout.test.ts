@@ -1,0 +1,161 @@
+import { createLocalReq, logoutOperation } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MEMBER } from '../support/baseConfig.js'
+import { type App, createApp } from '../support/createApp.js'
+import { isAccepted } from '../support/isAccepted.js'
+import { type Login, login } from '../support/login.js'
+import { stateless } from '../support/withUsers.js'
+
+/** What the logout of `@payloadcms/next/auth` does, whose request has no headers. */
+async function logoutLikeServerFunction(app: App, { byCookie }: Login) {
+  const { user } = await app.payload.auth({ headers: new Headers(byCookie) })
+  if (!user) throw new Error('not signed in')
+  const req = await createLocalReq({ user }, app.payload)
+  const collection = app.payload.collections[user.collection]
+  if (!collection) throw new Error('no collection')
+  await logoutOperation({ collection, req })
+}
+
+const ways = ['jwt', 'bearer', 'byCookie'] as const
+
+describe('without the plugin', () => {
+  it('a token outlives its logout', async () => {
+    const app = await createApp({ plugin: false, configure: stateless })
+    const session = await login(app)
+    await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    expect(await isAccepted(app, session)).toBe(true)
+    await app.close()
+  })
+})
+
+describe('logging out', () => {
+  let app: App
+  beforeAll(async () => {
+    app = await createApp({ isDefault: true })
+  })
+  afterAll(() => app.close())
+
+  for (const way of ways) {
+    it(`over REST ends the token that came by ${way}`, async () => {
+      const session = await login(app)
+      expect(await isAccepted(app, session)).toBe(true)
+      const logout = await app.request('/api/users/logout', {
+        method: 'POST',
+        headers: session[way],
+      })
+      expect(logout.status).toBe(200)
+      expect(await isAccepted(app, session)).toBe(false)
+    })
+
+    it(`over GraphQL ends the token that came by ${way}`, async () => {
+      const session = await login(app)
+      const logout = await app.graphQL('mutation { logoutUser }', session[way])
+      expect(await logout.json()).toMatchObject({ data: { logoutUser: expect.anything() } })
+      expect(await isAccepted(app, session)).toBe(false)
+    })
+  }
+
+  it('by the server function, whose headers are empty, ends the token', async () => {
+    const session = await login(app)
+    await logoutLikeServerFunction(app, session)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('ends the tokens that were refreshed in the same session, and no other session', async () => {
+    const session = await login(app)
+    const other = await login(app)
+    const answer = await app.request('/api/users/refresh-token', {
+      method: 'POST',
+      headers: session.jwt,
+    })
+    const { refreshedToken } = (await answer.json()) as { refreshedToken: string }
+    await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    expect(await isAccepted(app, { token: refreshedToken })).toBe(false)
+    expect(await isAccepted(app, other)).toBe(true)
+  })
+
+  it('twice with one token: the second is refused like any other request with it', async () => {
+    const session = await login(app)
+    const logout = () => app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    expect((await logout()).status).toBe(200)
+    expect((await logout()).status).toBe(401)
+  })
+
+  it('with allSessions over REST ends every session of the user, and not of others', async () => {
+    const [one, two] = [await login(app), await login(app)]
+    await app.request('/api/users/logout?allSessions=true', { method: 'POST', headers: one.jwt })
+    expect(await isAccepted(app, one)).toBe(false)
+    expect(await isAccepted(app, two)).toBe(false)
+    expect(await isAccepted(app, await login(app))).toBe(true)
+  })
+
+  it('with allSessions over GraphQL ends every session of the user', async () => {
+    const [one, two] = [await login(app), await login(app)]
+    await app.graphQL('mutation { logoutUser(allSessions: true) }', one.jwt)
+    expect(await isAccepted(app, one)).toBe(false)
+    expect(await isAccepted(app, two)).toBe(false)
+  })
+
+  it('without allSessions over GraphQL leaves the other sessions alone', async () => {
+    const [one, two] = [await login(app), await login(app)]
+    await app.graphQL('mutation { logoutUser(allSessions: false) }', one.jwt)
+    expect(await isAccepted(app, two)).toBe(true)
+  })
+
+  it('by a forged token that names a living session ends nothing', async () => {
+    const session = await login(app)
+    const [header, claims] = session.token.split('.')
+    const forged = `${header}.${claims}.${'A'.repeat(43)}`
+    await app.request('/api/users/logout', {
+      method: 'POST',
+      headers: { Authorization: `JWT ${forged}` },
+    })
+    expect(await isAccepted(app, session)).toBe(true)
+  })
+
+  it('by a forged token where auto-login answers ends nothing', async () => {
+    const auto = await createApp({
+      configure: (config) => ({
+        ...config,
+        admin: { ...config.admin, autoLogin: { email: MEMBER.email } },
+      }),
+    })
+    const session = await login(auto)
+    const [header, claims] = session.token.split('.')
+    const headers = { Authorization: `JWT ${header}.${claims}.${'A'.repeat(43)}` }
+    const me = await auto.request('/api/users/me', { headers })
+    expect(await me.json()).toMatchObject({ user: { email: MEMBER.email } })
+    await auto.request('/api/users/logout', { method: 'POST', headers })
+    expect(await isAccepted(auto, session)).toBe(true)
+    await auto.close()
+  })
+
+  it('fails, and says so, when the ledger cannot be written', async () => {
+    const broken = await createApp()
+    const session = await login(broken)
+    const { create } = broken.payload.db
+    broken.payload.db.create = () => Promise.reject(new Error('disk full'))
+    const logout = await broken.request('/api/users/logout', {
+      method: 'POST',
+      headers: session.jwt,
+    })
+    expect(logout.status).toBe(500)
+    broken.payload.db.create = create
+    expect(await isAccepted(broken, session)).toBe(true)
+    await broken.close()
+  })
+})
+
+describe('a token that was signed without jti and sid', () => {
+  it('is ended by its logout as well', async () => {
+    const bare = await createApp({ plugin: false, configure: stateless })
+    const { token } = await login(bare)
+    await bare.close()
+    const app = await createApp()
+    expect(await isAccepted(app, { token })).toBe(true)
+    const headers = { Authorization: `JWT ${token}` }
+    await app.request('/api/users/logout', { method: 'POST', headers })
+    expect(await isAccepted(app, { token })).toBe(false)
+    await app.close()
+  })
+})

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { sqliteAdapter } from '@payloadcms/db-sqlite'
+import { GRAPHQL_POST } from '@payloadcms/next/routes'
+import {
+  buildConfig,
+  type Config,
+  getPayload,
+  handleEndpoints,
+  type Payload,
+  type SanitizedConfig,
+} from 'payload'
+import { type JwtRevocationOptions, jwtRevocation } from '../../src/index.js'
+import { baseConfig, MEMBER } from './baseConfig.js'
+
+export interface AppOptions {
+  /** Options of the plugin; `false` leaves the plugin out, for the attack that works without. */
+  plugin?: JwtRevocationOptions | false
+  /** Changes the Payload config before the plugin sees it. */
+  configure?: (config: Config) => Config
+  /** The database file of another app of the test, for two processes on one database. */
+  database?: string
+  /** SQLite has transactions only when asked. */
+  transactions?: boolean
+  isDisablingOnInit?: boolean
+  /** Makes it the one that GraphQL's route handler finds; one at a time. */
+  isDefault?: boolean
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>
+
+/** A real Payload with a real database, asked over `Request` and `Response`. */
+export async function createApp(options: AppOptions = {}) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
+  const database = options.database ?? path.join(folder, 'app.db')
+  const key = options.isDefault ? 'default' : path.basename(folder)
+  const config = await buildAppConfig(options, database)
+  const payload = await getPayload({
+    config,
+    key,
+    disableOnInit: options.isDisablingOnInit ?? false,
+  })
+  if (!options.database) await seed(payload)
+  const send = (request: Request) =>
+    handleEndpoints({ config, request, payloadInstanceCacheKey: key })
+
+  return {
+    config,
+    database,
+    key,
+    payload,
+    send,
+    graphQL: (query: string, headers: HeadersInit = {}) =>
+      GRAPHQL_POST(config)(makeRequest('/api/graphql', { body: { query }, headers })),
+    request: (pathname: string, init: RequestOptions = {}) => send(makeRequest(pathname, init)),
+    async close() {
+      await payload.destroy()
+      forget(key)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface RequestOptions {
+  body?: unknown
+  headers?: HeadersInit
+  method?: string
+}
+
+export const ORIGIN = 'http://127.0.0.1:3000'
+
+export function makeRequest(pathname: string, { body, headers, method }: RequestOptions): Request {
+  const all = new Headers(headers)
+  if (body !== undefined) all.set('Content-Type', 'application/json')
+  return new Request(ORIGIN + pathname, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: all,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+}
+
+export async function buildAppConfig(
+  { plugin = {}, configure = (config) => config, transactions = false }: AppOptions,
+  database: string,
+): Promise<SanitizedConfig> {
+  const config = configure({
+    ...baseConfig(),
+    db: sqliteAdapter({
+      client: { url: `file:${database}` },
+      busyTimeout: 5_000,
+      wal: true,
+      ...(transactions && { transactionOptions: {} }),
+    }),
+  })
+  const plugins = [...(config.plugins ?? []), ...(plugin === false ? [] : [jwtRevocation(plugin)])]
+  return buildConfig({ ...config, plugins })
+}
+
+/** Payload keeps its instances, and GraphQL its schema, on the global object. */
+function forget(key: string) {
+  const global = globalThis as { _payload?: Map<string, unknown>; _payload_graphql?: object }
+  global._payload?.delete(key)
+  Object.assign(global._payload_graphql ?? {}, { graphql: null, promise: null })
+}
+
+async function seed(payload: Payload) {
+  if (!payload.collections.users || !payload.collections.posts) return
+  await payload.create({ collection: 'users', data: { ...MEMBER, role: 'member' } })
+  await payload.create({ collection: 'posts', data: { title: 'public' } })
+}
