@@ -1,0 +1,25 @@
+import type { Access, FieldAccess, PayloadRequest } from 'payload'
+
+type MaybeUser = PayloadRequest['user']
+
+export function isAdministrator(user: MaybeUser): boolean {
+  return user?.collection === 'users' && user.role === 'admin'
+}
+
+export const everyone: Access = () => true
+
+export const administrators: Access = ({ req }) => isAdministrator(req.user)
+
+export const administratorsOnField: FieldAccess = ({ req }) => isAdministrator(req.user)
+
+/** For an auth collection: the account itself, and administrators. */
+export function selfOrAdministrators(collection: 'users' | 'customers'): Access {
+  return ({ req: { user } }) => {
+    if (isAdministrator(user)) return true
+    return user?.collection === collection ? { id: { equals: user.id } } : false
+  }
+}
+
+/** For documents with an `owner`: that user only, administrators not excepted. */
+export const owner: Access = ({ req: { user } }) =>
+  user?.collection === 'users' ? { owner: { equals: user.id } } : false

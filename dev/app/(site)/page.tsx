@@ -1,0 +1,121 @@
+import { StatusChip } from '../../components/StatusChip/index.tsx'
+import { demoAccounts } from '../../lib/demoAccounts.ts'
+
+const steps = [
+  {
+    request: 'POST /api/users/login',
+    status: 200,
+    text: 'OK',
+    fact: 'The token gets an id of its own (jti) and belongs to a session (sid).',
+  },
+  {
+    request: 'GET /api/users/me',
+    status: 200,
+    text: 'OK',
+    fact: 'It opens whatever its user may see.',
+  },
+  {
+    request: 'POST /api/users/logout',
+    status: 200,
+    text: 'OK',
+    fact: 'Its id goes to the denylist, and is stored for good before the answer leaves.',
+  },
+  {
+    request: 'GET /api/users/me',
+    status: 401,
+    text: 'Unauthorized',
+    fact: 'The same token, well signed and far from expired, is refused.',
+  },
+]
+
+const accounts = [
+  { ...demoAccounts.member, who: 'Member', where: '/login?redirect=/account', link: 'Log in' },
+  { ...demoAccounts.administrator, who: 'Administrator', where: '/admin', link: 'Admin panel' },
+]
+
+export default function HomePage() {
+  return (
+    <>
+      <section className="hero">
+        <h1>Log out, and the token is&nbsp;dead.</h1>
+        <p className="lead">
+          A JSON Web Token is good until it expires, even after its user has logged out. In this
+          small Payload and Next.js app it is not: log out or change the password, and the old token
+          is refused with 401 wherever it is shown.
+        </p>
+        <p className="actions">
+          <a className="button" href="/account">
+            Try it on the account page
+          </a>
+          <a className="button button-quiet" href="/admin/collections/revocations">
+            See the denylist
+          </a>
+        </p>
+      </section>
+
+      <section aria-labelledby="proof">
+        <h2 id="proof">The proof in four steps</h2>
+        <ol className="steps">
+          {steps.map(({ fact, request, status, text }) => (
+            <li key={fact}>
+              <p className="request">
+                <code>{request}</code>
+                <StatusChip status={status} text={text} />
+              </p>
+              <p>{fact}</p>
+            </li>
+          ))}
+        </ol>
+        <p className="hint">
+          <code>npm run demo</code> walks these steps with real requests and prints what came back.
+        </p>
+      </section>
+
+      <section aria-labelledby="accounts">
+        <h2 id="accounts">Two people to be</h2>
+        <div className="columns">
+          {accounts.map(({ email, link, password, where, who }) => (
+            <article className="card" key={email}>
+              <h3>{who}</h3>
+              <dl className="facts">
+                <dt>Email</dt>
+                <dd>
+                  <code>{email}</code>
+                </dd>
+                <dt>Password</dt>
+                <dd>
+                  <code>{password}</code>
+                </dd>
+              </dl>
+              <a className="more" href={where}>
+                {link}
+              </a>
+            </article>
+          ))}
+        </div>
+      </section>
+
+      <section aria-labelledby="look">
+        <h2 id="look">Where to look</h2>
+        <ul className="links">
+          <li>
+            <a href="/account">Account</a>
+            <span>Your notes and what your token says; log out here, or everywhere.</span>
+          </li>
+          <li>
+            <a href="/admin/collections/revocations">Denylist</a>
+            <span>Every revocation, in the admin panel. For the administrator.</span>
+          </li>
+          <li>
+            <a href="/api/whoami">/api/whoami</a>
+            <span>An endpoint open to everyone. It turns a dead token away all the same.</span>
+          </li>
+          <li>
+            <a href="/api/posts">/api/posts</a>
+            <span>Public reading: no token is fine, a dead one is not.</span>
+          </li>
+        </ul>
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+export interface Answer {
+  body: unknown
+  headers: Headers
+  request: string
+  status: number
+}
+
+export type Credential = { bearer: string } | { cookie: string }
+
+interface Call {
+  credential?: Credential
+  json?: unknown
+}
+
+/** One real HTTP request to the running app; redirects are shown, not followed. */
+export function createApi(origin: string) {
+  return async (request: string, { credential, json }: Call = {}): Promise<Answer> => {
+    const [method = 'GET', target = '/'] = request.split(' ')
+    const response = await fetch(origin + target, {
+      method,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(20_000),
+      headers: {
+        ...credentialHeader(credential),
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    })
+    const isJson = response.headers.get('Content-Type')?.includes('application/json')
+    const body: unknown = isJson ? await response.json() : await response.text()
+    return { body, headers: response.headers, request, status: response.status }
+  }
+}
+
+export type Api = ReturnType<typeof createApi>
+
+/** Follows `path` into parsed JSON; undefined where it does not lead anywhere. */
+export function pick(body: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    body,
+  )
+}
+
+function credentialHeader(credential: Credential | undefined): Record<string, string> {
+  if (!credential) return {}
+  return 'bearer' in credential
+    ? { Authorization: `Bearer ${credential.bearer}` }
+    : { Cookie: `payload-token=${credential.cookie}` }
+}

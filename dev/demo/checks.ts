@@ -1,0 +1,27 @@
+import type { Answer } from './api.ts'
+import * as print from './print.ts'
+
+/** Prints each exchange beside what was expected of it, and counts what differs. */
+export function createChecks() {
+  let failures = 0
+
+  const that = (isTrue: boolean, expectation: string): void => {
+    if (isTrue) return
+    failures += 1
+    print.failure(`expected ${expectation}`)
+  }
+
+  return {
+    that,
+    status: ({ request, status }: Answer, expected: number | readonly number[]): void => {
+      const allowed = typeof expected === 'number' ? [expected] : expected
+      print.exchange(request, status, allowed.includes(status))
+      that(allowed.includes(status), `status ${allowed.join(' or ')}, got ${status}`)
+    },
+    get failures() {
+      return failures
+    },
+  }
+}
+
+export type Checks = ReturnType<typeof createChecks>

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sqliteAdapter } from '@payloadcms/db-sqlite'
+import { buildConfig, defaultLoggerOptions } from 'payload'
+import { jwtRevocation } from 'payload-jwt-revocation'
+import { redisFeed } from 'payload-jwt-revocation/redis'
+
+import { isAdministrator } from './access.ts'
+import { Customers } from './collections/Customers.ts'
+import { Notes } from './collections/Notes.ts'
+import { Posts } from './collections/Posts.ts'
+import { Users } from './collections/Users.ts'
+import { whoami } from './endpoints/whoami.ts'
+import { Site } from './globals/Site.ts'
+import { consoleEmail } from './lib/consoleEmail.ts'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const redisUrl = process.env.REDIS_URL
+
+export default buildConfig({
+  admin: {
+    user: Users.slug,
+    avatar: 'default',
+    importMap: {
+      baseDir: here,
+      importMapFile: path.resolve(here, 'app/(payload)/admin/importMap.js'),
+    },
+    meta: { titleSuffix: ' · payload-jwt-revocation' },
+  },
+  collections: [Users, Customers, Notes, Posts],
+  globals: [Site],
+  endpoints: [whoami],
+  db: sqliteAdapter({
+    client: { url: process.env.DATABASE_URI ?? defaultDatabase() },
+    busyTimeout: 5_000,
+    wal: true,
+  }),
+  email: consoleEmail,
+  logger: {
+    destination: defaultLoggerOptions,
+    options: { level: process.env.PAYLOAD_LOG_LEVEL ?? 'info' },
+  },
+  plugins: [
+    jwtRevocation({
+      access: { administrator: ({ req }) => isAdministrator(req.user) },
+      ...(redisUrl ? { feed: redisFeed({ url: redisUrl }) } : {}),
+    }),
+  ],
+  secret: process.env.PAYLOAD_SECRET ?? 'only-for-development-on-one-machine',
+  telemetry: false,
+  typescript: { outputFile: path.resolve(here, 'payload-types.ts') },
+})
+
+function defaultDatabase(): string {
+  const folder = path.join(here, '.data')
+  mkdirSync(folder, { recursive: true })
+  return `file:${path.join(folder, 'dev.db')}`
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { type JwtRevocationOptions, jwtRevocation } from '../../src/index.js'
+
+describe('options', () => {
+  it('none are needed', () => {
+    expect(jwtRevocation()).toBeTypeOf('function')
+  })
+
+  const WRONG: [option: string, options: object][] = [
+    ['feed', { feed: 'redis://127.0.0.1' }],
+    ['feed', { feed: {} }],
+    ['access.administrator', { access: { administrator: true } }],
+    ['slug', { slug: '' }],
+    ['slug', { slug: 'with space' }],
+    ['maxTokenLifetime', { maxTokenLifetime: -1 }],
+    ['maxTokenLifetime', { maxTokenLifetime: '2h' }],
+    ['maxStalenessMs', { maxStalenessMs: 0 }],
+    ['maxStalenessMs', { maxStalenessMs: Number.NaN }],
+    ['pollIntervalMs', { pollIntervalMs: 1 }],
+    ['pollIntervalMs', { pollIntervalMs: 10_000, maxStalenessMs: 10_000 }],
+    ['redis', { redis: 'redis://127.0.0.1' }],
+  ]
+
+  for (const [option, options] of WRONG) {
+    it(`${JSON.stringify(options)} is refused at configuration time, naming ${option}`, () => {
+      const configure = () => jwtRevocation(options as JwtRevocationOptions)
+      expect(configure).toThrow(expect.objectContaining({ code: 'invalid-option' }))
+      expect(configure).toThrow(`\`${option}\``)
+    })
+  }
+})
