@@ -50,8 +50,8 @@ export function withoutToken(
   if (/^(?:jwt|bearer)\s/i.test(rest.get('Authorization') ?? '')) rest.delete('Authorization')
   const cookie = rest.get('Cookie')
   if (cookie !== null) {
-    const kept = cookie.split(/; */).filter((pair) => nameOf(pair) !== cookieName(location))
-    if (kept.length > 0) rest.set('Cookie', kept.join('; '))
+    const kept = cookie.split(';').filter((pair) => splitPair(pair).name !== cookieName(location))
+    if (kept.length > 0) rest.set('Cookie', kept.join(';'))
     else rest.delete('Cookie')
   }
   return rest
@@ -64,9 +64,9 @@ export const cookieName = ({ cookiePrefix }: Pick<TokenLocation, 'cookiePrefix'>
 function cookieToken(headers: Headers, location: TokenLocation): string | undefined {
   if (!isFromAllowedOrigin(headers, location.csrf)) return undefined
   let token: string | undefined
-  for (const pair of headers.get('Cookie')?.split(/; */) ?? []) {
-    if (nameOf(pair) !== cookieName(location)) continue
-    token = decodeCookieValue(pair.slice(pair.indexOf('=') + 1)) ?? token
+  for (const pair of headers.get('Cookie')?.split(';') ?? []) {
+    const { name, value } = splitPair(pair)
+    if (name === cookieName(location)) token = decodeCookieValue(value) ?? token
   }
   return token
 }
@@ -79,11 +79,15 @@ function isFromAllowedOrigin(headers: Headers, csrf: readonly string[]): boolean
   return ['same-origin', 'same-site', 'none'].includes(headers.get('Sec-Fetch-Site') ?? '')
 }
 
-const nameOf = (pair: string) => (pair.includes('=') ? pair.slice(0, pair.indexOf('=')) : pair)
+/** Whatever Payload's parser lets stand around a name must not hide the token from us. */
+function splitPair(pair: string) {
+  const [name = '', ...value] = pair.split('=')
+  return { name: name.trim(), value: value.join('=') }
+}
 
 function decodeCookieValue(value: string): string | undefined {
   try {
-    return decodeURIComponent(value)
+    return decodeURI(value)
   } catch {
     return undefined
   }

@@ -75,8 +75,14 @@ export const subjectsOf = (token: Token): TokenSubjects => ({
 export const userSubject = (collection: string, id: number | string): Subject =>
   `user:${collection}:${id}`
 
+/** Half a surrogate pair would not come back from Redis or a database as it went in. */
+const HALF_PAIRS = /\p{Surrogate}/gu
+
 const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= MAX_NAME_LENGTH
+  typeof value === 'string' &&
+  value.length > 0 &&
+  value.length <= MAX_NAME_LENGTH &&
+  value.search(HALF_PAIRS) < 0
 
 /** Every verifier refuses a token whose times are no numbers (RFC 7519 §4.1.4, §4.1.6). */
 const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'number'
@@ -84,5 +90,9 @@ const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'num
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)
 
-const encodePart = (part: unknown) =>
-  encodeURIComponent(String(part ?? '').slice(0, MAX_NAME_LENGTH))
+const encodePart = (part: string | number | undefined) =>
+  encodeURIComponent(
+    String(part ?? '')
+      .slice(0, MAX_NAME_LENGTH)
+      .replace(HALF_PAIRS, '\ufffd'),
+  )

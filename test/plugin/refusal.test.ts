@@ -182,7 +182,7 @@ describe('a revoked token over REST', () => {
           { Authorization: `JWT ${token}` },
           { Authorization: `Bearer ${token}` },
           { Cookie: `payload-token=${encodeURIComponent(token)}` },
-        ]) {
+        ] as Record<string, string>[]) {
           expect((await app.request('/api/posts', { headers })).status).toBe(401)
         }
       }
@@ -324,7 +324,7 @@ describe('what is no revoked token is answered as without the plugin', () => {
         { Authorization: `JWT ${token}` },
         { Authorization: `Bearer ${token}` },
         { Cookie: `payload-token=${token}` },
-      ]) {
+      ] as Record<string, string>[]) {
         const [ours, theirs] = await Promise.all(
           apps.map(async (app) => {
             const response = await app.request('/api/whoami', { headers })

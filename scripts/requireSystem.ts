@@ -1,0 +1,47 @@
+/**
+ * Makes sure that the two programs which the tests start are there: a real Redis and a real
+ * Chromium. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
+ * one line what to install, and fails.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import path from 'node:path'
+
+const PROGRAMS = [
+  { program: 'redis-server', debianPackage: 'redis-server' },
+  { program: 'chromium', debianPackage: 'chromium' },
+]
+
+const missing = PROGRAMS.filter(({ program }) => !isOnPath(program))
+if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
+
+function install(packages: string[]) {
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
+    fail(`The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} first.`)
+  }
+  console.log(`Installing ${packages.join(' and ')} for the tests …`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+  ]) {
+    const { status, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' })
+    if (status !== 0) fail(`apt-get ${args.join(' ')} failed:\n${stderr}`)
+  }
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
+    try {
+      accessSync(path.join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
