@@ -90,7 +90,7 @@ const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'num
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)
 
-const encodePart = (part: string | number | undefined) =>
+const encodePart = (part: unknown) =>
   encodeURIComponent(
     String(part ?? '')
       .slice(0, MAX_NAME_LENGTH)
