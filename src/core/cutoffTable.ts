@@ -1,0 +1,100 @@
+import type { Revocation, Subject } from './revocation.js'
+import type { Token } from './token.js'
+
+/** The cut-offs of users and of everyone, each subject's merged into one entry. */
+export interface CutoffTable {
+  /** Takes a cut-off in. `false` when it changes nothing. */
+  add(revocation: Revocation): boolean
+  /** Whether the token was issued at or before the cut-off of this subject. */
+  ends(subject: Subject, token: Token): boolean
+  /** Drops what has expired, at most `limit` entries; `true` when more may be due. */
+  sweep(limit: number): boolean
+  /** Live subjects, by scope. */
+  readonly size: { readonly user: number; readonly everyone: number }
+}
+
+const BUCKET_MS = 10_000
+
+export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
+  const cutoffs = new Map<Subject, Cutoffs>()
+  /** Subjects by the ten seconds in which they expire. */
+  const buckets = new Map<number, Subject[]>()
+
+  const schedule = (subject: Subject, expiresAt: number) => {
+    const bucket = Math.floor(expiresAt / BUCKET_MS)
+    const subjects = buckets.get(bucket)
+    if (subjects) subjects.push(subject)
+    else buckets.set(bucket, [subject])
+  }
+
+  return {
+    add(revocation) {
+      const { subject, expiresAt } = revocation
+      if (expiresAt <= now()) return false
+      const known = cutoffs.get(subject)
+      const merged = merge(known, revocation)
+      if (merged === known) return false
+      cutoffs.set(subject, merged)
+      if (known === undefined || known.expiresAt < merged.expiresAt) schedule(subject, expiresAt)
+      return true
+    },
+
+    ends(subject, token) {
+      const known = cutoffs.get(subject)
+      if (known === undefined || known.expiresAt <= now()) return false
+      const isSpared = known.exceptSession === token.session
+      return token.issuedAt <= (isSpared ? known.withoutException : known.latest)
+    },
+
+    sweep(limit) {
+      let left = limit
+      for (const [bucket, subjects] of buckets) {
+        if ((bucket + 1) * BUCKET_MS > now()) continue
+        for (; subjects.length > 0 && left > 0; left -= 1) {
+          const subject = subjects.pop() as Subject
+          const expiresAt = cutoffs.get(subject)?.expiresAt
+          if (expiresAt !== undefined && expiresAt <= now()) cutoffs.delete(subject)
+        }
+        if (subjects.length > 0) return true
+        buckets.delete(bucket)
+      }
+      return false
+    },
+
+    get size() {
+      const everyone = cutoffs.has('everyone') ? 1 : 0
+      return { user: cutoffs.size - everyone, everyone }
+    },
+  }
+}
+
+/**
+ * The cut-offs of one subject, reduced to what can still matter: the latest one with the session
+ * it spares, and the latest among those that do not spare that session.
+ */
+interface Cutoffs {
+  readonly latest: number
+  readonly exceptSession: string | undefined
+  readonly withoutException: number
+  readonly expiresAt: number
+}
+
+function merge(known: Cutoffs | undefined, revocation: Revocation): Cutoffs {
+  const { cutoff = revocation.revokedAt, exceptSession } = revocation
+  if (!known) {
+    const withoutException = exceptSession === undefined ? cutoff : Number.NEGATIVE_INFINITY
+    return { latest: cutoff, exceptSession, withoutException, expiresAt: revocation.expiresAt }
+  }
+  const expiresAt = Math.max(known.expiresAt, revocation.expiresAt)
+  const isSameException = exceptSession !== undefined && exceptSession === known.exceptSession
+  if (cutoff > known.latest) {
+    const withoutException = isSameException ? known.withoutException : known.latest
+    return { latest: cutoff, exceptSession, withoutException, expiresAt }
+  }
+  const withoutException = isSameException
+    ? known.withoutException
+    : Math.max(known.withoutException, cutoff)
+  return withoutException === known.withoutException && expiresAt === known.expiresAt
+    ? known
+    : { ...known, withoutException, expiresAt }
+}
