@@ -60,6 +60,8 @@ export function createBacklog({ feed, now, logger }: BacklogOptions): Backlog {
       .finally(() => {
         sending = undefined
       })
+      // What came in after the last batch, before this run was over, joined it for nothing.
+      .then(() => (waiting.length > 0 && !isFailing && !isClosed ? flush() : undefined))
     return sending
   }
 

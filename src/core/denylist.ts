@@ -57,7 +57,9 @@ export interface Denylist {
 const PUBLISH_WAIT_MS = 50
 /** A verdict waits no longer than this for a stale index to be read on. */
 const REFRESH_WAIT_MS = 2_000
-const SWEEP_INTERVAL_MS = 1_000
+const SWEEP_INTERVAL_MS = 5_000
+/** A source that hangs does not keep the application from ending. */
+const CLOSE_WAIT_MS = 2_000
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
 export function createDenylist(options: DenylistOptions): Denylist {
@@ -68,10 +70,12 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const source = polling ?? feed
   const feeds = [polling, feed].filter((each) => each !== undefined)
   const backlog = feed && createBacklog({ feed, now, logger })
-  const sweeper = repeat(async () => void index.sweep(), {
-    intervalMs: SWEEP_INTERVAL_MS,
-    onOutcome: () => {},
-  })
+  const sweeper = repeat(
+    async () => {
+      while (index.sweep()) await new Promise((resolve) => setTimeout(resolve, 0))
+    },
+    { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
+  )
   let completeAsOf = Number.NEGATIVE_INFINITY
   let isFollowing = false
 
@@ -155,10 +159,13 @@ export function createDenylist(options: DenylistOptions): Denylist {
     get stalenessMs() {
       return stalenessMs()
     },
-    size: index.size,
+    get size() {
+      return index.size
+    },
     maxTokenLifetimeMs,
     async close() {
-      await Promise.all([sweeper.stop(), backlog?.close(), ...feeds.map((each) => each.close())])
+      const closing = [sweeper.stop(), backlog?.close(), ...feeds.map((each) => each.close())]
+      await withTimeLimit(Promise.all(closing), CLOSE_WAIT_MS)
     },
   }
 }

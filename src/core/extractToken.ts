@@ -50,7 +50,7 @@ export function withoutToken(
   if (/^(?:jwt|bearer)\s/i.test(rest.get('Authorization') ?? '')) rest.delete('Authorization')
   const cookie = rest.get('Cookie')
   if (cookie !== null) {
-    const kept = cookie.split(';').filter((pair) => splitPair(pair).name !== cookieName(location))
+    const kept = cookie.split(';').filter((pair) => nameOf(pair) !== cookieName(location))
     if (kept.length > 0) rest.set('Cookie', kept.join(';'))
     else rest.delete('Cookie')
   }
@@ -61,12 +61,14 @@ export function withoutToken(
 export const cookieName = ({ cookiePrefix }: Pick<TokenLocation, 'cookiePrefix'>) =>
   `${cookiePrefix}-token`
 
+/** The last cookie of that name that can be decoded, as Payload's `parseCookies` reads them. */
 function cookieToken(headers: Headers, location: TokenLocation): string | undefined {
-  if (!isFromAllowedOrigin(headers, location.csrf)) return undefined
+  const cookie = headers.get('Cookie')
+  if (cookie === null || !isFromAllowedOrigin(headers, location.csrf)) return undefined
+  const wanted = cookieName(location)
   let token: string | undefined
-  for (const pair of headers.get('Cookie')?.split(';') ?? []) {
-    const { name, value } = splitPair(pair)
-    if (name === cookieName(location)) token = decodeCookieValue(value) ?? token
+  for (const pair of cookie.split(';')) {
+    if (nameOf(pair) === wanted) token = decodeCookieValue(encodedValueOf(pair)) ?? token
   }
   return token
 }
@@ -80,12 +82,16 @@ function isFromAllowedOrigin(headers: Headers, csrf: readonly string[]): boolean
 }
 
 /** Whatever Payload's parser lets stand around a name must not hide the token from us. */
-function splitPair(pair: string) {
-  const [name = '', ...value] = pair.split('=')
-  return { name: name.trim(), value: value.join('=') }
+function nameOf(pair: string): string {
+  const equals = pair.indexOf('=')
+  return (equals < 0 ? pair : pair.slice(0, equals)).trim()
 }
 
+const encodedValueOf = (pair: string) =>
+  pair.includes('=') ? pair.slice(pair.indexOf('=') + 1) : ''
+
 function decodeCookieValue(value: string): string | undefined {
+  if (!value.includes('%')) return value
   try {
     return decodeURI(value)
   } catch {

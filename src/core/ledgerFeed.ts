@@ -6,8 +6,9 @@ export interface LedgerFeedOptions {
   /** Milliseconds between two readings of the ledger's recent end. */
   intervalMs: number
   /**
-   * How far back each reading starts, in milliseconds: it must exceed the longest transaction
-   * plus the distance between clocks, for rows become visible out of order. Default 60,000.
+   * How far before the last complete reading each one starts, in milliseconds: it must exceed the
+   * longest transaction plus the distance between clocks, for rows become visible out of order.
+   * Default 60,000.
    */
   windowMs?: number
   /** Milliseconds between two readings of the whole ledger, which catch any later straggler. */
@@ -20,15 +21,16 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   const { ledger, intervalMs, windowMs = 60_000, fullPassMs = 300_000, now = Date.now } = options
   let follower: Follower | undefined
   let lastFullPass = Number.NEGATIVE_INFINITY
+  let lastReading = Number.NEGATIVE_INFINITY
 
   const read = async () => {
     if (!follower) return
     const asOf = now()
     const isFullPass = asOf - lastFullPass >= fullPassMs
-    for await (const page of ledger.read({ since: isFullPass ? 0 : asOf - windowMs })) {
-      follower.learn(page)
-    }
+    const since = isFullPass ? 0 : Math.min(asOf, lastReading) - windowMs
+    for await (const page of ledger.read({ since })) follower.learn(page)
     if (isFullPass) lastFullPass = asOf
+    lastReading = asOf
     follower.complete(asOf)
   }
 

@@ -52,7 +52,7 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
 
   return {
     start() {
-      run().catch(() => {})
+      if (!isStopped) run().catch(() => {})
     },
     now: () => (isStopped ? Promise.reject(new Error('stopped')) : run()),
     async stop() {

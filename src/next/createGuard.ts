@@ -50,8 +50,10 @@ export type Guard = (request: Request) => Promise<Response | undefined>
  * @throws RevocationError `invalid-option`
  */
 export function createGuard(options: GuardOptions = {}): Guard {
-  const { loginPath = '/login', apiPath = '/api', adminPath = '/admin' } = options
   validate(options)
+  const { loginPath = '/login' } = options
+  const apiPath = withoutEndSlash(options.apiPath ?? '/api')
+  const adminPath = withoutEndSlash(options.adminPath ?? '/admin')
   let own: Runtime | undefined
 
   const runtimes = (): Iterable<Runtime> => {
@@ -83,12 +85,14 @@ export function createGuard(options: GuardOptions = {}): Guard {
 
 const isReading = (method: string) => method === 'GET' || method === 'HEAD'
 
+const withoutEndSlash = (path: string) => path.replace(/\/$/, '')
+
 const isUnder = (pathname: string, path: string) =>
   pathname === path || pathname.startsWith(`${path}/`)
 
 /** Nobody needs a good token to log in: the login page, and what signs people in or helps them. */
 const isOpen = (method: string, pathname: string, apiPath: string, loginPath: string) =>
-  pathname.replace(/\/$/, '') === loginPath ||
+  withoutEndSlash(pathname) === withoutEndSlash(loginPath) ||
   (method === 'POST' &&
     isUnder(pathname, apiPath) &&
     OPEN_API_PATH.test(pathname.slice(apiPath.length)))

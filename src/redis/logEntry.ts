@@ -22,10 +22,12 @@ export function fromLogEntry(fields: readonly string[]): Revocation | undefined 
   const entry = new Map<string, string>()
   for (let i = 0; i + 1 < fields.length; i += 2) entry.set(fields[i] ?? '', fields[i + 1] ?? '')
   const subject = entry.get('subject')
-  const expiresAt = Number(entry.get('expires'))
-  if (!subject || !isSubject(subject) || !Number.isFinite(expiresAt)) return undefined
   const cutoff = entry.get('cutoff')
   const exceptSession = entry.get('except')
+  const expiresAt = Number(entry.get('expires'))
+  const revokedAt = Number(entry.get('at'))
+  const times = [expiresAt, revokedAt, Number(cutoff ?? '')]
+  if (!subject || !isSubject(subject) || !times.every(Number.isFinite)) return undefined
   return {
     id: entry.get('id') ?? '',
     scope: scopeOf(subject),
@@ -33,7 +35,7 @@ export function fromLogEntry(fields: readonly string[]): Revocation | undefined 
     ...(cutoff && { cutoff: Number(cutoff) }),
     ...(exceptSession && { exceptSession }),
     expiresAt,
-    revokedAt: Number(entry.get('at')),
+    revokedAt,
     reason: entry.get('reason') as Reason,
   }
 }

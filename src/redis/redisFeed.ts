@@ -44,8 +44,10 @@ export function redisFeed(options: RedisFeedOptions): Feed {
   let follower: Follower | undefined
   let epoch: string | undefined
   let cursor = '0-0'
+  let isClosed = false
 
   const connect = () => {
+    if (isClosed) throw new Error('The feed is closed')
     connected ??= open(connection)
     return connected
   }
@@ -76,7 +78,7 @@ export function redisFeed(options: RedisFeedOptions): Feed {
     const { reader } = connect()
     for (let isFirst = true; ; isFirst = false) {
       const wait = isFirst && blockMs > 0 ? (['BLOCK', blockMs] as const) : []
-      const answer = await reader.call('XREAD', 'COUNT', PAGE, ...wait, 'STREAMS', keys.log, cursor)
+      const answer = await reader.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', keys.log, cursor)
       const entries = entriesOf(answer)
       follower?.learn(entries.map(([, fields]) => fromLogEntry(fields)).filter((each) => !!each))
       cursor = entries.at(-1)?.[0] ?? cursor
@@ -93,12 +95,15 @@ export function redisFeed(options: RedisFeedOptions): Feed {
     const mark = uuidv7(Date.now())
     const markId = (await appendToLog(['epoch', mark])) ?? ''
     for await (const page of restore()) await publish(page)
-    await commands.set(keys.epoch, mark, 'NX')
-    const marks = await commands.xrange(keys.log, markId, markId)
-    if (marks.length === 0) {
-      await commands.del(keys.epoch)
-      throw new Error('Redis lost its content while it was being filled')
+    const isWhole = async () => {
+      const [entry] = await commands.xrange(keys.log, markId, markId)
+      // After a flush another entry can get the same id, within the same millisecond.
+      return entry?.[1].includes(mark) ?? false
     }
+    const isMine = (await isWhole()) && (await commands.set(keys.epoch, mark, 'NX')) !== null
+    if (await isWhole()) return
+    if (isMine) await commands.del(keys.epoch)
+    throw new Error('Redis lost its content while it was being filled')
   }
 
   const turn = async () => {
@@ -134,6 +139,7 @@ export function redisFeed(options: RedisFeedOptions): Feed {
       if (isFirst) await loop.now()
     },
     async close() {
+      isClosed = true
       connected?.reader.disconnect()
       if (connected && !options.client) connected.commands.disconnect()
       await loop.stop()
@@ -177,5 +183,8 @@ const createClient = (url: string | undefined, options: RedisOptions | undefined
 
 type Entry = [id: string, fields: string[]]
 
-const entriesOf = (answer: unknown): Entry[] =>
-  (answer as [key: string, entries: Entry[]][] | null)?.[0]?.[1] ?? []
+/** By stream: a list of pairs, or an object where the client has `replyMapping: 'resp3'`. */
+const entriesOf = (answer: unknown): Entry[] => {
+  const byStream = Array.isArray(answer) ? Object.fromEntries(answer) : (answer ?? {})
+  return (Object.values(byStream) as Entry[][])[0] ?? []
+}

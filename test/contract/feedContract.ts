@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Feed } from '../../src/core/ports.js'
+import type { Revocation } from '../../src/core/revocation.js'
+import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
+
+/** Where several instances of a feed meet. */
+export interface FeedWorld {
+  /** Another instance of the feed, as in another process. */
+  open(): Feed
+  /** Records revocations and publishes them, by an instance of the world's own. */
+  send(revocations: readonly Revocation[]): Promise<void>
+  /** Records revocations while the source is out of reach for the feeds. */
+  recordMeanwhile(revocations: readonly Revocation[]): Promise<void>
+  /** What a follower with a database can offer. */
+  restore(): AsyncIterable<readonly Revocation[]>
+  /** Puts the source out of reach, and back. */
+  interrupt(): Promise<void>
+  resume(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What every feed must do. */
+export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
+  describe(`the feed ${name}`, () => {
+    let world: FeedWorld
+    const opened: Feed[] = []
+    beforeAll(async () => {
+      world = await make()
+    })
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((feed) => feed.close()))
+    })
+    afterAll(() => world?.close())
+
+    const follow = () => {
+      const feed = world.open()
+      opened.push(feed)
+      const follower = recordingFollower({ restore: () => world.restore() })
+      feed.follow(follower)
+      return { feed, follower }
+    }
+
+    const learns = (follower: RecordingFollower, ...subjects: string[]) =>
+      vi.waitFor(
+        () => {
+          const learned = new Set(follower.subjects())
+          expect(subjects.filter((each) => !learned.has(each)).slice(0, 10)).toEqual([])
+        },
+        { timeout: 5_000, interval: 5 },
+      )
+
+    const isComplete = (follower: RecordingFollower, since: number) =>
+      vi.waitFor(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since), {
+        timeout: 5_000,
+        interval: 5,
+      })
+
+    it('hands over what was sent before it was followed', async () => {
+      await world.send([sampleRevocation('jti:before')])
+      await learns(follow().follower, 'jti:before')
+    })
+
+    it('hands over what another instance sends, to each follower', async () => {
+      const followers = [follow().follower, follow().follower]
+      await Promise.all(followers.map((each) => isComplete(each, 0)))
+      await world.send([sampleRevocation('jti:one'), sampleRevocation('sid:two')])
+      await Promise.all(followers.map((each) => learns(each, 'jti:one', 'sid:two')))
+    })
+
+    it('keeps what counts of a revocation: id, subject, cut-off, exception, times, reason', async () => {
+      const sent = sampleRevocation('user:users:a:b', {
+        cutoff: Date.now() + 5_000,
+        exceptSession: 'a session',
+        reason: 'password-changed',
+      })
+      const plain = sampleRevocation('jti:plain')
+      await world.send([sent, plain])
+      const { follower } = follow()
+      await learns(follower, sent.subject, plain.subject)
+      expect(follower.learned.find(({ id }) => id === sent.id)).toEqual(sent)
+      expect(follower.learned.find(({ id }) => id === plain.id)).toStrictEqual(plain)
+    })
+
+    it('hands over far more than fits one page', async () => {
+      const many = Array.from({ length: 2_500 }, (_, i) => sampleRevocation(`jti:many-${i}`))
+      await world.send(many)
+      await learns(follow().follower, ...many.map(({ subject }) => subject))
+    })
+
+    it('is complete, with an instant that advances and never lies ahead', async () => {
+      const start = Date.now()
+      const { follower } = follow()
+      await isComplete(follower, start)
+      const first = follower.completions.at(-1) ?? 0
+      await isComplete(follower, first + 1)
+      expect(follower.completions).toEqual([...follower.completions].sort())
+      expect(follower.completions.at(-1)).toBeLessThanOrEqual(Date.now())
+    })
+
+    it('has handed over what was sent before, whenever it says that it is complete', async () => {
+      const { follower } = follow()
+      for (let i = 0; i < 5; i += 1) {
+        await world.send([sampleRevocation(`jti:turn-${i}`)])
+        const sentAt = Date.now()
+        await isComplete(follower, sentAt + 1)
+        expect(follower.subjects()).toContain(`jti:turn-${i}`)
+      }
+    })
+
+    it('reads on when asked', async () => {
+      const { feed, follower } = follow()
+      await feed.refresh()
+      const start = Date.now()
+      await world.send([sampleRevocation('jti:asked')])
+      await feed.refresh()
+      await feed.refresh()
+      expect(follower.subjects()).toContain('jti:asked')
+      expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(start)
+    })
+
+    it('tells when the source is lost, makes no claim meanwhile, and catches up', async () => {
+      const { feed, follower } = follow()
+      await isComplete(follower, 0)
+      await world.interrupt()
+      const lostAt = Date.now()
+      await vi.waitFor(() => expect(follower.reports.at(-1)).toBeInstanceOf(Error), 5_000)
+      await expect(feed.refresh()).rejects.toBeInstanceOf(Error)
+      expect(follower.completions.at(-1)).toBeLessThanOrEqual(lostAt)
+      await world.recordMeanwhile([sampleRevocation('jti:meanwhile')])
+      await world.resume()
+      await learns(follower, 'jti:meanwhile')
+      await isComplete(follower, lostAt + 1)
+      await vi.waitFor(() => expect(follower.reports.at(-1)).toBeUndefined())
+    })
+
+    it('stops when closed: nothing is handed over and nothing can be asked any more', async () => {
+      const { feed, follower } = follow()
+      await isComplete(follower, 0)
+      await feed.close()
+      const { completions, reports } = structuredClone({
+        completions: follower.completions,
+        reports: follower.reports.length,
+      })
+      await world.send([sampleRevocation('jti:closed')])
+      await learns(follow().follower, 'jti:closed')
+      expect(follower.subjects()).not.toContain('jti:closed')
+      expect(follower.completions).toEqual(completions)
+      expect(follower.reports).toHaveLength(reports)
+      await expect(feed.refresh()).rejects.toBeInstanceOf(Error)
+    })
+
+    it('can be closed twice, and before it was ever used', async () => {
+      const feed = world.open()
+      await feed.close()
+      await feed.close()
+    })
+  })
+}

@@ -1,0 +1,48 @@
+import { ledgerFeed } from '../../src/core/ledgerFeed.js'
+import { redisFeed } from '../../src/redis/index.js'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { startRedis } from '../support/redisServer.js'
+import { describeFeed } from './feedContract.js'
+
+describeFeed('that reads the ledger', async () => {
+  const ledger = memoryLedger()
+  return {
+    open: () => ledgerFeed({ ledger, intervalMs: 20 }),
+    send: (revocations) => ledger.append(revocations),
+    async recordMeanwhile(revocations) {
+      const { trouble } = ledger
+      ledger.trouble = undefined
+      await ledger.append(revocations)
+      ledger.trouble = trouble
+    },
+    restore: () => ledger.read({ since: 0 }),
+    async interrupt() {
+      ledger.trouble = new Error('out of reach')
+    },
+    async resume() {
+      ledger.trouble = undefined
+    },
+    close: async () => {},
+  }
+})
+
+describeFeed('over Redis', async () => {
+  const redis = await startRedis()
+  const ledger = memoryLedger()
+  const own = redisFeed({ url: redis.url })
+  return {
+    open: () => redisFeed({ url: redis.url }),
+    async send(revocations) {
+      await ledger.append(revocations)
+      await own.publish(revocations)
+    },
+    recordMeanwhile: (revocations) => ledger.append(revocations),
+    restore: () => ledger.read({ since: 0 }),
+    interrupt: () => redis.kill('SIGKILL'),
+    resume: () => redis.restart(),
+    async close() {
+      await own.close()
+      await redis.stop()
+    },
+  }
+})

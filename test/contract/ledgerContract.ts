@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ledger } from '../../src/core/ports.js'
+import type { Revocation } from '../../src/core/revocation.js'
+import { uuidv7 } from '../../src/core/uuidv7.js'
+import { sampleRevocation } from '../support/samples.js'
+
+export interface OpenedLedger {
+  ledger: Ledger
+  /** More rows than one page holds. */
+  rowsBeyondOnePage: number
+  close(): Promise<void>
+}
+
+/** What every ledger must do. `make` opens an empty one. */
+export function describeLedger(name: string, make: () => Promise<OpenedLedger>) {
+  describe(`the ledger ${name}`, () => {
+    let opened: OpenedLedger
+    let ledger: Ledger
+    beforeAll(async () => {
+      opened = await make()
+      ledger = opened.ledger
+    })
+    afterAll(() => opened?.close())
+
+    const readAll = async (since = 0) => {
+      const rows: Revocation[] = []
+      for await (const page of ledger.read({ since })) rows.push(...page)
+      return rows
+    }
+    const readOne = async (id: string) => (await readAll()).filter((each) => each.id === id)
+
+    it('gives back every field of what was recorded, by reading and by finding', async () => {
+      const full = sampleRevocation('user:users:full', {
+        cutoff: Date.now() + 5_001,
+        exceptSession: 'a-session',
+        actor: 'users:2',
+        reason: 'password-changed',
+        expiresAt: Date.now() + 7_200_123,
+      })
+      await ledger.append([full])
+      expect(await readOne(full.id)).toEqual([full])
+      expect(await ledger.find(['user:users:full'])).toEqual([full])
+    })
+
+    it('gives back no field that was not recorded', async () => {
+      const plain = sampleRevocation('jti:plain')
+      await ledger.append([plain])
+      expect(await ledger.find(['jti:plain'])).toStrictEqual([plain])
+    })
+
+    it('keeps every scope apart', async () => {
+      const subjects = ['everyone', 'user:users:s', 'sid:s', 'jti:s'] as const
+      await ledger.append(subjects.map((subject) => sampleRevocation(subject)))
+      for (const subject of subjects) {
+        expect((await ledger.find([subject])).map((each) => each.subject)).toEqual([subject])
+      }
+      expect(await ledger.find(subjects)).toHaveLength(4)
+    })
+
+    it('gives back subjects with every character that a claim can hold', async () => {
+      const subject = `jti:a'b"c%d_e\\f:g 😀 日本` as const
+      await ledger.append([sampleRevocation(subject)])
+      expect((await ledger.find([subject])).map((each) => each.subject)).toEqual([subject])
+      expect(await ledger.find(['jti:a_b', 'jti:%'])).toEqual([])
+    })
+
+    it('takes the same revocation again without harm', async () => {
+      const revocation = sampleRevocation('jti:twice')
+      await ledger.append([revocation])
+      await ledger.append([revocation, sampleRevocation('jti:beside')])
+      expect(await ledger.find(['jti:twice'])).toEqual([revocation])
+      expect(await ledger.find(['jti:beside'])).toHaveLength(1)
+    })
+
+    it('keeps every revocation of one subject', async () => {
+      const cutoffs = [1_000, 3_000, 2_000]
+      for (const cutoff of cutoffs) {
+        await ledger.append([sampleRevocation('user:users:many', { cutoff })])
+      }
+      const found = await ledger.find(['user:users:many'])
+      expect(found.map(({ cutoff }) => cutoff).sort()).toEqual([1_000, 2_000, 3_000])
+    })
+
+    it('finds nothing for no subject and for one that was never named', async () => {
+      expect(await ledger.find([])).toEqual([])
+      expect(await ledger.find(['jti:never'])).toEqual([])
+    })
+
+    it('does not give back what has expired', async () => {
+      const now = Date.now()
+      const past = sampleRevocation('jti:past', { now: now - 10_000, expiresAt: now - 1 })
+      await ledger.append([past])
+      expect(await ledger.find(['jti:past'])).toEqual([])
+      expect(await readOne(past.id)).toEqual([])
+    })
+
+    it('reads what was decided at or after `since`', async () => {
+      const start = Date.now() - 1_000_000
+      const rows = [0, 1, 2].map((ms) => sampleRevocation(`jti:since-${ms}`, { now: start + ms }))
+      await ledger.append(rows)
+      const ids = (await readAll(start + 1)).map(({ id }) => id)
+      expect(ids).toEqual(expect.arrayContaining([rows[1]?.id, rows[2]?.id]))
+      expect(ids).not.toContain(rows[0]?.id)
+    })
+
+    it('reads everything exactly once, in the order of ids, over several pages', async () => {
+      const start = Date.now() - 500_000
+      const rows = Array.from({ length: opened.rowsBeyondOnePage }, (_, i) => {
+        // Several within one millisecond, and not recorded in their order.
+        const now = start + Math.floor(((i * 7) % opened.rowsBeyondOnePage) / 3)
+        return sampleRevocation(`jti:page-${i}`, {
+          now,
+          id: uuidv7(now),
+          expiresAt: Date.now() + 1e6,
+        })
+      })
+      await ledger.append(rows)
+      const sizes: number[] = []
+      const read: string[] = []
+      for await (const page of ledger.read({ since: start })) {
+        sizes.push(page.length)
+        read.push(
+          ...page.filter((each) => each.subject.startsWith('jti:page-')).map(({ id }) => id),
+        )
+      }
+      expect(sizes.length).toBeGreaterThan(1)
+      expect(read).toEqual(rows.map(({ id }) => id).sort())
+    })
+
+    it('takes nothing for recorded when there is nothing to record', async () => {
+      const { length } = await readAll()
+      await ledger.append([])
+      expect(await readAll()).toHaveLength(length)
+    })
+  })
+}

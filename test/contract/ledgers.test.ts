@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { payloadLedger } from '../../src/plugin/payloadLedger.js'
+import { type App, createApp } from '../support/createApp.js'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { sampleRevocation } from '../support/samples.js'
+import { describeLedger } from './ledgerContract.js'
+
+describeLedger('in memory', async () => ({
+  ledger: memoryLedger({ pageSize: 100 }),
+  rowsBeyondOnePage: 300,
+  close: async () => {},
+}))
+
+describeLedger("in Payload's own database (SQLite)", async () => {
+  const app = await createApp()
+  return {
+    ledger: payloadLedger(app.payload, 'revocations'),
+    rowsBeyondOnePage: 1_200,
+    close: app.close,
+  }
+})
+
+describe("the ledger in Payload's own database, within a transaction", () => {
+  let app: App
+  beforeAll(async () => {
+    app = await createApp({ transactions: true })
+  })
+  afterAll(() => app?.close())
+
+  const begin = async () => {
+    const transactionID = await app.payload.db.beginTransaction()
+    if (transactionID === null) throw new Error('no transaction')
+    return transactionID
+  }
+
+  it('forgets what was recorded in one that is rolled back', async () => {
+    const ledger = payloadLedger(app.payload, 'revocations')
+    const transactionID = await begin()
+    await ledger.append([sampleRevocation('jti:undone')], { transactionID })
+    await app.payload.db.rollbackTransaction(transactionID)
+    expect(await ledger.find(['jti:undone'])).toEqual([])
+  })
+
+  it('keeps what was recorded in one that is committed, and shows it from then on', async () => {
+    const ledger = payloadLedger(app.payload, 'revocations')
+    const transactionID = await begin()
+    const revocation = sampleRevocation('jti:done')
+    await ledger.append([revocation], { transactionID })
+    expect(await ledger.find(['jti:done'])).toEqual([])
+    await app.payload.db.commitTransaction(transactionID)
+    expect(await ledger.find(['jti:done'])).toEqual([revocation])
+  })
+})

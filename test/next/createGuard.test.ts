@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createDenylist, type Denylist } from '../../src/core/denylist.js'
+import { RevocationError } from '../../src/core/errors.js'
+import type { Feed } from '../../src/core/ports.js'
+import { processWide, type Runtime } from '../../src/core/processWide.js'
+import { CLOCK_TOLERANCE_MS } from '../../src/core/revocation.js'
+import { uuidv7 } from '../../src/core/uuidv7.js'
+import { createGuard, type Guard, type GuardOptions } from '../../src/next/index.js'
+import { redisFeed } from '../../src/redis/index.js'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { type RedisServer, startRedis } from '../support/redisServer.js'
+import { sampleRevocation, tokenText } from '../support/samples.js'
+
+const ORIGIN = 'https://app.example.com'
+const LIMITS = { maxTokenLifetimeMs: 7_200_000, maxStalenessMs: 10_000 }
+
+let redis: RedisServer
+/** The process in which Payload runs. */
+let payloadSide: Denylist
+const feeds: Feed[] = []
+
+beforeAll(async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  redis = await startRedis()
+  payloadSide = createDenylist({ ...LIMITS, ledger: memoryLedger(), feed: ownFeed() })
+  await payloadSide.revoke([
+    sampleRevocation('jti:revoked'),
+    sampleRevocation('user:users:ended', { cutoff: Date.now() + CLOCK_TOLERANCE_MS }),
+  ])
+  await vi.waitFor(async () => expect(await redis.client.get('revocation:epoch')).not.toBeNull())
+})
+afterAll(async () => {
+  await payloadSide?.close()
+  await Promise.all(feeds.map((feed) => feed.close()))
+  await redis?.stop()
+  vi.restoreAllMocks()
+})
+
+function ownFeed() {
+  const feed = redisFeed({ url: redis.url })
+  feeds.push(feed)
+  return feed
+}
+const newGuard = (options: GuardOptions = {}) => createGuard({ feed: ownFeed(), ...options })
+
+const tokenOf = (claims: object = {}) => {
+  const now = Math.floor(Date.now() / 1_000)
+  const jti = uuidv7(Date.now())
+  return tokenText({ id: 1, collection: 'users', jti, iat: now, exp: now + 3_600, ...claims })
+}
+const REVOKED = () => tokenOf({ jti: 'revoked' })
+
+const ask = (
+  guard: Guard,
+  target: string,
+  { method = 'GET', token = REVOKED() }: { method?: string; token?: string } = {},
+) => {
+  const headers = { Cookie: `payload-token=${token}` }
+  return guard(new Request(ORIGIN + target, { method, headers }))
+}
+
+describe('a guard with a feed of its own', () => {
+  let guard: Guard
+  beforeAll(() => {
+    guard = newGuard()
+  })
+
+  it('leads a page from a revoked token to the login page, with the way back', async () => {
+    const response = await ask(guard, '/account/orders?page=2&sort=a%20b')
+    expect(response?.status).toBe(307)
+    const location = new URL(response?.headers.get('Location') ?? '')
+    expect(location.origin + location.pathname).toBe(`${ORIGIN}/login`)
+    expect(location.searchParams.get('redirect')).toBe('/account/orders?page=2&sort=a%20b')
+    expect(response?.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  it('takes the revoked cookie out of the browser', async () => {
+    const cookie = (await ask(guard, '/account'))?.headers.get('Set-Cookie')
+    expect(cookie).toMatch(/^payload-token=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=\/;/)
+    expect(cookie).toContain('HttpOnly')
+  })
+
+  it('leaves the cookies alone when the token came in a header', async () => {
+    const headers = { Authorization: `Bearer ${REVOKED()}` }
+    const response = await guard(new Request(`${ORIGIN}/account`, { headers }))
+    expect(response?.status).toBe(307)
+    expect(response?.headers.has('Set-Cookie')).toBe(false)
+  })
+
+  it.each(['POST', 'PUT', 'DELETE'])(
+    'turns a %s of a page into reading the login page',
+    async (method) => {
+      expect((await ask(guard, '/account', { method }))?.status).toBe(303)
+    },
+  )
+
+  it('answers a HEAD like a GET', async () => {
+    expect((await ask(guard, '/account', { method: 'HEAD' }))?.status).toBe(307)
+  })
+
+  it('answers an API path with 401 and one challenge', async () => {
+    for (const target of ['/api/users/me', '/api', '/api/graphql']) {
+      const response = await ask(guard, target)
+      expect(response?.status).toBe(401)
+      const challenge = response?.headers.get('WWW-Authenticate') ?? ''
+      expect(challenge.match(/Bearer/g)).toHaveLength(1)
+      expect(challenge).toMatch(/^Bearer error="invalid_token"/)
+      expect(await response?.json()).toMatchObject({ errors: [{ name: 'TokenRevoked' }] })
+    }
+  })
+
+  it('refuses by a cut-off what was issued before it', async () => {
+    expect((await ask(guard, '/account', { token: tokenOf({ id: 'ended' }) }))?.status).toBe(307)
+    const later = uuidv7(Date.now() + 2 * CLOCK_TOLERANCE_MS)
+    const token = tokenOf({ id: 'ended', jti: later })
+    expect(await ask(guard, '/account', { token })).toBeUndefined()
+  })
+
+  it('refuses soon what another process revokes now', async () => {
+    const token = tokenOf({ jti: 'revoked-later' })
+    expect(await ask(guard, '/account', { token })).toBeUndefined()
+    await payloadSide.revoke([sampleRevocation('jti:revoked-later')])
+    const isRefused = async () => expect(await ask(guard, '/account', { token })).toBeDefined()
+    await vi.waitFor(isRefused, { timeout: 1_000, interval: 5 })
+  })
+
+  it.each([
+    ['GET', '/admin'],
+    ['GET', '/admin/collections/users'],
+    ['POST', '/admin/login'],
+    ['GET', '/login'],
+    ['GET', '/login/'],
+    ['POST', '/login?redirect=%2F'],
+    ['POST', '/api/users/login'],
+    ['POST', '/api/customers/forgot-password'],
+    ['POST', '/api/users/reset-password'],
+    ['POST', '/api/users/first-register'],
+    ['POST', '/api/users/verify/a-token'],
+    ['POST', '/api/users/login/'],
+  ])('lets %s %s pass', async (method, target) => {
+    expect(await ask(guard, target, { method })).toBeUndefined()
+  })
+
+  it.each([
+    ['GET', '/api/users/login', 401],
+    ['POST', '/api/users/logout', 401],
+    ['POST', '/api/users/refresh-token', 401],
+    ['POST', '/api/users/login/more', 401],
+    ['POST', '/api/a/b/login', 401],
+    ['GET', '/apis', 307],
+    ['GET', '/administration', 307],
+    ['GET', '/login/more', 307],
+    ['GET', '/loginx', 307],
+    ['POST', '/users/login', 303],
+  ])('does not let %s %s pass for one of those', async (method, target, status) => {
+    expect((await ask(guard, target, { method }))?.status).toBe(status)
+  })
+
+  it.each([
+    '//evil.example.com/x',
+    '///evil.example.com',
+    '/\\evil.example.com',
+    '/.//evil.example.com',
+    '/x/..//evil.example.com',
+    '//evil.example.com/%2F..?a=1',
+    '/\t/evil.example.com',
+    '//admin',
+    '//login',
+  ])('never leads off the site, not by the path `%s`', async (target) => {
+    const response = await ask(guard, target)
+    expect(response?.status).toBe(307)
+    const location = new URL(response?.headers.get('Location') ?? '')
+    expect(location.origin).toBe(ORIGIN)
+    const back = location.searchParams.get('redirect') ?? ''
+    expect(back).toMatch(/^\/(?![/\\])/)
+    expect(new URL(back, location).origin).toBe(ORIGIN)
+  })
+
+  it('lets a good token, garbage and no token pass', async () => {
+    expect(await ask(guard, '/account', { token: tokenOf() })).toBeUndefined()
+    for (const token of ['garbage', 'a.b.c', '', '%', tokenText([]), 'x'.repeat(4_000)]) {
+      expect(await ask(guard, '/account', { token })).toBeUndefined()
+    }
+    expect(await guard(new Request(`${ORIGIN}/account`))).toBeUndefined()
+  })
+
+  it('does not stumble over claims that nobody could have foreseen', async () => {
+    const claims = [{ id: '\ud83d', jti: undefined }, { iat: {} }, { sid: [] }, { exp: 1e308 }]
+    for (const each of claims) {
+      await expect(ask(guard, '/account', { token: tokenOf(each) })).resolves.not.toThrow()
+    }
+  })
+})
+
+describe('the options of a guard', () => {
+  it('say where the login page, the API and the admin panel are', async () => {
+    const guard = newGuard({ loginPath: '/de/anmelden', apiPath: '/cms/api', adminPath: '/cms' })
+    const page = await ask(guard, '/api/users/me')
+    expect(new URL(page?.headers.get('Location') ?? '').pathname).toBe('/de/anmelden')
+    expect(await ask(guard, '/de/anmelden')).toBeUndefined()
+    expect(await ask(guard, '/cms/collections/users')).toBeUndefined()
+    const api = newGuard({ apiPath: '/rest' })
+    expect((await ask(api, '/rest/users/me'))?.status).toBe(401)
+    expect(await ask(api, '/rest/users/login', { method: 'POST' })).toBeUndefined()
+  })
+
+  it('may end in a slash', async () => {
+    const guard = newGuard({ loginPath: '/login/', apiPath: '/api/', adminPath: '/admin/' })
+    expect((await ask(guard, '/api/users/me'))?.status).toBe(401)
+    expect(await ask(guard, '/admin/collections/users')).toBeUndefined()
+    expect(await ask(guard, '/login/')).toBeUndefined()
+    expect(await ask(guard, '/login')).toBeUndefined()
+  })
+
+  it('say where the token is', async () => {
+    const guard = newGuard({
+      cookiePrefix: 'shop',
+      cookieDomain: 'example.com',
+      jwtOrder: ['cookie'],
+    })
+    expect(await ask(guard, '/account')).toBeUndefined()
+    const headers = { Cookie: `shop-token=${REVOKED()}` }
+    const response = await guard(new Request(`${ORIGIN}/account`, { headers }))
+    expect(response?.headers.get('Set-Cookie')).toMatch(/^shop-token=;.*; Domain=example\.com$/)
+  })
+
+  it('say from which origins the cookie counts', async () => {
+    const guard = newGuard({ csrf: [ORIGIN] })
+    const asking = (headers: Record<string, string>) =>
+      guard(
+        new Request(`${ORIGIN}/account`, {
+          headers: { Cookie: `payload-token=${REVOKED()}`, ...headers },
+        }),
+      )
+    expect((await asking({ Origin: ORIGIN }))?.status).toBe(307)
+    expect(await asking({ Origin: 'https://evil.example.com' })).toBeUndefined()
+  })
+
+  it('say how old a token can be', async () => {
+    const guard = newGuard({ maxTokenLifetime: 60 })
+    const token = tokenOf({ jti: uuidv7(Date.now() - 66_000) })
+    expect((await ask(guard, '/account', { token }))?.status).toBe(307)
+    expect(await ask(newGuard(), '/account', { token })).toBeUndefined()
+  })
+
+  it.each<[keyof GuardOptions, unknown]>([
+    ['loginPath', ''],
+    ['loginPath', 'login'],
+    ['loginPath', '//evil.example.com'],
+    ['loginPath', '/\\evil.example.com'],
+    ['loginPath', 'https://evil.example.com/login'],
+    ['loginPath', 5],
+    ['apiPath', 'api'],
+    ['adminPath', '/'],
+    ['maxTokenLifetime', 0],
+    ['maxTokenLifetime', Number.NaN],
+    ['maxTokenLifetime', '7200'],
+    ['maxStalenessMs', -1],
+    ['maxStalenessMs', Number.POSITIVE_INFINITY],
+  ])('name `%s` when it cannot be used: %o', (option, value) => {
+    let error: unknown
+    try {
+      createGuard({ [option]: value })
+    } catch (caught) {
+      error = caught
+    }
+    expect(error).toBeInstanceOf(RevocationError)
+    expect(error).toMatchObject({ code: 'invalid-option' })
+    expect((error as Error).message).toContain(`\`${option}\``)
+  })
+})
+
+describe('a guard that cannot know', () => {
+  it('answers 503 for a token, and only then, when Redis is dead from the start', async () => {
+    const dead = await startRedis()
+    await dead.stop()
+    const feed = redisFeed({ url: dead.url })
+    feeds.push(feed)
+    const guard = createGuard({ feed })
+    const start = performance.now()
+    for (const target of ['/account', '/api/users/me']) {
+      const response = await ask(guard, target, { token: tokenOf() })
+      expect(response?.status).toBe(503)
+      expect(response?.headers.get('Retry-After')).toBe('1')
+      expect(response?.headers.has('Set-Cookie')).toBe(false)
+    }
+    expect(performance.now() - start).toBeLessThan(2 * 2_500)
+    expect(await guard(new Request(`${ORIGIN}/account`))).toBeUndefined()
+    expect(await ask(guard, '/account', { token: 'garbage' })).toBeUndefined()
+    expect(await ask(guard, '/login', { token: tokenOf() })).toBeUndefined()
+  })
+
+  it('answers 503 when nobody has filled Redis yet', async () => {
+    const empty = redisFeed({ url: redis.url, prefix: 'nobody:' })
+    feeds.push(empty)
+    const response = await ask(createGuard({ feed: empty }), '/account', { token: tokenOf() })
+    expect(response?.status).toBe(503)
+  })
+})
+
+describe('a guard in the process in which Payload runs', () => {
+  it('asks the denylist of that Payload, and not a feed', async () => {
+    const ledger = memoryLedger()
+    await ledger.append([sampleRevocation('jti:known-here')])
+    const denylist = createDenylist({ ...LIMITS, ledger })
+    const runtime: Runtime = {
+      denylist,
+      location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
+      expiredCookie: (collection) => `expired=${collection}`,
+    }
+    const unused = redisFeed({ url: 'redis://127.0.0.1:1' })
+    const guard = createGuard({ feed: unused })
+    processWide().live.add(runtime)
+    try {
+      const response = await ask(guard, '/account', { token: tokenOf({ jti: 'known-here' }) })
+      expect(response?.status).toBe(307)
+      expect(response?.headers.get('Set-Cookie')).toBe('expired=users')
+      expect(await ask(guard, '/account', { token: tokenOf() })).toBeUndefined()
+    } finally {
+      processWide().live.delete(runtime)
+      await denylist.close()
+    }
+  })
+
+  it('leaves every request to the gate while Payload does not run', async () => {
+    expect(await ask(createGuard(), '/account')).toBeUndefined()
+  })
+})
