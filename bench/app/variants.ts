@@ -1,0 +1,10 @@
+/** What is compared: the same app, with Payload's tokens handled in different ways. */
+export const VARIANTS = {
+  default: { title: "Payload's default", auth: true, hasPlugin: false },
+  stateless: { title: 'stateless, no plugin', auth: { useSessions: false }, hasPlugin: false },
+  plugin: { title: 'with the plugin', auth: true, hasPlugin: true },
+} as const
+
+export type Variant = keyof typeof VARIANTS
+
+export const VARIANT_NAMES = Object.keys(VARIANTS) as Variant[]

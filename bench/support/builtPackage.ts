@@ -1,0 +1,30 @@
+import type * as Denylist from '../../src/core/denylist.js'
+import type * as ExtractToken from '../../src/core/extractToken.js'
+import type * as ProcessWide from '../../src/core/processWide.js'
+import type * as Token from '../../src/core/token.js'
+import type * as Uuidv7 from '../../src/core/uuidv7.js'
+import type * as Plugin from '../../src/plugin/jwtRevocation.js'
+
+interface Modules {
+  'core/denylist': typeof Denylist
+  'core/extractToken': typeof ExtractToken
+  'core/processWide': typeof ProcessWide
+  'core/token': typeof Token
+  'core/uuidv7': typeof Uuidv7
+  'plugin/jwtRevocation': typeof Plugin
+}
+
+/**
+ * A module of the package as it is shipped. What is measured must not come out of `tsx`, which
+ * wraps functions to keep their names; and the types must be there before anything is built.
+ *
+ * @throws Error when `dist` is missing: `npm run build` makes it
+ */
+export async function builtPackage<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
+  const url = new URL(`../../dist/${name}.js`, import.meta.url)
+  try {
+    return await import(url.href)
+  } catch (cause) {
+    throw new Error(`dist/${name}.js cannot be loaded: run \`npm run build\` first`, { cause })
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const running = new Set<ChildProcess>()
+const folders = new Set<string>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+export interface Child {
+  readonly pid: number
+  /** Ends the process and waits until it has gone. */
+  stop(): Promise<void>
+  /** What it wrote so far, both streams together. */
+  output(): string
+  readonly hasEnded: boolean
+  /** Its exit code; rejects when it takes longer than `ms`. */
+  exit(ms: number): Promise<number | null>
+}
+
+/** Starts a child process that ends with this one at the latest. */
+export function startChild(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Child {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const chunks: string[] = []
+  running.add(child)
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+  }
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('error', (error) => chunks.push(error.message))
+    child.once('close', resolve)
+  }).finally(() => running.delete(child))
+
+  return {
+    pid: child.pid ?? 0,
+    async stop() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    output: () => chunks.join(''),
+    get hasEnded() {
+      return !running.has(child)
+    },
+    async exit(ms) {
+      const limit = pause(ms, 'too late' as const, { ref: false })
+      const code = await Promise.race([ended, limit])
+      if (code !== 'too late') return code
+      await this.stop()
+      throw new Error(`${command} took longer than ${ms} ms:\n${this.output()}`)
+    },
+  }
+}
+
+/** Waits until `isReady` says so. Rejects with what the child wrote when it ends, or after 20 s. */
+export async function untilReady(child: Child, isReady: () => Promise<boolean>): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < 20_000; await pause(25)) {
+    if (child.hasEnded) break
+    if (await isReady().catch(() => false)) return
+  }
+  await child.stop()
+  throw new Error(`A server did not start:\n${child.output()}`)
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-bench-'))
+  folders.add(folder)
+  return folder
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

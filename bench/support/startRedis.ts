@@ -1,0 +1,31 @@
+import { Redis } from 'ioredis'
+import { freePort, startChild, temporaryFolder, untilReady } from './children.js'
+
+export interface RedisServer {
+  readonly client: Redis
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** A Redis of the benchmark's own on the loopback, which keeps nothing on disk. */
+export async function startRedis(): Promise<RedisServer> {
+  const port = await freePort()
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', temporaryFolder()]
+  const server = startChild('redis-server', [...place, '--save', '', '--appendonly', 'no'])
+  const client = new Redis({
+    port,
+    host: '127.0.0.1',
+    retryStrategy: () => 20,
+    commandTimeout: 5_000,
+  })
+  client.on('error', () => {})
+  await untilReady(server, async () => (await client.ping()) === 'PONG')
+  return {
+    client,
+    pid: server.pid,
+    async stop() {
+      client.disconnect()
+      await server.stop()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { quantile } from './figures.js'
+
+/** Microseconds. */
+export interface Timing {
+  p50: number
+  p99: number
+}
+
+/** Times each call by itself, the clock's own cost (see {@link timeClock}) included. */
+export function timeEach(count: number, work: (index: number) => void): Timing {
+  const samples = new Float64Array(count)
+  for (let index = 0; index < count; index += 1) {
+    const start = performance.now()
+    work(index)
+    samples[index] = performance.now() - start
+  }
+  return timingOf(samples)
+}
+
+/** As {@link timeEach}, each call waited for before the next one starts. */
+export async function timeEachInTurn(
+  count: number,
+  work: (index: number) => Promise<unknown>,
+): Promise<Timing> {
+  const samples = new Float64Array(count)
+  for (let index = 0; index < count; index += 1) {
+    const start = performance.now()
+    await work(index)
+    samples[index] = performance.now() - start
+  }
+  return timingOf(samples)
+}
+
+/** What reading the clock adds to each sample. */
+export const timeClock = (count: number): Timing => timeEach(count, () => {})
+
+const timingOf = (samples: Float64Array): Timing => ({
+  p50: quantile(samples, 0.5) * 1_000,
+  p99: quantile(samples, 0.99) * 1_000,
+})
