@@ -94,7 +94,7 @@ async function measure({ size, gate, redis, placer }: Measurement): Promise<Figu
 
 /** Brings both lists up to `size`. */
 async function fill(size: number, { denylist }: GateUnderTest, redis: Redis) {
-  const known = Object.values(denylist.size).reduce((sum, count) => sum + count, 0)
+  const known = Object.values(denylist.state.size).reduce((sum, count) => sum + count, 0)
   const revocations = await sampleRevocations(Math.max(0, size - known))
   denylist.learn(revocations)
   const pipeline = redis.pipeline()

@@ -1,12 +1,11 @@
-import { createBacklog } from './backlog.js'
+import { type Backlog, createBacklog } from './backlog.js'
 import { createDenylistIndex, type Match } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
-import { ledgerFeed } from './ledgerFeed.js'
-import type { Clock, Feed, Follower, Ledger, Logger, Transaction } from './ports.js'
-import { repeat } from './repeat.js'
+import { createFollowing } from './following.js'
+import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
-import type { Token } from './token.js'
+import { subjectsOf, type Token } from './token.js'
 
 /** The answer for one token. */
 export type Verdict =
@@ -17,6 +16,9 @@ export type Verdict =
   /** The index is too stale to say; the caller must not accept. */
   | { readonly status: 'unknown'; readonly stalenessMs: number }
 
+/** What happens to a token that nothing revokes when the index is too stale to vouch for it. */
+export type WhenStale = 'refuse' | 'ask' | 'accept'
+
 export interface DenylistOptions {
   /** The durable truth. Without one this process can ask but not revoke. */
   ledger?: Ledger | undefined
@@ -24,19 +26,23 @@ export interface DenylistOptions {
   feed?: Feed | undefined
   /** The longest time between a token's issue and its expiry, in milliseconds. */
   maxTokenLifetimeMs: number
-  /** Past this staleness, in milliseconds, the verdict is `unknown`. */
+  /** Past this staleness, in milliseconds, the index does not vouch for a token. */
   maxStalenessMs: number
+  /** Default `refuse`: the verdict is `unknown`. */
+  whenStale?: WhenStale | undefined
+  /** Ask the feed (or ledger) for every token and keep up no index. Default false. */
+  isStrict?: boolean | undefined
   /** Milliseconds between two readings of the ledger. Default 1,000. */
-  pollIntervalMs?: number
+  pollIntervalMs?: number | undefined
   logger?: Logger | undefined
   now?: Clock | undefined
 }
 
 /** The denylist as one process sees it. */
 export interface Denylist {
-  /** In memory, no I/O. */
+  /** In memory, no I/O: what the index knows. */
   verdict(token: Token): Verdict
-  /** As `verdict`, but reads on first when the index is too stale to say. */
+  /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
   judge(token: Token): Promise<Verdict>
   /** Records revocations durably, refuses here at once, and sends them on. */
   revoke(revocations: readonly Revocation[]): Promise<void>
@@ -46,108 +52,109 @@ export interface Denylist {
   learn(revocations: readonly Revocation[]): void
   /** Refuses here at once what the ledger holds already, and sends it on. */
   announce(revocations: readonly Revocation[]): Promise<void>
-  /** How long ago the index last knew itself complete, in milliseconds. */
-  readonly stalenessMs: number
-  readonly size: Readonly<Record<Scope, number>>
+  readonly state: DenylistState
   readonly maxTokenLifetimeMs: number
   close(): Promise<void>
+}
+
+/** What can be seen from outside. */
+export interface DenylistState {
+  /** How long ago the index last knew itself complete, in milliseconds. */
+  readonly stalenessMs: number
+  /** Live revocations by scope. */
+  readonly size: Readonly<Record<Scope, number>>
+  /** Revocations that wait to be sent on. */
+  readonly backlog: number
+  /** Whether the feed answers; `undefined` without one, or before it was followed. */
+  readonly isFeedWell: boolean | undefined
 }
 
 /** A revocation waits no longer than this for the feed; the backlog goes on by itself. */
 const PUBLISH_WAIT_MS = 50
 /** A verdict waits no longer than this for a stale index to be read on. */
 const REFRESH_WAIT_MS = 2_000
-const SWEEP_INTERVAL_MS = 5_000
-/** A source that hangs does not keep the application from ending. */
-const CLOSE_WAIT_MS = 2_000
+/** A verdict waits no longer than this for a direct look-up. */
+const ASK_WAIT_MS = 500
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
 export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
+  const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const index = createDenylistIndex({ now })
-  const polling = ledger && ledgerFeed({ ledger, intervalMs: options.pollIntervalMs ?? 1_000, now })
-  /** Complete is whoever has read the ledger; a feed alone counts only where there is none. */
-  const source = polling ?? feed
-  const feeds = [polling, feed].filter((each) => each !== undefined)
-  const backlog = feed && createBacklog({ feed, now, logger })
-  const sweeper = repeat(
-    async () => {
-      while (index.sweep()) await new Promise((resolve) => setTimeout(resolve, 0))
-    },
-    { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
-  )
-  let completeAsOf = Number.NEGATIVE_INFINITY
-  let isFollowing = false
+  const following = createFollowing({
+    ...{ index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, logger, now },
+  })
+  const backlog: Backlog | undefined = feed && createBacklog({ feed, now, logger })
+  let isAccepting = false
 
   const learn = (revocations: readonly Revocation[]) => {
     for (const revocation of revocations) index.add(revocation)
   }
 
-  const followerOf = (source: string, isTruth: boolean): Follower => {
-    let isFailing = false
-    return {
-      retentionMs: maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS,
-      learn,
-      complete(asOf) {
-        if (isTruth) completeAsOf = Math.max(completeAsOf, asOf)
-      },
-      report(error) {
-        if (error && !isFailing)
-          logger?.warn({ err: error }, `Revocations: ${source} is out of reach`)
-        if (!error && isFailing) logger?.info({}, `Revocations: ${source} answers again`)
-        isFailing = error !== undefined
-      },
-      ...(ledger && { restore: () => ledger.read({ since: 0 }) }),
-    }
-  }
-
-  const follow = () => {
-    if (isFollowing) return
-    isFollowing = true
-    polling?.follow(followerOf('the ledger', true))
-    feed?.follow(followerOf('the feed', ledger === undefined))
-    sweeper.start()
-  }
-
-  const stalenessMs = () => Math.max(0, now() - completeAsOf)
-
-  const verdict = (token: Token): Verdict => {
+  /** What the index knows, whatever its staleness. */
+  const knownVerdict = (token: Token): Exclude<Verdict, { status: 'unknown' }> => {
     if (token.expiresAt <= now()) return { status: 'valid' }
     const by = index.find(token)
     if (by) return { status: 'revoked', by }
-    if (now() > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS) {
-      return { status: 'revoked', by: 'too-old' }
+    const isTooOld = now() > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+    return isTooOld ? { status: 'revoked', by: 'too-old' } : { status: 'valid' }
+  }
+
+  const verdict = (token: Token): Verdict => {
+    const known = knownVerdict(token)
+    const { stalenessMs } = following
+    const isVouchedFor = known.status === 'revoked' || stalenessMs <= maxStalenessMs
+    return isVouchedFor ? known : { status: 'unknown', stalenessMs }
+  }
+
+  /** One direct look-up with a time limit, in the feed where it can answer, else the ledger. */
+  const ask = async (token: Token): Promise<Verdict> => {
+    const subjects = Object.values(subjectsOf(token))
+    for (const lookup of [feed, ledger]) {
+      if (!lookup?.find) continue
+      const found = await findInTime({ find: lookup.find.bind(lookup) }, subjects)
+      if (!found) continue
+      learn(found)
+      return knownVerdict(token)
     }
-    return stalenessMs() <= maxStalenessMs
-      ? { status: 'valid' }
-      : { status: 'unknown', stalenessMs: stalenessMs() }
+    return { status: 'unknown', stalenessMs: following.stalenessMs }
+  }
+
+  const accept = (token: Token, { stalenessMs }: { stalenessMs: number }): Verdict => {
+    if (!isAccepting)
+      logger?.error({ stalenessMs }, 'Revocations: stale, tokens are accepted unchecked')
+    isAccepting = true
+    return knownVerdict(token)
+  }
+
+  const judgeByPolicy = async (token: Token): Promise<Verdict> => {
+    const asked = isStrict || whenStale === 'ask' ? await ask(token) : verdict(token)
+    return asked.status === 'unknown' && whenStale === 'accept' ? accept(token, asked) : asked
   }
 
   const announce = async (revocations: readonly Revocation[]) => {
     learn(revocations)
-    follow()
+    if (!isStrict) following.start()
     await backlog?.send(revocations, { waitMs: PUBLISH_WAIT_MS })
   }
 
   const requireLedger = () => {
-    if (!ledger)
-      throw new RevocationError('ledger-unavailable', 'a process without a ledger cannot revoke.')
-    return ledger
+    if (ledger) return ledger
+    throw new RevocationError('ledger-unavailable', 'a process without a ledger cannot revoke.')
   }
 
   return {
-    verdict,
+    verdict: isStrict ? knownVerdict : verdict,
     async judge(token) {
-      const first = verdict(token)
-      if (first.status === 'revoked') return first
-      follow()
-      if (first.status === 'valid') return first
-      if (source)
-        await withTimeLimit(
-          source.refresh().catch(() => {}),
-          REFRESH_WAIT_MS,
-        )
-      return verdict(token)
+      const known = knownVerdict(token)
+      if (known.status === 'revoked') return known
+      if (isStrict) return judgeByPolicy(token)
+      following.start()
+      if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
+      if (following.stalenessMs > maxStalenessMs) return judgeByPolicy(token)
+      if (isAccepting) logger?.info({}, 'Revocations: no longer stale, tokens are checked again')
+      isAccepting = false
+      return knownVerdict(token)
     },
     async revoke(revocations) {
       await requireLedger().append(revocations)
@@ -156,16 +163,23 @@ export function createDenylist(options: DenylistOptions): Denylist {
     record: (revocations, within) => requireLedger().append(revocations, within),
     learn,
     announce,
-    get stalenessMs() {
-      return stalenessMs()
-    },
-    get size() {
-      return index.size
+    get state() {
+      const { stalenessMs, isFeedWell } = following
+      return { stalenessMs, isFeedWell, size: index.size, backlog: backlog?.length ?? 0 }
     },
     maxTokenLifetimeMs,
     async close() {
-      const closing = [sweeper.stop(), backlog?.close(), ...feeds.map((each) => each.close())]
-      await withTimeLimit(Promise.all(closing), CLOSE_WAIT_MS)
+      await Promise.all([following.close(), backlog?.close()])
     },
   }
+}
+
+/** `undefined` when the look-up fails or takes too long. */
+async function findInTime(lookup: Lookup, subjects: Parameters<Lookup['find']>[0]) {
+  let found: readonly Revocation[] | undefined
+  const finding = lookup.find(subjects).then((revocations) => {
+    found = revocations
+  })
+  await withTimeLimit(finding, ASK_WAIT_MS).catch(() => {})
+  return found
 }

@@ -8,7 +8,7 @@ export interface LedgerFeedOptions {
   /**
    * How far before the last complete reading each one starts, in milliseconds: it must exceed the
    * longest transaction plus the distance between clocks, for rows become visible out of order.
-   * Default 60,000.
+   * Default 15,000.
    */
   windowMs?: number
   /** Milliseconds between two readings of the whole ledger, which catch any later straggler. */
@@ -18,7 +18,7 @@ export interface LedgerFeedOptions {
 
 /** A feed that needs nothing but the ledger: it reads the recent end at a steady rate. */
 export function ledgerFeed(options: LedgerFeedOptions): Feed {
-  const { ledger, intervalMs, windowMs = 60_000, fullPassMs = 300_000, now = Date.now } = options
+  const { ledger, intervalMs, windowMs = 15_000, fullPassMs = 300_000, now = Date.now } = options
   let follower: Follower | undefined
   let lastFullPass = Number.NEGATIVE_INFINITY
   let lastReading = Number.NEGATIVE_INFINITY

@@ -3,8 +3,14 @@ import type { Revocation, Subject } from './revocation.js'
 /** An adapter's own handle of an open database transaction; opaque to the core. */
 export type Transaction = object
 
+/** Can be asked directly, over the network. */
+export interface Lookup {
+  /** Those in force that name one of `subjects`. Rejects when it cannot tell. */
+  find(subjects: readonly Subject[]): Promise<readonly Revocation[]>
+}
+
 /** The durable, append-only record of revocations: the truth, in the application's database. */
-export interface Ledger {
+export interface Ledger extends Lookup {
   /**
    * Records revocations. When it resolves they are durable, unless `within` names an open
    * transaction: then they share its fate. Recording the same `id` again is harmless.
@@ -15,12 +21,13 @@ export interface Ledger {
    * (milliseconds since the epoch; 0 reads all), by ascending `id`.
    */
   read(range: { since: number }): AsyncIterable<readonly Revocation[]>
-  /** Those in force that name one of `subjects`, as committed now. */
-  find(subjects: readonly Subject[]): Promise<readonly Revocation[]>
 }
 
-/** Carries revocations to every process, in order or not, at least once. */
-export interface Feed {
+/**
+ * Carries revocations to every process, in order or not, at least once. One that can be asked
+ * directly as well has {@link Lookup.find}.
+ */
+export interface Feed extends Partial<Lookup> {
   /** Sends revocations on. Rejects when they may not have been taken; the caller tries again. */
   publish(revocations: readonly Revocation[]): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */

@@ -75,7 +75,11 @@ export function createGuard(options: GuardOptions = {}): Guard {
       const path = pathname.replace(/^\/+/, '/') + search
       const target = new URL(loginPath, request.url)
       target.searchParams.set('redirect', path)
-      const headers = new Headers({ Location: target.href, 'Cache-Control': 'no-store' })
+      const headers = new Headers({ 'Cache-Control': 'no-store' })
+      // The router calls a server function by fetch, which would follow a Location on its own.
+      if (request.headers.has('Next-Action'))
+        headers.set('X-Action-Redirect', `${target.pathname}${target.search};push`)
+      else headers.set('Location', target.href)
       if (refusal.expiredCookie) headers.set('Set-Cookie', refusal.expiredCookie)
       return new Response(null, { status: isReading(request.method) ? 307 : 303, headers })
     }

@@ -39,7 +39,7 @@ const guard =
       token?.collection === result.user.collection && token?.userId === String(result.user.id)
     if (!token || !isItsUser) return refuse(args, { status: 'unknown' })
     const { status } = runtime.denylist.verdict(token)
-    if (status !== 'valid') return refuse(args, { status })
+    if (status === 'revoked') return refuse(args, { status })
     rememberToken(result.user, token)
     return result
   }

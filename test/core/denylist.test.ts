@@ -66,7 +66,7 @@ describe('the verdict', () => {
   it('is unknown before anything has been read', () => {
     const denylist = open({ ledger: newLedger() })
     expect(denylist.verdict(TOKEN()).status).toBe('unknown')
-    expect(denylist.stalenessMs).toBe(Number.POSITIVE_INFINITY)
+    expect(denylist.state.stalenessMs).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('is valid for what nothing names, once the ledger has been read', async () => {
@@ -92,12 +92,12 @@ describe('the verdict', () => {
     await vi.advanceTimersByTimeAsync(20)
     const verdict = denylist.verdict(TOKEN())
     expect(verdict.status).toBe('unknown')
-    expect(verdict).toMatchObject({ stalenessMs: denylist.stalenessMs })
-    expect(denylist.stalenessMs).toBeGreaterThan(MAX_STALENESS_MS)
+    expect(verdict).toMatchObject({ stalenessMs: denylist.state.stalenessMs })
+    expect(denylist.state.stalenessMs).toBeGreaterThan(MAX_STALENESS_MS)
     ledger.trouble = undefined
     await vi.advanceTimersByTimeAsync(1_000)
     expect(denylist.verdict(TOKEN()).status).toBe('valid')
-    expect(denylist.stalenessMs).toBeLessThanOrEqual(1_000)
+    expect(denylist.state.stalenessMs).toBeLessThanOrEqual(1_000)
   })
 
   it('stays revoked however stale the index is', async () => {
@@ -192,7 +192,7 @@ describe('revoke', () => {
     await denylist.revoke([revocation])
     expect([...ledger.rows.values()]).toEqual([revocation])
     expect(denylist.verdict(TOKEN()).status).toBe('revoked')
-    expect(denylist.size.token).toBe(1)
+    expect(denylist.state.size.token).toBe(1)
   })
 
   it('rejects when the ledger does not take it, and then nothing is claimed', async () => {
@@ -336,9 +336,9 @@ describe('the life of a denylist', () => {
       sampleRevocation('user:users:1', soon),
       sampleRevocation('sid:S', soon),
     ])
-    expect(denylist.size).toEqual({ token: count, session: 1, user: 1, everyone: 1 })
+    expect(denylist.state.size).toEqual({ token: count, session: 1, user: 1, everyone: 1 })
     await vi.advanceTimersByTimeAsync(25_000)
-    expect(denylist.size).toEqual({ token: 0, session: 0, user: 0, everyone: 0 })
+    expect(denylist.state.size).toEqual({ token: 0, session: 0, user: 0, everyone: 0 })
   })
 
   it('can be closed while the ledger hangs', async () => {

@@ -30,7 +30,7 @@ interface Added {
   do: 'add'
   revocation: Revocation
 }
-type Step = Added | { do: 'wait'; ms: number } | { do: 'sweep' }
+type Step = Added | { do: 'wait'; ms: number } | { do: 'sweep'; calls: number }
 
 const stepsOf = (revocations: fc.Arbitrary<Revocation>): fc.Arbitrary<Step[]> =>
   fc
@@ -48,7 +48,7 @@ const stepsOf = (revocations: fc.Arbitrary<Revocation>): fc.Arbitrary<Step[]> =>
         },
         {
           weight: 1,
-          arbitrary: fc.constant<Step>({ do: 'sweep' }),
+          arbitrary: fc.constantFrom(1, 10).map((calls): Step => ({ do: 'sweep', calls })),
         },
       ),
       { maxLength: 25 },
@@ -75,7 +75,7 @@ function play(
   const added: Revocation[] = []
   for (const step of steps) {
     if (step.do === 'wait') now += step.ms
-    if (step.do === 'sweep') index.sweep()
+    if (step.do === 'sweep') for (let i = 0; i < step.calls; i += 1) index.sweep()
     if (step.do === 'add') {
       index.add(step.revocation)
       if (step.revocation.expiresAt > now) added.push(step.revocation)
