@@ -20,10 +20,14 @@ const strangers = [
   ...Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
 ]
 if (strangers.length > 0) {
-  console.error(`/next must hold the guard and the core alone, but it holds: ${strangers.join(', ')}`)
+  console.error(
+    `/next must hold the guard and the core alone, but it holds: ${strangers.join(', ')}`,
+  )
   process.exit(1)
 }
 
 const [output] = outputFiles
 const bytes = output ? gzipSync(output.contents).length : 0
-console.log(`/next: ${Object.keys(metafile.inputs).length} modules, ${(bytes / 1024).toFixed(1)} kB minified and compressed, no imports`)
+console.log(
+  `/next: ${Object.keys(metafile.inputs).length} modules, ${(bytes / 1024).toFixed(1)} kB minified and compressed, no imports`,
+)

@@ -17,7 +17,9 @@ if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage
 
 function install(packages: string[]) {
   if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
-    fail(`The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} first.`)
+    fail(
+      `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} first.`,
+    )
   }
   console.log(`Installing ${packages.join(' and ')} for the tests …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }

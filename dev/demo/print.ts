@@ -5,7 +5,7 @@ const paint = (code: number) => (text: string) =>
   hasColour ? `\u001b[${code}m${text}\u001b[0m` : text
 
 export const bold = paint(1)
-export const dim = paint(2)
+const dim = paint(2)
 export const green = paint(32)
 export const red = paint(31)
 

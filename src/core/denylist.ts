@@ -81,10 +81,11 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const index = createDenylistIndex({ now })
+  const backlog: Backlog | undefined = feed && createBacklog({ feed, now, logger })
   const following = createFollowing({
     ...{ index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, logger, now },
+    resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
   })
-  const backlog: Backlog | undefined = feed && createBacklog({ feed, now, logger })
   let isAccepting = false
 
   const learn = (revocations: readonly Revocation[]) => {

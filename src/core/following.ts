@@ -2,7 +2,7 @@ import type { DenylistIndex } from './denylistIndex.js'
 import { ledgerFeed } from './ledgerFeed.js'
 import type { Clock, Feed, Follower, Ledger, Logger } from './ports.js'
 import { repeat } from './repeat.js'
-import { CLOCK_TOLERANCE_MS } from './revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 
 export interface FollowingOptions {
@@ -11,6 +11,8 @@ export interface FollowingOptions {
   feed: Feed | undefined
   maxTokenLifetimeMs: number
   pollIntervalMs: number
+  /** Sends on what the ledger holds and the feed does not: its sender may have died. */
+  resend: (revocations: readonly Revocation[]) => void
   logger: Logger | undefined
   now: Clock
 }
@@ -28,6 +30,10 @@ export interface Following {
   close(): Promise<void>
 }
 
+/** At the start the feed, which is faster, may tell what it knows before the ledger is read. */
+const FEED_FIRST_MS = 10_000
+/** Once the feed told all it knows, this much of the ledger is read before the rest. */
+const FIRST_WINDOW_MS = 300_000
 const SWEEP_INTERVAL_MS = 5_000
 /** A source that hangs does not keep the application from ending. */
 const CLOSE_WAIT_MS = 2_000
@@ -38,12 +44,21 @@ const CLOSE_WAIT_MS = 2_000
  * that it could not send. Without a ledger the feed is all there is.
  */
 export function createFollowing(options: FollowingOptions): Following {
-  const { index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, logger, now } = options
-  const polling = ledger && ledgerFeed({ ledger, intervalMs: pollIntervalMs, now })
-  const truth = polling ?? feed
+  const { index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, resend, logger, now } = options
   let completeAsOf = Number.NEGATIVE_INFINITY
-  let isStarted = false
   let isFeedWell: boolean | undefined
+  let hasFeedToldAll = false
+  /** The ledger was read before the feed: what the feed lacks is not known. */
+  let isFeedBehind = false
+  let start: Promise<void> | undefined
+
+  const polling =
+    ledger &&
+    ledgerFeed({
+      ...{ ledger, intervalMs: pollIntervalMs, now },
+      firstSince: () => (hasFeedToldAll ? now() - FIRST_WINDOW_MS : 0),
+    })
+  const truth = polling ?? feed
 
   const sweeper = repeat(
     async () => {
@@ -52,39 +67,78 @@ export function createFollowing(options: FollowingOptions): Following {
     { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
   )
 
-  const followerOf = (followed: Feed): Follower => {
-    const name = followed === feed ? 'the feed' : 'the ledger'
+  const reporter = (name: string) => {
     let isFailing = false
-    return {
-      retentionMs: maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS,
-      learn(revocations) {
-        for (const revocation of revocations) index.add(revocation)
-      },
-      complete(asOf) {
-        if (followed === truth) completeAsOf = Math.max(completeAsOf, asOf)
-      },
-      report(error) {
-        if (error && !isFailing)
-          logger?.warn({ err: error }, `Revocations: ${name} is out of reach`)
-        if (!error && isFailing) logger?.info({}, `Revocations: ${name} answers again`)
-        isFailing = error !== undefined
-        if (followed === feed) isFeedWell = !isFailing
-      },
-      ...(ledger && { restore: () => ledger.read({ since: 0 }) }),
+    return (error?: Error) => {
+      if (error && !isFailing) logger?.warn({ err: error }, `Revocations: ${name} is out of reach`)
+      if (!error && isFailing) logger?.info({}, `Revocations: ${name} answers again`)
+      isFailing = error !== undefined
     }
   }
 
-  const feeds = [polling, feed].filter((each) => each !== undefined)
+  const complete = (asOf: number) => {
+    completeAsOf = Math.max(completeAsOf, asOf)
+  }
+
+  const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
+  const reportLedger = reporter('the ledger')
+  const reportFeed = reporter('the feed')
+
+  const ledgerFollower: Follower = {
+    retentionMs,
+    learn(revocations) {
+      const news = revocations.filter((revocation) => index.add(revocation))
+      if (!feed || news.length === 0) return
+      if (hasFeedToldAll) resend(news)
+      else isFeedBehind = true
+    },
+    complete,
+    report: reportLedger,
+  }
+
+  const feedFollower: Follower = {
+    retentionMs,
+    learn(revocations) {
+      for (const revocation of revocations) index.add(revocation)
+    },
+    complete(asOf) {
+      if (!ledger) complete(asOf)
+      hasFeedToldAll = true
+      if (isFeedBehind) void resendAll()
+    },
+    report(error) {
+      isFeedWell = error === undefined
+      reportFeed(error)
+    },
+    ...(ledger && { restore: () => ledger.read({ since: 0 }) }),
+  }
+
+  const resendAll = async () => {
+    isFeedBehind = false
+    try {
+      for await (const page of ledger?.read({ since: 0 }) ?? []) resend(page)
+    } catch {
+      isFeedBehind = true
+    }
+  }
+
+  const begin = async () => {
+    sweeper.start()
+    feed?.follow(feedFollower)
+    if (feed && polling) await withTimeLimit(feed.refresh(), FEED_FIRST_MS).catch(() => {})
+    polling?.follow(ledgerFollower)
+  }
 
   return {
     start() {
-      if (isStarted) return
-      isStarted = true
-      for (const each of feeds) each.follow(followerOf(each))
-      sweeper.start()
+      start ??= begin()
     },
     async refresh(waitMs) {
-      if (truth) await withTimeLimit(truth.refresh(), waitMs).catch(() => {})
+      const read = async () => {
+        await start
+        await truth?.refresh()
+      }
+      await withTimeLimit(read(), waitMs).catch(() => {})
     },
     get stalenessMs() {
       return Math.max(0, now() - completeAsOf)
@@ -93,6 +147,7 @@ export function createFollowing(options: FollowingOptions): Following {
       return isFeedWell
     },
     async close() {
+      const feeds = [polling, feed].filter((each) => each !== undefined)
       const closing = [sweeper.stop(), ...feeds.map((each) => each.close())]
       await withTimeLimit(Promise.all(closing), CLOSE_WAIT_MS)
     },

@@ -68,9 +68,9 @@ export interface RequestOptions {
   method?: string
 }
 
-export const ORIGIN = 'http://127.0.0.1:3000'
+const ORIGIN = 'http://127.0.0.1:3000'
 
-export function makeRequest(pathname: string, { body, headers, method }: RequestOptions): Request {
+function makeRequest(pathname: string, { body, headers, method }: RequestOptions): Request {
   const all = new Headers(headers)
   if (body !== undefined) all.set('Content-Type', 'application/json')
   return new Request(ORIGIN + pathname, {

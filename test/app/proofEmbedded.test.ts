@@ -1,0 +1,3 @@
+import { describeProof } from '../support/proofSuite.js'
+
+describeProof('embedded', { redisUrl: () => undefined })

@@ -1,0 +1,57 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createDenylist, type Denylist } from '../../src/core/denylist.js'
+import { redisFeed } from '../../src/redis/index.js'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { type RedisServer, startRedis } from '../support/redisServer.js'
+import { sampleRevocation, sampleToken } from '../support/samples.js'
+
+const HOUR_MS = 3_600_000
+
+describe('what the ledger holds and the feed does not, since its sender died', () => {
+  let redis: RedisServer
+  const open: Denylist[] = []
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((denylist) => denylist.close()))
+    await redis.client.flushall()
+  })
+  afterAll(() => redis.stop())
+
+  const denylist = (ledger?: ReturnType<typeof memoryLedger>) => {
+    const made = createDenylist({
+      feed: redisFeed({ url: redis.url }),
+      ledger,
+      maxTokenLifetimeMs: 2 * HOUR_MS,
+      maxStalenessMs: 10_000,
+      pollIntervalMs: 20,
+    })
+    open.push(made)
+    return made
+  }
+  const statusOf = async (asked: Denylist, id: string) =>
+    (await asked.judge(sampleToken({ id }))).status
+
+  it('reaches a guard without a ledger through whoever reads the ledger', async () => {
+    const ledger = memoryLedger()
+    const [app, guard] = [denylist(ledger), denylist()]
+    expect(await statusOf(app, 'orphan')).toBe('valid')
+    await expect.poll(() => statusOf(guard, 'orphan')).toBe('valid')
+    await ledger.append([sampleRevocation('jti:orphan')])
+    await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
+  })
+
+  it('reaches it from before the start of the only process that has the ledger', async () => {
+    const ledger = memoryLedger()
+    const first = denylist(ledger)
+    await statusOf(first, 'any')
+    const guard = denylist()
+    await expect.poll(() => statusOf(guard, 'orphan')).toBe('valid')
+    await first.close()
+    await ledger.append([sampleRevocation('jti:orphan')])
+    expect(await statusOf(guard, 'orphan')).toBe('valid')
+    await statusOf(denylist(ledger), 'any')
+    await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
+  })
+})

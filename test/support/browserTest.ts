@@ -1,0 +1,43 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { type NextApp, startApp } from './nextApp.js'
+import { newAdministrator, type Person } from './people.js'
+
+/** Playwright's `test` with the app running, shared by a worker's tests, and a user for each. */
+export const test = base.extend<{ person: Person }, { app: NextApp }>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs here
+    async ({}, use) => {
+      const app = await startApp()
+      await use(app)
+      await app.stop()
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ app }, use) => use(app.origin),
+  person: async ({ app }, use) => use(await newAdministrator(app)),
+})
+
+/** Logs in by the form of `/login` and waits for the account page. */
+export async function logIn(page: Page, { email, password }: Person) {
+  await page.goto('/login')
+  await submitLogin(page, { email, password })
+  await expect(page).toHaveURL('/account')
+  await expect(accountHeading(page)).toBeVisible()
+}
+
+export async function submitLogin(
+  page: Page,
+  { email, password }: Pick<Person, 'email' | 'password'>,
+) {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+export const accountHeading = (page: Page) =>
+  page.getByRole('heading', { level: 1, name: 'Your account' })
+
+export async function tokenCookie(page: Page) {
+  const cookies = await page.context().cookies()
+  return cookies.find(({ name }) => name === 'payload-token')
+}

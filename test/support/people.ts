@@ -1,0 +1,28 @@
+import { demoAccounts } from '../../dev/lib/demoAccounts.ts'
+import { type Login, login } from './login.js'
+import type { NextApp } from './nextApp.js'
+
+export interface Person {
+  id: number
+  email: string
+  password: string
+}
+
+let count = 0
+
+/** Someone of the test's own, who may enter the admin panel as well. */
+export async function newAdministrator(app: Pick<NextApp, 'request'>): Promise<Person> {
+  count += 1
+  const person = { email: `person-${process.pid}-${count}@example.com`, password: 'first-password' }
+  const { jwt } = await asAdministrator(app)
+  const response = await app.request('/api/users', {
+    body: { ...person, role: 'admin' },
+    headers: jwt,
+  })
+  const { doc } = (await response.json()) as { doc: { id: number } }
+  return { ...person, id: doc.id }
+}
+
+/** A session of the seeded administrator. */
+export const asAdministrator = (app: Pick<NextApp, 'request'>): Promise<Login> =>
+  login(app, demoAccounts.administrator)

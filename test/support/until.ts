@@ -1,0 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Asks again and again until the answer is neither `undefined` nor `false`, and returns it. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  { withinMs = 20_000, everyMs = 20 } = {},
+): Promise<Exclude<T, false | undefined>> {
+  const deadline = performance.now() + withinMs
+  while (performance.now() < deadline) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer as Exclude<T, false | undefined>
+    await pause(everyMs)
+  }
+  throw new Error(`Not within ${withinMs} ms: ${what}`)
+}
