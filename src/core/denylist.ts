@@ -34,6 +34,8 @@ export interface DenylistOptions {
   isStrict?: boolean | undefined
   /** Milliseconds between two readings of the ledger. Default 1,000. */
   pollIntervalMs?: number | undefined
+  /** Told of every revocation that this process recorded, after it is in force here. */
+  onRevoked?: ((revocation: Revocation) => void) | undefined
   logger?: Logger | undefined
   now?: Clock | undefined
 }
@@ -44,6 +46,8 @@ export interface Denylist {
   verdict(token: Token): Verdict
   /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
   judge(token: Token): Promise<Verdict>
+  /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
+  catchUp(): Promise<void>
   /** Records revocations durably, refuses here at once, and sends them on. */
   revoke(revocations: readonly Revocation[]): Promise<void>
   /** Records revocations with an open transaction; after its commit call {@link announce}. */
@@ -67,6 +71,8 @@ export interface DenylistState {
   readonly backlog: number
   /** Whether the feed answers; `undefined` without one, or before it was followed. */
   readonly isFeedWell: boolean | undefined
+  /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
+  readonly feedLagMs: number | undefined
 }
 
 /** A revocation waits no longer than this for the feed; the backlog goes on by itself. */
@@ -86,7 +92,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     ...{ index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, logger, now },
     resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
   })
-  let isAccepting = false
+  let isStale = false
 
   const learn = (revocations: readonly Revocation[]) => {
     for (const revocation of revocations) index.add(revocation)
@@ -121,20 +127,30 @@ export function createDenylist(options: DenylistOptions): Denylist {
     return { status: 'unknown', stalenessMs: following.stalenessMs }
   }
 
-  const accept = (token: Token, { stalenessMs }: { stalenessMs: number }): Verdict => {
-    if (!isAccepting)
-      logger?.error({ stalenessMs }, 'Revocations: stale, tokens are accepted unchecked')
-    isAccepting = true
-    return knownVerdict(token)
+  const noteStaleness = (isStaleNow: boolean) => {
+    if (isStaleNow === isStale) return
+    isStale = isStaleNow
+    const { stalenessMs } = following
+    if (isStale) logger?.error({ stalenessMs, whenStale }, 'Revocations: the denylist is stale')
+    else logger?.info({ stalenessMs }, 'Revocations: the denylist is up to date again')
   }
 
   const judgeByPolicy = async (token: Token): Promise<Verdict> => {
     const asked = isStrict || whenStale === 'ask' ? await ask(token) : verdict(token)
-    return asked.status === 'unknown' && whenStale === 'accept' ? accept(token, asked) : asked
+    if (isStrict) noteStaleness(asked.status === 'unknown')
+    return asked.status === 'unknown' && whenStale === 'accept' ? knownVerdict(token) : asked
+  }
+
+  const catchUp = async () => {
+    if (isStrict) return
+    following.start()
+    if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
+    noteStaleness(following.stalenessMs > maxStalenessMs)
   }
 
   const announce = async (revocations: readonly Revocation[]) => {
     learn(revocations)
+    if (options.onRevoked) revocations.forEach(options.onRevoked)
     if (!isStrict) following.start()
     await backlog?.send(revocations, { waitMs: PUBLISH_WAIT_MS })
   }
@@ -149,14 +165,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
     async judge(token) {
       const known = knownVerdict(token)
       if (known.status === 'revoked') return known
-      if (isStrict) return judgeByPolicy(token)
-      following.start()
-      if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
-      if (following.stalenessMs > maxStalenessMs) return judgeByPolicy(token)
-      if (isAccepting) logger?.info({}, 'Revocations: no longer stale, tokens are checked again')
-      isAccepting = false
-      return knownVerdict(token)
+      await catchUp()
+      return isStrict || isStale ? judgeByPolicy(token) : knownVerdict(token)
     },
+    catchUp,
     async revoke(revocations) {
       await requireLedger().append(revocations)
       await announce(revocations)
@@ -165,8 +177,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
     learn,
     announce,
     get state() {
-      const { stalenessMs, isFeedWell } = following
-      return { stalenessMs, isFeedWell, size: index.size, backlog: backlog?.length ?? 0 }
+      const { stalenessMs, isFeedWell, feedLagMs } = following
+      const size = index.size
+      return { stalenessMs, isFeedWell, feedLagMs, size, backlog: backlog?.length ?? 0 }
     },
     maxTokenLifetimeMs,
     async close() {

@@ -27,11 +27,16 @@ export interface Following {
   readonly stalenessMs: number
   /** Whether the feed answers; `undefined` without one, or before the start. */
   readonly isFeedWell: boolean | undefined
+  /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
+  readonly feedLagMs: number | undefined
   close(): Promise<void>
 }
 
-/** At the start the feed, which is faster, may tell what it knows before the ledger is read. */
-const FEED_FIRST_MS = 10_000
+/**
+ * At the start the feed, which is faster, tells what it knows before the ledger is read, unless
+ * nothing came from it for so long.
+ */
+const FEED_SILENCE_MS = 80
 /** Once the feed told all it knows, this much of the ledger is read before the rest. */
 const FIRST_WINDOW_MS = 300_000
 const SWEEP_INTERVAL_MS = 5_000
@@ -47,16 +52,17 @@ export function createFollowing(options: FollowingOptions): Following {
   const { index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, resend, logger, now } = options
   let completeAsOf = Number.NEGATIVE_INFINITY
   let isFeedWell: boolean | undefined
-  let hasFeedToldAll = false
+  let feedAsOf: number | undefined
   /** The ledger was read before the feed: what the feed lacks is not known. */
   let isFeedBehind = false
+  let feedSpokeAt = 0
   let start: Promise<void> | undefined
 
   const polling =
     ledger &&
     ledgerFeed({
       ...{ ledger, intervalMs: pollIntervalMs, now },
-      firstSince: () => (hasFeedToldAll ? now() - FIRST_WINDOW_MS : 0),
+      firstSince: () => (feedAsOf !== undefined ? now() - FIRST_WINDOW_MS : 0),
     })
   const truth = polling ?? feed
 
@@ -89,7 +95,7 @@ export function createFollowing(options: FollowingOptions): Following {
     learn(revocations) {
       const news = revocations.filter((revocation) => index.add(revocation))
       if (!feed || news.length === 0) return
-      if (hasFeedToldAll) resend(news)
+      if (feedAsOf !== undefined) resend(news)
       else isFeedBehind = true
     },
     complete,
@@ -99,11 +105,12 @@ export function createFollowing(options: FollowingOptions): Following {
   const feedFollower: Follower = {
     retentionMs,
     learn(revocations) {
+      feedSpokeAt = performance.now()
       for (const revocation of revocations) index.add(revocation)
     },
     complete(asOf) {
       if (!ledger) complete(asOf)
-      hasFeedToldAll = true
+      feedAsOf = asOf
       if (isFeedBehind) void resendAll()
     },
     report(error) {
@@ -122,10 +129,22 @@ export function createFollowing(options: FollowingOptions): Following {
     }
   }
 
+  const feedToTellAllOrFallSilent = async (telling: Feed) => {
+    let isOver = false
+    const end = () => {
+      isOver = true
+    }
+    const told = telling.refresh().then(end, end)
+    feedSpokeAt = performance.now()
+    while (!isOver && performance.now() - feedSpokeAt < FEED_SILENCE_MS) {
+      await withTimeLimit(told, FEED_SILENCE_MS)
+    }
+  }
+
   const begin = async () => {
     sweeper.start()
     feed?.follow(feedFollower)
-    if (feed && polling) await withTimeLimit(feed.refresh(), FEED_FIRST_MS).catch(() => {})
+    if (feed && polling) await feedToTellAllOrFallSilent(feed)
     polling?.follow(ledgerFollower)
   }
 
@@ -145,6 +164,9 @@ export function createFollowing(options: FollowingOptions): Following {
     },
     get isFeedWell() {
       return isFeedWell
+    },
+    get feedLagMs() {
+      return feedAsOf === undefined ? undefined : Math.max(0, now() - feedAsOf)
     },
     async close() {
       const feeds = [polling, feed].filter((each) => each !== undefined)

@@ -3,6 +3,7 @@ import { type TokenLocation, withoutToken } from '../core/extractToken.js'
 import { type Refusal, refusalFor } from '../core/refusal.js'
 import { guardEndpoints } from './guardEndpoints.js'
 import { guardLocalStrategy } from './guardLocalStrategy.js'
+import { countRefusal } from './metrics.js'
 import { rememberRefusal } from './requestState.js'
 import type { Runtime } from './runtime.js'
 
@@ -43,5 +44,6 @@ function takeTokenAway(
   const headers = withoutToken(args.headers, location)
   headers.set('DisableAutologin', 'true')
   args.headers = headers
+  countRefusal(refusal)
   if (args.req) rememberRefusal(args.req, refusal)
 }

@@ -1,6 +1,7 @@
 import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { createGate } from './gate.js'
+import { healthEndpoint } from './healthEndpoint.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
 import { afterLogout, noteAllSessions } from './logout.js'
@@ -33,6 +34,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ...collections.map((collection) => protect(collection, runtimeOf)),
         ledgerCollection(settings),
       ],
+      endpoints: [...(config.endpoints ?? []), healthEndpoint(settings, runtimeOf)],
       graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },
       onInit: async (payload) => {
         await proveGate(payload, runtimeOf(payload))

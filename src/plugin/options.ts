@@ -1,4 +1,5 @@
 import type { PayloadRequest } from 'payload'
+import type { WhenStale } from '../core/denylist.js'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 
@@ -31,6 +32,23 @@ export interface JwtRevocationOptions {
    */
   maxStalenessMs?: number
   /**
+   * What happens to a token past `maxStalenessMs`. `refuse` (default): 503. `ask`: one direct
+   * look-up in the feed, where it can answer, or the ledger, for half a second at most; 503 when
+   * that fails. `accept`: the token counts unless it is known to be revoked; for sites that prefer
+   * reach over safety.
+   */
+  whenStale?: WhenStale
+  /**
+   * Ask the feed (or the ledger) for every token, and keep no index: for serverless functions that
+   * live for one request. Default false.
+   */
+  strict?: boolean
+  /**
+   * Opens `GET /api/revocation/health` to whoever sends it as a bearer secret, beside
+   * administrators. At least 16 characters. Default: administrators only.
+   */
+  healthSecret?: string
+  /**
    * Milliseconds between two readings of the ledger. Default 1,000, or 5,000 with a `feed`.
    * Must be less than `maxStalenessMs`.
    */
@@ -44,6 +62,9 @@ export interface Settings {
   slug: string
   maxTokenLifetimeMs: number
   maxStalenessMs: number
+  whenStale: WhenStale
+  isStrict: boolean
+  healthSecret: string | undefined
   pollIntervalMs: number
 }
 
@@ -57,6 +78,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     maxStalenessMs = 10_000,
   } = options
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
+  const { whenStale = 'refuse', strict = false, healthSecret } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -66,6 +88,14 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   }
   if (typeof slug !== 'string' || !/^[a-z][\w-]*$/i.test(slug)) {
     throw invalidOption('slug', 'a collection slug')
+  }
+  if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
+  if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
+  if (
+    healthSecret !== undefined &&
+    !(typeof healthSecret === 'string' && healthSecret.length >= 16)
+  ) {
+    throw invalidOption('healthSecret', 'a text of at least 16 characters')
   }
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
   requireDuration('maxStalenessMs', maxStalenessMs, 1)
@@ -78,6 +108,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     slug,
     maxTokenLifetimeMs: maxTokenLifetime * 1000,
     maxStalenessMs,
+    whenStale,
+    isStrict: strict,
+    healthSecret,
     pollIntervalMs,
   }
 }
@@ -88,8 +121,13 @@ const OPTION_NAMES = new Set([
   'slug',
   'maxTokenLifetime',
   'maxStalenessMs',
+  'whenStale',
+  'strict',
+  'healthSecret',
   'pollIntervalMs',
 ])
+
+const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
 const isAdminUser: Settings['administrator'] = ({ req }) =>
   req.user?.collection === req.payload.config.admin.user

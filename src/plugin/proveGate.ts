@@ -1,9 +1,6 @@
 import { type AuthStrategyFunctionArgs, executeAuthStrategies, type Payload } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { extractToken } from '../core/extractToken.js'
-import { tokenRevocation } from '../core/revoke.js'
-import { tokenFromClaims } from '../core/token.js'
-import { uuidv7 } from '../core/uuidv7.js'
 import { GATE_NAME } from './gate.js'
 import type { Runtime } from './runtime.js'
 
@@ -31,7 +28,7 @@ export async function proveGate(payload: Payload, runtime: Runtime): Promise<voi
     },
   }
   await executeAuthStrategies({
-    headers: new Headers(revokedProbe(runtime, payload.config.cookiePrefix)),
+    headers: new Headers(revokedProbe(payload.config.cookiePrefix)),
     payload: Object.create(payload, { authStrategies: { value: [first, witness] } }) as Payload,
   })
   const [headers] = seen
@@ -43,20 +40,10 @@ export async function proveGate(payload: Payload, runtime: Runtime): Promise<voi
   }
 }
 
-/** Headers with a token that this process alone knows to be revoked, for a few seconds. */
-function revokedProbe({ denylist }: Runtime, cookiePrefix: string): HeadersInit {
-  const now = Date.now()
-  const claims = {
-    jti: uuidv7(now),
-    collection: 'probe',
-    id: 'probe',
-    exp: Math.ceil(now / 1000) + 5,
-  }
-  const token = tokenFromClaims(claims)
-  if (token) {
-    const { maxTokenLifetimeMs } = denylist
-    denylist.learn([tokenRevocation(token, { reason: 'admin', now, maxTokenLifetimeMs })])
-  }
-  const text = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.probe`
+/** Headers with a token that every denylist refuses without looking: it is older than any memory. */
+function revokedProbe(cookiePrefix: string): HeadersInit {
+  const exp = Math.ceil(Date.now() / 1000) + 60
+  const claims = Buffer.from(JSON.stringify({ collection: 'probe', id: 'probe', iat: 0, exp }))
+  const text = `e30.${claims.toString('base64url')}.probe`
   return { Authorization: `JWT ${text}`, Cookie: `${cookiePrefix}-token=${text}` }
 }

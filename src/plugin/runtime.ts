@@ -2,6 +2,7 @@ import { generateExpiredPayloadCookie, type Payload } from 'payload'
 import { createDenylist } from '../core/denylist.js'
 import type { Ledger } from '../core/ports.js'
 import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
+import { countRevocation, observe } from './metrics.js'
 import type { Settings } from './options.js'
 import { payloadLedger } from './payloadLedger.js'
 
@@ -29,6 +30,9 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       feed: settings.feed,
       maxTokenLifetimeMs: maxTokenLifetimeMs(payload, settings),
       maxStalenessMs: settings.maxStalenessMs,
+      whenStale: settings.whenStale,
+      isStrict: settings.isStrict,
+      onRevoked: countRevocation,
       pollIntervalMs: settings.pollIntervalMs,
       logger: payload.logger,
     }),
@@ -40,7 +44,13 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
   }
   runtimes.set(payload, runtime)
   live.add(runtime)
-  endWith(payload, runtime)
+  const stopObserving = observe(runtime.denylist)
+  endWith(payload, async () => {
+    stopObserving()
+    live.delete(runtime)
+    runtimes.delete(payload)
+    await runtime.denylist.close()
+  })
   return runtime
 }
 
@@ -57,13 +67,12 @@ const maxTokenLifetimeMs = (payload: Payload, settings: Settings) =>
     settings.maxTokenLifetimeMs,
   )
 
-function endWith(payload: Payload, runtime: Runtime) {
+/** Payload has no hook for its end. */
+function endWith(payload: Payload, end: () => Promise<void>) {
   const destroy = payload.destroy
   payload.destroy = async () => {
-    processWide().live.delete(runtime)
-    processWide().runtimes.delete(payload)
     payload.destroy = destroy
-    await runtime.denylist.close()
+    await end()
     await destroy()
   }
 }

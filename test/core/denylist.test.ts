@@ -367,7 +367,7 @@ describe('the life of a denylist', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('warns once when a source is lost and tells once when it is back', async () => {
+  it('tells once that a source is lost and the denylist stale, and once that they are back', async () => {
     const ledger = newLedger()
     const lines: string[] = []
     const logger = {
@@ -378,9 +378,12 @@ describe('the life of a denylist', () => {
     const denylist = open({ ledger, logger })
     ledger.trouble = new Error('no')
     await settled(denylist.judge(TOKEN()))
-    expect(lines).toEqual(['warn'])
+    await settled(denylist.judge(TOKEN()))
+    expect(lines).toEqual(['warn', 'error'])
     ledger.trouble = undefined
     await vi.advanceTimersByTimeAsync(10_000)
-    expect(lines).toEqual(['warn', 'info'])
+    await settled(denylist.judge(TOKEN()))
+    await settled(denylist.judge(TOKEN()))
+    expect(lines).toEqual(['warn', 'error', 'info', 'info'])
   })
 })

@@ -18,6 +18,9 @@ describe('options', () => {
     ['maxStalenessMs', { maxStalenessMs: Number.NaN }],
     ['pollIntervalMs', { pollIntervalMs: 1 }],
     ['pollIntervalMs', { pollIntervalMs: 10_000, maxStalenessMs: 10_000 }],
+    ['whenStale', { whenStale: 'hope' }],
+    ['strict', { strict: 'yes' }],
+    ['healthSecret', { healthSecret: 'short' }],
     ['redis', { redis: 'redis://127.0.0.1' }],
   ]
 
