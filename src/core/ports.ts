@@ -48,6 +48,8 @@ export interface Follower {
   complete(asOf: number): void
   /** Something changed for the worse (an error) or is well again (none). */
   report(error?: Error): void
+  /** Something that stops nothing yet and that whoever runs the application should mend. */
+  warn?(message: string): void
   /**
    * All that is in force, from the ledger: a feed that lost its content refills itself from it.
    * Absent in a process that has no ledger.

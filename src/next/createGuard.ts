@@ -128,17 +128,29 @@ function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
 function validate(options: GuardOptions) {
   for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
     const path = options[option]
-    if (path !== undefined && (typeof path !== 'string' || !/^\/[^/\\]/.test(path))) {
+    if (path !== undefined && !(typeof path === 'string' && SAFE_PATH.test(path))) {
       throw invalidOption(option, 'a path that begins with one slash')
     }
   }
   for (const option of ['maxTokenLifetime', 'maxStalenessMs'] as const) {
     const value = options[option]
-    if (
-      value !== undefined &&
-      !(typeof value === 'number' && value > 0 && Number.isFinite(value))
-    ) {
-      throw invalidOption(option, 'a number above 0')
+    const isDuration = typeof value === 'number' && value > 0 && Number.isFinite(value)
+    if (value !== undefined && !isDuration) throw invalidOption(option, 'a number above 0')
+  }
+  for (const option of ['jwtOrder', 'csrf'] as const) {
+    if (options[option] !== undefined && !Array.isArray(options[option])) {
+      throw invalidOption(option, 'a list of texts')
     }
   }
+  for (const option of ['cookiePrefix', 'cookieDomain'] as const) {
+    const value = options[option]
+    if (value !== undefined && !(typeof value === 'string' && /^[\w.-]+$/.test(value))) {
+      throw invalidOption(option, 'a text of letters, digits, dots and dashes')
+    }
+  }
+  if (options.feed !== undefined && typeof options.feed?.follow !== 'function') {
+    throw invalidOption('feed', 'a Feed, such as redisFeed()')
+  }
 }
+
+const SAFE_PATH = /^\/(?![/\\])[\x21-\x7e]+$/

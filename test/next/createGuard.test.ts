@@ -256,6 +256,12 @@ describe('the options of a guard', () => {
     ['maxTokenLifetime', Number.NaN],
     ['maxTokenLifetime', '7200'],
     ['maxStalenessMs', -1],
+    ['jwtOrder', 'cookie'],
+    ['csrf', 'https://app.example.com'],
+    ['cookiePrefix', 'a b'],
+    ['cookieDomain', 'a; Secure'],
+    ['feed', {}],
+    ['loginPath', '/\t/evil.example.com'],
     ['maxStalenessMs', Number.POSITIVE_INFINITY],
   ])('name `%s` when it cannot be used: %o', (option, value) => {
     let error: unknown

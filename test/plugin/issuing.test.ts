@@ -1,3 +1,4 @@
+import { createLocalReq, refreshOperation } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 import { MEMBER } from '../support/baseConfig.js'
@@ -88,6 +89,17 @@ describe('every token that Payload hands out has an id', () => {
     }
     expectIdentified(data.refreshTokenUser.refreshedToken)
     expect(claimsOf(data.refreshTokenUser.refreshedToken).sid).toBe(session.claims.sid)
+  })
+
+  it('refresh by the server function, whose headers are empty: a new jti, the same sid', async () => {
+    const session = await login(app)
+    const { user } = await app.payload.auth({ headers: new Headers(session.byCookie) })
+    const req = await createLocalReq({ user: user ?? undefined }, app.payload)
+    const collection = app.payload.collections.users
+    const { refreshedToken } = await refreshOperation({ collection, req } as never)
+    expectIdentified(refreshedToken)
+    expect(claimsOf(refreshedToken).sid).toBe(session.claims.sid)
+    expect(claimsOf(refreshedToken).jti).not.toBe(session.claims.jti)
   })
 
   it('reset-password over REST: the token it hands out works', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MEMBER } from '../support/baseConfig.js'
 import { type App, createApp } from '../support/createApp.js'
 import { type Login, login } from '../support/login.js'
-import { stateless } from '../support/withUsers.js'
+import { stateless, withUsers } from '../support/withUsers.js'
 
 const CHALLENGE = 'Bearer error="invalid_token", error_description="The token has been revoked"'
 
@@ -143,6 +143,33 @@ describe('a revoked token over REST', () => {
       const response = await app.request('/api/whoami', { headers })
       expect(response.status).toBe(200)
       expect(await response.json()).toEqual({ email: 'key@example.com' })
+    })
+
+    it("another strategy's credential decides", async () => {
+      const other = await createApp({
+        configure: withUsers((users) => ({
+          ...users,
+          auth: {
+            strategies: [
+              {
+                name: 'badge',
+                authenticate: async ({ headers, payload }) => {
+                  if (headers.get('X-Badge') !== 'ours') return { user: null }
+                  const user = await payload.findByID({ collection: 'users', id: 1 })
+                  return { user: { ...user, collection: 'users' } as never }
+                },
+              },
+            ],
+          },
+        })),
+      })
+      const stale = await loggedOut(other)
+      const withBadge = { ...stale.byCookie, 'X-Badge': 'ours' }
+      const response = await other.request('/api/whoami', { headers: withBadge })
+      expect(await response.json()).toEqual({ email: MEMBER.email })
+      const without = { ...stale.byCookie, 'X-Badge': 'theirs' }
+      expect((await other.request('/api/whoami', { headers: without })).status).toBe(401)
+      await other.close()
     })
 
     it('an API key that is wrong does not', async () => {
