@@ -12,6 +12,11 @@ export interface Lookup {
 /** The durable, append-only record of revocations: the truth, in the application's database. */
 export interface Ledger extends Lookup {
   /**
+   * As committed now. `within` is an open transaction to read in: a caller that holds one of the
+   * database's connections must not wait for a second.
+   */
+  find(subjects: readonly Subject[], within?: Transaction): Promise<readonly Revocation[]>
+  /**
    * Records revocations. When it resolves they are durable, unless `within` names an open
    * transaction: then they share its fate. Recording the same `id` again is harmless.
    */

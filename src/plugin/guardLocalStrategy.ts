@@ -11,7 +11,8 @@ import { readToken } from '../core/token.js'
 import { rememberRefusal, rememberToken } from './requestState.js'
 import type { Runtime } from './runtime.js'
 
-const LOCAL_STRATEGY = 'local-jwt'
+/** What Payload calls its own JWT strategy. */
+export const LOCAL_STRATEGY = 'local-jwt'
 const guarded = memo<AuthStrategyFunction, true>('guardedStrategy')
 
 /**

@@ -10,11 +10,11 @@ import { issueTime } from '../core/cutoff.js'
 import { memo } from '../core/processWide.js'
 import { CHALLENGE } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
-import { subjectsOf, userSubject } from '../core/token.js'
+import { subjectsOf, type Token, userSubject } from '../core/token.js'
 import { mintToken } from './mintToken.js'
-import { tokenOfUser } from './requestState.js'
 import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
+import { tokenOfRequest } from './tokenOfRequest.js'
 import { usersByLogin } from './usersByLogin.js'
 import { verifyToken } from './verifyToken.js'
 
@@ -52,6 +52,7 @@ export const afterIssuing =
     if (operation !== 'login' && operation !== 'refresh' && operation !== 'resetPassword') {
       return hook.result
     }
+    const runtime = runtimeOf(req.payload)
     const result = hook.result as IssuingResult
     const field = operation === 'refresh' ? 'refreshedToken' : 'token'
     const claims = verifyToken(result[field] ?? '', req.payload.secret)
@@ -66,7 +67,10 @@ export const afterIssuing =
     if (!claims) return hook.result
     const { exp, token } = await mintToken({
       claims,
-      session: sessionFor(operation, claims, req),
+      session: sessionFor(
+        claims,
+        operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined,
+      ),
       issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
       secret: req.payload.secret,
     })
@@ -91,11 +95,15 @@ async function knownBeforeLogin(
   return ledger.find(['everyone', ...users.map((id) => userSubject(collection, id))])
 }
 
-async function knownBeforeRefresh({ denylist, ledger }: Runtime, req: PayloadRequest) {
+async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   if (!req.user) return []
-  const token = tokenOfUser(req.user)
-  if (!token) return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)])
-  const known = await ledger.find(Object.values(subjectsOf(token)))
+  const { denylist, ledger } = runtime
+  const transaction = await req.transactionID
+  const within = transaction ? { transactionID: transaction } : undefined
+  const token = tokenOfRequest(req, runtime)
+  if (!token)
+    return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)], within)
+  const known = await ledger.find(Object.values(subjectsOf(token)), within)
   denylist.learn(known)
   if (denylist.verdict(token).status === 'revoked') {
     req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
@@ -113,15 +121,8 @@ async function endOthers(runtime: Runtime, collection: string, id: unknown): Pro
 }
 
 /** A refresh goes on with its session; where Payload keeps sessions itself, its `sid` stays. */
-function sessionFor(
-  operation: string,
-  claims: Readonly<Record<string, unknown>>,
-  req: PayloadRequest,
-) {
-  if (typeof claims.sid === 'string') return claims.sid
-  const refreshed = operation === 'refresh' ? tokenOfUser(req.user)?.session : undefined
-  return refreshed ?? crypto.randomUUID()
-}
+const sessionFor = (claims: Readonly<Record<string, unknown>>, refreshed: Token | undefined) =>
+  typeof claims.sid === 'string' ? claims.sid : (refreshed?.session ?? crypto.randomUUID())
 
 function knownOf({ startedAt, known }: Beginning, claims: Readonly<Record<string, unknown>>) {
   const user = userSubject(String(claims.collection), String(claims.id))

@@ -1,36 +1,44 @@
-import type { CollectionAfterLogoutHook, Config, Payload, PayloadRequest } from 'payload'
+import type { CollectionAfterLogoutHook, Config, Payload, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../core/revoke.js'
-import { tokenOfUser } from './requestState.js'
+import { afterCommit } from './afterCommit.js'
 import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
+import { tokenOfRequest } from './tokenOfRequest.js'
 
 const ALL_SESSIONS = 'jwtRevocation.allSessions'
 
 /**
  * Ends the token and its session; with `allSessions`, all of the user's. When the ledger cannot
- * be written the logout fails: nobody is told to be logged out who is not.
+ * be written the logout fails: nobody is told to be logged out who is not. Inside a transaction
+ * this waits for the commit: a database adapter may keep a failed commit to itself.
  */
 export const afterLogout =
   (runtimeOf: (payload: Payload) => Runtime): CollectionAfterLogoutHook =>
   async ({ req }) => {
-    const { user } = req
-    if (!user) return
-    const { denylist } = runtimeOf(req.payload)
-    const actor = `${user.collection}:${user.id}`
-    const token = tokenOfUser(user)
-    const { maxTokenLifetimeMs } = denylist
-    const circumstances = { reason: 'logout', actor, now: Date.now(), maxTokenLifetimeMs } as const
-    if (isAllSessions(req)) {
-      const { collection, id } = user
-      await revokeUser(runtimeOf(req.payload), { collection, id, reason: 'logout', actor })
-    }
-    if (token) {
-      await denylist.revoke([
-        sessionRevocation(token.session, circumstances),
-        tokenRevocation(token, circumstances),
-      ])
-    }
+    if (!req.user) return
+    const logout = logoutOf(runtimeOf(req.payload), req, req.user)
+    const transaction = await req.transactionID
+    if (transaction) afterCommit(req.payload, transaction, logout)
+    else await logout()
   }
+
+const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
+  const { denylist } = runtime
+  const { maxTokenLifetimeMs } = denylist
+  const { collection, id } = user
+  const actor = `${collection}:${id}`
+  const token = tokenOfRequest(req, runtime)
+  const isAll = isAllSessions(req)
+  return async () => {
+    const circumstances = { reason: 'logout', actor, now: Date.now(), maxTokenLifetimeMs } as const
+    if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', actor })
+    if (!token) return
+    await denylist.revoke([
+      sessionRevocation(token.session, circumstances),
+      tokenRevocation(token, circumstances),
+    ])
+  }
+}
 
 const isAllSessions = ({ context, searchParams }: PayloadRequest) =>
   context[ALL_SESSIONS] === true || searchParams?.get('allSessions') === 'true'

@@ -1,8 +1,8 @@
 import type { CollectionAfterChangeHook, CollectionBeforeChangeHook, Payload } from 'payload'
 import { memo } from '../core/processWide.js'
-import { tokenOfUser } from './requestState.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
+import { tokenOfRequest } from './tokenOfRequest.js'
 
 /** By request context, which survives Payload's wrapping of the request: whose password is set. */
 const pending = memo<object, Set<number | string>>('pendingPasswordChanges')
@@ -32,14 +32,15 @@ export const afterPasswordChange =
     if (typeof data?.password === 'string') return
     const { user } = req
     const isOwner = user?.collection === collection.slug && String(user.id) === String(doc.id)
+    const runtime = runtimeOf(req.payload)
     await revokeUserWithChange(
-      runtimeOf(req.payload),
+      runtime,
       {
         collection: collection.slug,
         id: doc.id,
         reason: 'password-changed',
         actor: user ? `${user.collection}:${user.id}` : undefined,
-        exceptSession: isOwner ? tokenOfUser(user)?.session : undefined,
+        exceptSession: isOwner ? tokenOfRequest(req, runtime)?.session : undefined,
       },
       req,
     )

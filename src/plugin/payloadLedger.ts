@@ -5,7 +5,7 @@ import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import { scopeOf } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
 
-const PAGE = 1_000
+const PAGE = 500
 
 /**
  * The ledger in Payload's own database, through its database adapter: hooks and access control
@@ -17,18 +17,22 @@ const PAGE = 1_000
 export function payloadLedger(payload: Payload, slug: string): Ledger {
   const collection = slug as CollectionSlug
 
-  const find = async (where: Where, limit = 0): Promise<Revocation[]> => {
+  const find = async (
+    where: Where,
+    { limit = 0, within }: { limit?: number; within?: object | undefined } = {},
+  ): Promise<Revocation[]> => {
     const { docs } = await payload.db.find<Row>({
       collection,
       where,
       limit,
       pagination: false,
       sort: 'id',
+      req: within as Partial<PayloadRequest> | undefined,
     })
     return docs.map(fromRow)
   }
 
-  const exists = async (id: string) => (await find({ id: { equals: id } }, 1)).length > 0
+  const exists = async (id: string) => (await find({ id: { equals: id } }, { limit: 1 })).length > 0
 
   return {
     async append(revocations, within) {
@@ -47,7 +51,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
       const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
       let position: Where = { id: { greater_than_equal: uuidv7Floor(since) } }
       while (true) {
-        const page = await find({ and: [inForce, position] }, PAGE)
+        const page = await find({ and: [inForce, position] }, { limit: PAGE })
         if (page.length > 0) yield page
         const last = page.at(-1)
         if (!last || page.length < PAGE) return
@@ -55,13 +59,11 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
       }
     },
 
-    find: (subjects) =>
-      find({
-        and: [
-          { subject: { in: [...subjects] } },
-          { expiresAt: { greater_than: new Date().toISOString() } },
-        ],
-      }),
+    find: (subjects, within) => {
+      const isOneOfThem = { subject: { in: [...subjects] } }
+      const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
+      return find({ and: [isOneOfThem, inForce] }, { within })
+    },
   }
 }
 

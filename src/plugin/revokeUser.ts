@@ -37,15 +37,24 @@ export async function revokeUserWithChange(
     await revokeUser(runtime, user)
     return
   }
-  await runtime.denylist.record([await userCutoff(runtime, user)], { transactionID: transaction })
-  afterCommit(req.payload, transaction, async () => void (await revokeUser(runtime, user)))
+  const within = { transactionID: transaction }
+  const recorded = await userCutoff(runtime, user, within)
+  await runtime.denylist.record([recorded], within)
+  afterCommit(req.payload, transaction, async () => {
+    try {
+      await revokeUser(runtime, user)
+    } catch (err) {
+      req.payload.logger.error({ err }, 'Revocations: a revocation after a commit failed')
+      await runtime.denylist.announce([recorded])
+    }
+  })
 }
 
-async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff) {
+async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
   const { collection, id, exceptSession, reason, actor } = user
   const { maxTokenLifetimeMs } = denylist
   const now = Date.now()
-  const known = await ledger.find(['everyone', userSubject(collection, id)])
+  const known = await ledger.find(['everyone', userSubject(collection, id)], within)
   return userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
     { reason, actor, now, maxTokenLifetimeMs },

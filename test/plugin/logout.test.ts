@@ -4,7 +4,7 @@ import { MEMBER } from '../support/baseConfig.js'
 import { type App, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login } from '../support/login.js'
-import { stateless } from '../support/withUsers.js'
+import { stateless, withUsers } from '../support/withUsers.js'
 
 /** What the logout of `@payloadcms/next/auth` does, whose request has no headers. */
 async function logoutLikeServerFunction(app: App, { byCookie }: Login) {
@@ -59,6 +59,21 @@ describe('logging out', () => {
     const session = await login(app)
     await logoutLikeServerFunction(app, session)
     expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('ends the token although a hook replaced the user object by a copy', async () => {
+    const copying = await createApp({
+      configure: withUsers((users) => ({
+        ...users,
+        hooks: {
+          afterLogout: [({ req }) => void Object.assign(req, { user: { ...req.user } })],
+        },
+      })),
+    })
+    const session = await login(copying)
+    await copying.request('/api/users/logout', { method: 'POST', headers: session.bearer })
+    expect(await isAccepted(copying, session)).toBe(false)
+    await copying.close()
   })
 
   it('ends the tokens that were refreshed in the same session, and no other session', async () => {
@@ -130,20 +145,21 @@ describe('logging out', () => {
     await auto.close()
   })
 
-  it('fails, and says so, when the ledger cannot be written', async () => {
-    const broken = await createApp()
-    const session = await login(broken)
-    const { create } = broken.payload.db
-    broken.payload.db.create = () => Promise.reject(new Error('disk full'))
-    const logout = await broken.request('/api/users/logout', {
-      method: 'POST',
-      headers: session.jwt,
+  for (const transactions of [false, true])
+    it(`fails, and says so, when the ledger cannot be written (transactions: ${transactions})`, async () => {
+      const broken = await createApp({ transactions })
+      const session = await login(broken)
+      const { create } = broken.payload.db
+      broken.payload.db.create = () => Promise.reject(new Error('disk full'))
+      const logout = await broken.request('/api/users/logout', {
+        method: 'POST',
+        headers: session.jwt,
+      })
+      expect(logout.status).toBe(500)
+      broken.payload.db.create = create
+      expect(await isAccepted(broken, session)).toBe(true)
+      await broken.close()
     })
-    expect(logout.status).toBe(500)
-    broken.payload.db.create = create
-    expect(await isAccepted(broken, session)).toBe(true)
-    await broken.close()
-  })
 })
 
 describe('a token that was signed without jti and sid', () => {
