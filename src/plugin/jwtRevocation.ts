@@ -1,11 +1,12 @@
 import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
+import { afterAccountChange, afterAccountDeleted } from './accountChange.js'
 import { createGate } from './gate.js'
 import { healthEndpoint } from './healthEndpoint.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
 import { afterLogout, noteAllSessions } from './logout.js'
-import { type JwtRevocationOptions, settingsFrom } from './options.js'
+import { type JwtRevocationOptions, type Settings, settingsFrom } from './options.js'
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
 import { proveGate } from './proveGate.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
@@ -31,7 +32,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
     return {
       ...config,
       collections: [
-        ...collections.map((collection) => protect(collection, runtimeOf)),
+        ...collections.map((collection) => protect(collection, settings, runtimeOf)),
         ledgerCollection(settings),
       ],
       endpoints: [...(config.endpoints ?? []), healthEndpoint(settings, runtimeOf)],
@@ -47,6 +48,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
 
 function protect(
   collection: CollectionConfig,
+  settings: Settings,
   runtimeOf: (payload: Payload) => Runtime,
 ): CollectionConfig {
   if (!collection.auth) return collection
@@ -65,7 +67,12 @@ function protect(
       beforeOperation: [...(hooks.beforeOperation ?? []), beforeIssuing(runtimeOf)],
       afterOperation: [...(hooks.afterOperation ?? []), afterIssuing(runtimeOf)],
       beforeChange: [...(hooks.beforeChange ?? []), notePasswordChange],
-      afterChange: [...(hooks.afterChange ?? []), afterPasswordChange(runtimeOf)],
+      afterChange: [
+        ...(hooks.afterChange ?? []),
+        afterPasswordChange(runtimeOf),
+        afterAccountChange(runtimeOf, settings),
+      ],
+      afterDelete: [...(hooks.afterDelete ?? []), afterAccountDeleted(runtimeOf)],
       afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf)],
     },
   }

@@ -1,4 +1,4 @@
-import type { PayloadRequest } from 'payload'
+import type { JsonObject, PayloadRequest } from 'payload'
 import type { WhenStale } from '../core/denylist.js'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
@@ -17,6 +17,13 @@ export interface JwtRevocationOptions {
      */
     administrator?: (args: { req: PayloadRequest }) => boolean | Promise<boolean>
   }
+  /**
+   * The application's own rule: called after each update of a user, and when it answers `true`
+   * every session of that user ends. For a `disabled` box, a changed role or tenant. Default none.
+   *
+   * @example revokeWhen: ({ doc, previousDoc }) => doc.role !== previousDoc.role
+   */
+  revokeWhen?: (change: AccountChange) => boolean | Promise<boolean>
   /** Slug of the collection that holds the ledger. Default `revocations`. */
   slug?: string
   /**
@@ -55,10 +62,19 @@ export interface JwtRevocationOptions {
   pollIntervalMs?: number
 }
 
+/** A user's document before and after an update. */
+export interface AccountChange {
+  collection: string
+  doc: JsonObject
+  previousDoc: JsonObject
+  req: PayloadRequest
+}
+
 /** The options with every default filled in that does not depend on the Payload config. */
 export interface Settings {
   feed: Feed | undefined
   administrator: NonNullable<NonNullable<JwtRevocationOptions['access']>['administrator']>
+  revokeWhen: JwtRevocationOptions['revokeWhen']
   slug: string
   maxTokenLifetimeMs: number
   maxStalenessMs: number
@@ -78,6 +94,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     maxStalenessMs = 10_000,
   } = options
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
+  const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
@@ -85,6 +102,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
   if (access?.administrator !== undefined && typeof access.administrator !== 'function') {
     throw invalidOption('access.administrator', 'a function')
+  }
+  if (revokeWhen !== undefined && typeof revokeWhen !== 'function') {
+    throw invalidOption('revokeWhen', 'a function')
   }
   if (typeof slug !== 'string' || !/^[a-z][\w-]*$/i.test(slug)) {
     throw invalidOption('slug', 'a collection slug')
@@ -105,6 +125,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   return {
     feed,
     administrator: access?.administrator ?? isAdminUser,
+    revokeWhen,
     slug,
     maxTokenLifetimeMs: maxTokenLifetime * 1000,
     maxStalenessMs,
@@ -118,6 +139,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
 const OPTION_NAMES = new Set([
   'feed',
   'access',
+  'revokeWhen',
   'slug',
   'maxTokenLifetime',
   'maxStalenessMs',

@@ -10,6 +10,7 @@ describe('options', () => {
     ['feed', { feed: 'redis://127.0.0.1' }],
     ['feed', { feed: {} }],
     ['access.administrator', { access: { administrator: true } }],
+    ['revokeWhen', { revokeWhen: 'disabled' }],
     ['slug', { slug: '' }],
     ['slug', { slug: 'with space' }],
     ['maxTokenLifetime', { maxTokenLifetime: -1 }],

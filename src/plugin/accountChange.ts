@@ -1,0 +1,46 @@
+import type { CollectionAfterChangeHook, CollectionAfterDeleteHook, Payload } from 'payload'
+import type { Reason } from '../core/revocation.js'
+import type { Settings } from './options.js'
+import { revokeUserWithChange } from './revokeUser.js'
+import type { Runtime } from './runtime.js'
+
+type Change = Parameters<CollectionAfterChangeHook>[0]
+
+/** A deleted user's tokens end, also for whoever gets the same id later. */
+export const afterAccountDeleted =
+  (runtimeOf: (payload: Payload) => Runtime): CollectionAfterDeleteHook =>
+  ({ collection, id, req }) =>
+    revokeUserWithChange(
+      runtimeOf(req.payload),
+      { collection: collection.slug, id, reason: 'user-deleted', actor: actorOf(req.user) },
+      req,
+    )
+
+/**
+ * A user who is put into the trash, is no longer verified, or meets the application's own rule
+ * (`revokeWhen`) loses every session.
+ */
+export const afterAccountChange =
+  (runtimeOf: (payload: Payload) => Runtime, settings: Settings): CollectionAfterChangeHook =>
+  async (change) => {
+    const { collection, doc, operation, req } = change
+    if (operation !== 'update') return
+    const reason = await reasonToEnd(change, settings)
+    if (!reason) return
+    await revokeUserWithChange(
+      runtimeOf(req.payload),
+      { collection: collection.slug, id: doc.id, reason, actor: actorOf(req.user) },
+      req,
+    )
+  }
+
+async function reasonToEnd(change: Change, settings: Settings): Promise<Reason | undefined> {
+  const { collection, doc, previousDoc, req } = change
+  if (doc.deletedAt && !previousDoc?.deletedAt) return 'user-deleted'
+  if (previousDoc?._verified && doc._verified === false) return 'user-disabled'
+  const isOver = await settings.revokeWhen?.({ collection: collection.slug, doc, previousDoc, req })
+  return isOver ? 'user-disabled' : undefined
+}
+
+const actorOf = (user: Change['req']['user']) =>
+  user ? `${user.collection}:${user.id}` : undefined
