@@ -1,22 +1,23 @@
 /**
- * Makes sure that the two programs which the tests start are there: a real Redis and a real
- * Chromium. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
+ * Makes sure that the programs which the tests start are there: a real Redis, a real
+ * PostgreSQL and a real Chromium. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
  * one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 
 const PROGRAMS = [
   { program: 'redis-server', debianPackage: 'redis-server' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
 ]
 
-const missing = PROGRAMS.filter(({ program }) => !isOnPath(program))
+const missing = PROGRAMS.filter(({ program, folders = [] }) => !isInstalled(program, folders))
 if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
 
 function install(packages: string[]) {
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) {
+  if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
     fail(
       `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} first.`,
     )
@@ -32,8 +33,15 @@ function install(packages: string[]) {
   }
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => {
+/** Debian keeps the programs of the server out of the path. */
+function postgresFolders(): string[] {
+  const versions = '/usr/lib/postgresql'
+  if (!existsSync(versions)) return []
+  return readdirSync(versions).map((version) => path.join(versions, version, 'bin'))
+}
+
+function isInstalled(program: string, folders: string[] = []): boolean {
+  return [...folders, ...(process.env.PATH ?? '').split(path.delimiter)].some((folder) => {
     try {
       accessSync(path.join(folder, program), constants.X_OK)
       return true

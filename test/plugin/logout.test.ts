@@ -4,6 +4,7 @@ import { MEMBER } from '../support/baseConfig.js'
 import { type App, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login } from '../support/login.js'
+import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
 import { stateless, withUsers } from '../support/withUsers.js'
 
 /** What the logout of `@payloadcms/next/auth` does, whose request has no headers. */
@@ -172,6 +173,27 @@ describe('a token that was signed without jti and sid', () => {
     const headers = { Authorization: `JWT ${token}` }
     await app.request('/api/users/logout', { method: 'POST', headers })
     expect(await isAccepted(app, { token })).toBe(false)
+    await app.close()
+  })
+})
+
+describe('logging out on PostgreSQL', () => {
+  let postgres: PostgresServer
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  afterAll(() => postgres.stop())
+
+  it('in many requests at once holds, and waits for no second connection', async () => {
+    const app = await createApp({ postgres: postgres.createDatabase(), poolSize: 2 })
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => login(app)))
+    const post = (path: string) => (session: Login) =>
+      app.request(path, { method: 'POST', headers: session.jwt })
+    const refreshes = sessions.slice(0, 4).map(post('/api/users/refresh-token'))
+    for (const { status } of await Promise.all(refreshes)) expect(status).toBe(200)
+    const logouts = sessions.map(post('/api/users/logout'))
+    for (const { status } of await Promise.all(logouts)) expect(status).toBe(200)
+    for (const session of sessions) expect(await isAccepted(app, session)).toBe(false)
     await app.close()
   })
 })

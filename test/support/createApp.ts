@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { postgresAdapter } from '@payloadcms/db-postgres'
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { GRAPHQL_POST } from '@payloadcms/next/routes'
 import {
@@ -23,6 +24,10 @@ export interface AppOptions {
   database?: string
   /** SQLite has transactions only when asked. */
   transactions?: boolean
+  /** The address of an empty PostgreSQL database, in place of SQLite. */
+  postgres?: string | undefined
+  /** How many connections PostgreSQL may use. */
+  poolSize?: number
   isDisablingOnInit?: boolean
   /** Makes it the one that GraphQL's route handler finds; one at a time. */
   isDefault?: boolean
@@ -55,7 +60,9 @@ export async function createApp(options: AppOptions = {}) {
       GRAPHQL_POST(config)(makeRequest('/api/graphql', { body: { query }, headers })),
     request: (pathname: string, init: RequestOptions = {}) => send(makeRequest(pathname, init)),
     async close() {
+      const pool = poolOf(payload)
       await payload.destroy()
+      for (const each of pool ? [pool, ...pool._clients] : []) each.on('error', () => {})
       forget(key)
       rmSync(folder, { recursive: true, force: true })
     },
@@ -81,27 +88,43 @@ function makeRequest(pathname: string, { body, headers, method }: RequestOptions
 }
 
 export async function buildAppConfig(
-  { plugin = {}, configure = (config) => config, transactions = false }: AppOptions,
+  { plugin = {}, configure = (config) => config, ...options }: AppOptions,
   database: string,
 ): Promise<SanitizedConfig> {
-  const config = configure({
-    ...baseConfig(),
-    db: sqliteAdapter({
-      client: { url: `file:${database}` },
-      busyTimeout: 5_000,
-      wal: true,
-      ...(transactions && { transactionOptions: {} }),
-    }),
-  })
+  const config = configure({ ...baseConfig(), db: adapterFor(options, database) })
   const plugins = [...(config.plugins ?? []), ...(plugin === false ? [] : [jwtRevocation(plugin)])]
   return buildConfig({ ...config, plugins })
 }
+
+/**
+ * Payload never gives back the connections of its PostgreSQL adapter; when the server ends, they
+ * would end the process.
+ */
+const poolOf = ({ db }: Payload) => (db as unknown as { pool?: Pool }).pool
+
+interface Emitter {
+  on(event: 'error', listener: () => void): void
+}
+type Pool = Emitter & { _clients: Emitter[] }
 
 /** Payload keeps its instances, and GraphQL its schema, on the global object. */
 function forget(key: string) {
   const global = globalThis as { _payload?: Map<string, unknown>; _payload_graphql?: object }
   global._payload?.delete(key)
   Object.assign(global._payload_graphql ?? {}, { graphql: null, promise: null })
+}
+
+function adapterFor(
+  { postgres, poolSize = 10, transactions = false }: AppOptions,
+  database: string,
+) {
+  if (postgres) return postgresAdapter({ pool: { connectionString: postgres, max: poolSize } })
+  return sqliteAdapter({
+    client: { url: `file:${database}` },
+    busyTimeout: 5_000,
+    wal: true,
+    ...(transactions && { transactionOptions: {} }),
+  })
 }
 
 async function seed(payload: Payload) {
