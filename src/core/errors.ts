@@ -4,8 +4,8 @@ const MESSAGES = {
   'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
   'ledger-unavailable': 'The ledger could not be read or written.',
   'ledger-is-append-only': 'Revocations are written by the revocation plugin alone.',
-  'not-started': 'The denylist of this Payload instance is not set up.',
-  'token-revoked': 'The token has been revoked.',
+  'not-started': 'This Payload instance does not have the plugin jwtRevocation().',
+  'token-not-ours': 'The text is not a token that this Payload instance signed.',
 } as const
 
 export type RevocationErrorCode = keyof typeof MESSAGES

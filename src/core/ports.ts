@@ -16,6 +16,8 @@ export interface Ledger extends Lookup {
    * database's connections must not wait for a second.
    */
   find(subjects: readonly Subject[], within?: Transaction): Promise<readonly Revocation[]>
+  /** Those in force whose cut-off lies after an instant (milliseconds), as committed now. */
+  cutoffsAfter(instant: number): Promise<readonly Revocation[]>
   /**
    * Records revocations. When it resolves they are durable, unless `within` names an open
    * transaction: then they share its fate. Recording the same `id` again is harmless.

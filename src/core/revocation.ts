@@ -36,6 +36,8 @@ export interface Revocation {
   /** When it was decided, by the clock of the deciding process. Milliseconds since the epoch. */
   readonly revokedAt: number
   readonly reason: Reason
+  /** What whoever decided wants to be remembered. Kept in the ledger only. */
+  readonly note?: string
   /** Who decided: `<collection>:<id>` of a user, absent when it was the application itself. */
   readonly actor?: string
 }

@@ -2,11 +2,14 @@ import { CLOCK_TOLERANCE_MS, type Reason, type Revocation } from './revocation.j
 import { subjectsOf, type Token, userSubject } from './token.js'
 import { uuidv7 } from './uuidv7.js'
 
+const MAX_NOTE_LENGTH = 1_000
+
 /** What every revocation says beside its scope. */
 export interface Circumstances {
   reason: Reason
   /** `<collection>:<id>` of the user who decided; absent for the application itself. */
   actor?: string | undefined
+  note?: string | undefined
   /** The clock, in milliseconds since the epoch. */
   now: number
   /** The longest time between a token's issue and its expiry, in milliseconds. */
@@ -58,9 +61,21 @@ export function userRevocation(
   }
 }
 
-const base = ({ reason, actor, now }: Circumstances) => ({
+/** The end of every token that was issued at or before `cutoff`. */
+export function everyoneRevocation(cutoff: number, circumstances: Circumstances): Revocation {
+  return {
+    ...base(circumstances),
+    scope: 'everyone',
+    subject: 'everyone',
+    cutoff,
+    expiresAt: cutoff + circumstances.maxTokenLifetimeMs + 2 * CLOCK_TOLERANCE_MS,
+  }
+}
+
+const base = ({ reason, actor, note, now }: Circumstances) => ({
   id: uuidv7(now),
   reason,
+  ...(note !== undefined && { note: note.slice(0, MAX_NOTE_LENGTH) }),
   ...(actor !== undefined && { actor }),
   revokedAt: now,
 })

@@ -53,6 +53,11 @@ const fields: Field[] = [
     type: 'text',
     admin: { ...readOnly, description: 'Who decided; empty when it was the application itself.' },
   },
+  {
+    name: 'note',
+    type: 'textarea',
+    admin: { ...readOnly, description: 'What whoever decided wants to be remembered.' },
+  },
   { name: 'revokedAt', type: 'date', required: true, admin: instant },
   {
     name: 'cutoff',

@@ -59,6 +59,11 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
       }
     },
 
+    cutoffsAfter: (instant) => {
+      const isAfter = { cutoff: { greater_than: isoDate(instant) } }
+      return find({ and: [isAfter, { expiresAt: { greater_than: isoDate(Date.now()) } }] })
+    },
+
     find: (subjects, within) => {
       const isOneOfThem = { subject: { in: [...subjects] } }
       const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
@@ -77,6 +82,7 @@ type Row = {
   revokedAt: string
   reason: string
   actor?: string | null
+  note?: string | null
 }
 
 const toRow = ({ cutoff, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
@@ -96,6 +102,7 @@ const fromRow = (row: Row): Revocation => ({
   revokedAt: Date.parse(row.revokedAt),
   reason: row.reason as Reason,
   ...(row.actor && { actor: row.actor }),
+  ...(row.note && { note: row.note }),
 })
 
 const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

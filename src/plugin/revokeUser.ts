@@ -11,6 +11,7 @@ export interface UserCutoff {
   id: number | string
   reason: Reason
   actor?: string | undefined
+  note?: string | undefined
   /** The session that lives on. */
   exceptSession?: string | undefined
 }
@@ -51,12 +52,12 @@ export async function revokeUserWithChange(
 }
 
 async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
-  const { collection, id, exceptSession, reason, actor } = user
+  const { collection, id, exceptSession, reason, actor, note } = user
   const { maxTokenLifetimeMs } = denylist
   const now = Date.now()
   const known = await ledger.find(['everyone', userSubject(collection, id)], within)
   return userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
-    { reason, actor, now, maxTokenLifetimeMs },
+    { reason, actor, note, now, maxTokenLifetimeMs },
   )
 }

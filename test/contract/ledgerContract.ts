@@ -34,6 +34,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
         cutoff: Date.now() + 5_001,
         exceptSession: 'a-session',
         actor: 'users:2',
+        note: 'A note with "quotes"\nand a second line',
         reason: 'password-changed',
         expiresAt: Date.now() + 7_200_123,
       })
@@ -70,6 +71,16 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       await ledger.append([revocation, sampleRevocation('jti:beside')])
       expect(await ledger.find(['jti:twice'])).toEqual([revocation])
       expect(await ledger.find(['jti:beside'])).toHaveLength(1)
+    })
+
+    it('tells the cut-offs of every subject that lie after an instant', async () => {
+      const instant = Date.now() + 1_000_000
+      const cutoffs = [instant - 1, instant, instant + 1, instant + 2]
+      await ledger.append(
+        cutoffs.map((cutoff, i) => sampleRevocation(`user:users:after-${i}`, { cutoff })),
+      )
+      const found = await ledger.cutoffsAfter(instant)
+      expect(found.map(({ cutoff }) => cutoff).sort()).toEqual([instant + 1, instant + 2])
     })
 
     it('keeps every revocation of one subject', async () => {

@@ -44,6 +44,10 @@ export function memoryLedger({
       const wanted = inForce().filter(({ revokedAt }) => revokedAt >= since)
       for (let i = 0; i < wanted.length; i += pageSize) yield wanted.slice(i, i + pageSize)
     },
+    async cutoffsAfter(instant) {
+      await obstacle()
+      return inForce().filter(({ cutoff = 0 }) => cutoff > instant)
+    },
     async find(subjects) {
       await obstacle()
       return inForce().filter(({ subject }) => subjects.includes(subject))
