@@ -10,6 +10,7 @@ import { type JwtRevocationOptions, type Settings, settingsFrom } from './option
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
 import { proveGate } from './proveGate.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
+import { withSettings } from './settingsOf.js'
 
 /** After every plugin that adds auth collections or strategies. */
 const ORDER = 1_000
@@ -35,6 +36,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ...collections.map((collection) => protect(collection, settings, runtimeOf)),
         ledgerCollection(settings),
       ],
+      custom: withSettings(config.custom, settings),
       endpoints: [...(config.endpoints ?? []), healthEndpoint(settings, runtimeOf)],
       graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },
       onInit: async (payload) => {

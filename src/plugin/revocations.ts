@@ -1,12 +1,12 @@
 import type { Payload } from 'payload'
 import { nextCutoff } from '../core/cutoff.js'
 import { RevocationError } from '../core/errors.js'
-import { processWide } from '../core/processWide.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import { everyoneRevocation, sessionRevocation, tokenRevocation } from '../core/revoke.js'
 import { subjectsOf, type Token, tokenFromClaims } from '../core/token.js'
 import { revokeUser } from './revokeUser.js'
-import type { Runtime } from './runtime.js'
+import { runtimeOf } from './runtime.js'
+import { settingsOf } from './settingsOf.js'
 import { verifyToken } from './verifyToken.js'
 
 /** Why and by whom; all optional. */
@@ -50,8 +50,9 @@ export interface Revocations {
  * @throws RevocationError `not-started` when the instance has no plugin
  */
 export function revocations(payload: Payload): Revocations {
-  const runtime = processWide().runtimes.get(payload) as Runtime | undefined
-  if (!runtime) throw new RevocationError('not-started')
+  const settings = settingsOf(payload)
+  if (!settings) throw new RevocationError('not-started')
+  const runtime = runtimeOf(payload, settings)
   const { denylist, ledger } = runtime
   const { maxTokenLifetimeMs } = denylist
 

@@ -117,9 +117,9 @@ describe('revoking from code', () => {
     await bare.close()
   })
 
-  it('works before anybody has shown a token', async () => {
+  it('works before anybody has shown a token, and where onInit did not run', async () => {
     const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
-    const fresh = await createApp({ database: app.database })
+    const fresh = await createApp({ database: app.database, isDisablingOnInit: true })
     await revocations(fresh.payload).revokeUser(user)
     expect(await isAccepted(fresh, { token: token ?? '' })).toBe(false)
     await fresh.close()
