@@ -12,6 +12,8 @@ export interface Backlog {
 
 export interface BacklogOptions {
   feed: Feed
+  /** How long the feed must keep what it is sent, in milliseconds. */
+  retentionMs: number
   now: Clock
   logger?: Logger | undefined
 }
@@ -24,7 +26,7 @@ const RETRY_MS = 250
  * expired meanwhile is dropped. It may be sent twice, never lost while the process lives (and
  * if it dies, the others read it in the ledger).
  */
-export function createBacklog({ feed, now, logger }: BacklogOptions): Backlog {
+export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions): Backlog {
   let waiting: Revocation[] = []
   let sending: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -35,7 +37,7 @@ export function createBacklog({ feed, now, logger }: BacklogOptions): Backlog {
     while (waiting.length > 0) {
       waiting = waiting.filter(({ expiresAt }) => expiresAt > now())
       const batch = waiting.slice(0, BATCH)
-      if (batch.length > 0) await feed.publish(batch)
+      if (batch.length > 0) await feed.publish(batch, { retentionMs })
       waiting = waiting.slice(batch.length)
     }
   }

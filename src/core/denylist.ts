@@ -73,6 +73,8 @@ export interface DenylistState {
   readonly isFeedWell: boolean | undefined
   /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
   readonly feedLagMs: number | undefined
+  /** When the feed was last seen to have lost content and been filled anew (ms), if ever. */
+  readonly feedRenewedAt: number | undefined
 }
 
 /** A revocation waits no longer than this for the feed; the backlog goes on by itself. */
@@ -87,9 +89,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const index = createDenylistIndex({ now })
-  const backlog: Backlog | undefined = feed && createBacklog({ feed, now, logger })
+  const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
+  const backlog: Backlog | undefined = feed && createBacklog({ feed, retentionMs, now, logger })
   const following = createFollowing({
-    ...{ index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, logger, now },
+    ...{ index, ledger, feed, retentionMs, pollIntervalMs, logger, now },
     resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
   })
   let isStale = false
@@ -177,9 +180,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
     learn,
     announce,
     get state() {
-      const { stalenessMs, isFeedWell, feedLagMs } = following
-      const size = index.size
-      return { stalenessMs, isFeedWell, feedLagMs, size, backlog: backlog?.length ?? 0 }
+      const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
+      const feedState = { isFeedWell, feedLagMs, feedRenewedAt }
+      return { stalenessMs, ...feedState, size: index.size, backlog: backlog?.length ?? 0 }
     },
     maxTokenLifetimeMs,
     async close() {

@@ -2,14 +2,15 @@ import type { DenylistIndex } from './denylistIndex.js'
 import { ledgerFeed } from './ledgerFeed.js'
 import type { Clock, Feed, Follower, Ledger, Logger } from './ports.js'
 import { repeat } from './repeat.js'
-import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
+import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 
 export interface FollowingOptions {
   index: DenylistIndex
   ledger: Ledger | undefined
   feed: Feed | undefined
-  maxTokenLifetimeMs: number
+  /** How long a feed must keep what it is sent, in milliseconds. */
+  retentionMs: number
   pollIntervalMs: number
   /** Sends on what the ledger holds and the feed does not: its sender may have died. */
   resend: (revocations: readonly Revocation[]) => void
@@ -29,6 +30,8 @@ export interface Following {
   readonly isFeedWell: boolean | undefined
   /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
   readonly feedLagMs: number | undefined
+  /** When the feed was last seen to have lost content and been filled anew (ms), if ever. */
+  readonly feedRenewedAt: number | undefined
   close(): Promise<void>
 }
 
@@ -49,10 +52,11 @@ const CLOSE_WAIT_MS = 2_000
  * that it could not send. Without a ledger the feed is all there is.
  */
 export function createFollowing(options: FollowingOptions): Following {
-  const { index, ledger, feed, maxTokenLifetimeMs, pollIntervalMs, resend, logger, now } = options
+  const { index, ledger, feed, retentionMs, pollIntervalMs, resend, logger, now } = options
   let completeAsOf = Number.NEGATIVE_INFINITY
   let isFeedWell: boolean | undefined
   let feedAsOf: number | undefined
+  let feedRenewedAt: number | undefined
   /** The ledger was read before the feed: what the feed lacks is not known. */
   let isFeedBehind = false
   let feedSpokeAt = 0
@@ -86,7 +90,6 @@ export function createFollowing(options: FollowingOptions): Following {
     completeAsOf = Math.max(completeAsOf, asOf)
   }
 
-  const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
   const reportLedger = reporter('the ledger')
   const reportFeed = reporter('the feed')
 
@@ -116,6 +119,11 @@ export function createFollowing(options: FollowingOptions): Following {
     report(error) {
       isFeedWell = error === undefined
       reportFeed(error)
+    },
+    warn: (message) => logger?.warn({}, `Revocations: ${message}`),
+    renewed() {
+      feedRenewedAt = now()
+      logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
     },
     ...(ledger && { restore: () => ledger.read({ since: 0 }) }),
   }
@@ -167,6 +175,9 @@ export function createFollowing(options: FollowingOptions): Following {
     },
     get feedLagMs() {
       return feedAsOf === undefined ? undefined : Math.max(0, now() - feedAsOf)
+    },
+    get feedRenewedAt() {
+      return feedRenewedAt
     },
     async close() {
       const feeds = [polling, feed].filter((each) => each !== undefined)

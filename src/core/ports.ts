@@ -35,8 +35,11 @@ export interface Ledger extends Lookup {
  * directly as well has {@link Lookup.find}.
  */
 export interface Feed extends Partial<Lookup> {
-  /** Sends revocations on. Rejects when they may not have been taken; the caller tries again. */
-  publish(revocations: readonly Revocation[]): Promise<void>
+  /**
+   * Sends revocations on. Rejects when they may not have been taken; the caller tries again.
+   * What was sent within `retentionMs` must not be dropped; older things may.
+   */
+  publish(revocations: readonly Revocation[], options?: { retentionMs: number }): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
   follow(follower: Follower): void
   /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
@@ -57,6 +60,8 @@ export interface Follower {
   report(error?: Error): void
   /** Something that stops nothing yet and that whoever runs the application should mend. */
   warn?(message: string): void
+  /** The feed had lost content and was filled anew. */
+  renewed?(): void
   /**
    * All that is in force, from the ledger: a feed that lost its content refills itself from it.
    * Absent in a process that has no ledger.

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Endpoint, Payload, PayloadRequest } from 'payload'
+import type { DenylistState } from '../core/denylist.js'
 import type { Settings } from './options.js'
 import type { Runtime } from './runtime.js'
 
@@ -20,7 +21,7 @@ export const healthEndpoint = (
     }
     const { denylist } = runtimeOf(req.payload)
     await denylist.catchUp()
-    const { stalenessMs, size, backlog, feedLagMs, isFeedWell } = denylist.state
+    const { stalenessMs, size, backlog, ...feed } = denylist.state
     const isStale = !settings.isStrict && stalenessMs > settings.maxStalenessMs
     return Response.json(
       {
@@ -31,11 +32,21 @@ export const healthEndpoint = (
         whenStale: settings.whenStale,
         entries: size,
         backlog,
-        feed: settings.feed ? { isWell: isFeedWell ?? null, lagMs: feedLagMs ?? null } : null,
+        feed: settings.feed ? feedHealth(feed) : null,
       },
       { status: isStale ? 503 : 200, headers: { 'Cache-Control': 'no-store' } },
     )
   },
+})
+
+const feedHealth = ({
+  feedLagMs,
+  feedRenewedAt,
+  isFeedWell,
+}: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>) => ({
+  isWell: isFeedWell ?? null,
+  lagMs: feedLagMs ?? null,
+  renewedAt: feedRenewedAt === undefined ? null : new Date(feedRenewedAt).toISOString(),
 })
 
 const modeOf = ({ feed, isStrict }: Settings) => {

@@ -10,19 +10,33 @@ import type { Subject } from '../core/revocation.js'
  * | `<prefix>sid:<sid>` | string | the reason; its presence revokes the session |
  * | `<prefix>user:<collection>:<id>` | string | the cut-off, see `scripts.ts` |
  * | `<prefix>everyone` | string | the cut-off |
- * | `<prefix>log` | stream | every revocation, in the order of arrival |
- * | `<prefix>epoch` | string | changes when Redis lost its content and was filled anew |
+ * | `<prefix>log` | stream | every revocation, in the order of arrival, see `logEntry.ts` |
+ * | `<prefix>epoch` | string | for which filling of which server the rest is whole, see `epoch.ts` |
+ * | `<prefix>refilling` | string | who fills Redis just now |
+ * | `<prefix>restocking` | string | somebody wrote the keys anew in the last ten seconds |
  *
- * All but the last two carry a TTL: the remaining life of the longest-lived token they name.
+ * All but the log and the epoch carry a TTL; that of a revocation is the remaining life of the
+ * longest-lived token it names. Every command names one key, so the keys may lie on different
+ * nodes of a Cluster. A prefix with a hash tag (`{revocation}:`) keeps them on one, which direct
+ * look-ups need there (`lookup.ts`).
+ *
+ * A user (ACL) that only follows and asks needs `GET`, `PTTL`, `XREAD` and `XRANGE` on these keys;
+ * one that revokes also `SET`, `EVAL`, `DEL`, `PEXPIRE`, `XADD` and `XTRIM`. `INFO` (and `EVAL`)
+ * lets either see that another server answers and that keys are evicted; without, both are
+ * noticed by what is missing in the log alone.
  */
 export interface Keys {
   readonly log: string
   readonly epoch: string
+  readonly refilling: string
+  readonly restocking: string
   of(subject: Subject): string
 }
 
 export const keysWith = (prefix: string): Keys => ({
   log: `${prefix}log`,
   epoch: `${prefix}epoch`,
+  refilling: `${prefix}refilling`,
+  restocking: `${prefix}restocking`,
   of: (subject) => prefix + subject,
 })

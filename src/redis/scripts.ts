@@ -27,3 +27,36 @@ local value = string.format('%.0f', latest)
 if except ~= '' then value = value .. ' ' .. except .. ' ' .. string.format('%.0f', other) end
 local ttl = math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[3]))
 redis.call('SET', KEYS[1], value, 'PX', string.format('%.0f', ttl))`
+/**
+ * Appends many entries to the log at once: `KEYS[1]` log, `ARGV[1]` the id before which it is
+ * trimmed (0: not at all), the rest are values of the field `r`. Returns the id of the last one.
+ */
+export const APPEND_ALL = `
+local id
+for i = 2, #ARGV do
+  if i == 2 and ARGV[1] ~= '0' then
+    id = redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[1], '*', 'r', ARGV[i])
+  else
+    id = redis.call('XADD', KEYS[1], '*', 'r', ARGV[i])
+  end
+end
+return id`
+
+/**
+ * What the epoch says and which server process says it: `run_id` is empty where the user may not
+ * ask `INFO`. One script, so that on Cluster both come from the node that holds the key.
+ */
+export const READ_EPOCH = `
+local info = redis.pcall('INFO', 'server')
+local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
+return {redis.call('GET', KEYS[1]) or '', run}`
+
+/** Deletes `KEYS[1]` if it still holds `ARGV[1]`. */
+export const DELETE_IF = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`
+
+/** Lets `KEYS[1]` live for `ARGV[2]` ms more if it still holds `ARGV[1]`; 0 when it does not. */
+export const EXTEND_IF = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`

@@ -59,26 +59,29 @@ describe('a Redis feed', () => {
     ['that maps replies to objects', { replyMapping: 'resp3' as const }],
     ['that speaks RESP2', { protocol: 2 as const }],
     ['that connects lazily', { lazyConnect: true }],
-  ])("uses the application's own client %s, and never closes it", async (_, options) => {
-    const client = new Redis(redis.port, '127.0.0.1', options)
-    closing.push(() => client.disconnect())
-    const [publishing, following] = [redisFeed({ client }), redisFeed({ client })]
-    closing.push(
-      () => publishing.close(),
-      () => following.close(),
-    )
-    const follower = recordingFollower({ restore: () => memoryLedger().read({ since: 0 }) })
-    following.follow(follower)
-    await following.refresh()
-    await publishing.publish([sampleRevocation('jti:J'), sampleRevocation('everyone')])
-    await vi.waitFor(() => expect(follower.subjects()).toEqual(['jti:J', 'everyone']))
-    expect(follower.completions.length).toBeGreaterThan(0)
-    await publishing.close()
-    await following.close()
-    expect(await client.ping()).toBe('PONG')
-    expect(await client.exists('revocation:jti:J')).toBe(1)
-    await vi.waitFor(async () => expect(await connections()).toBe(1))
-  })
+  ])(
+    "connects as the application's own client does, %s, and never closes that",
+    async (_, options) => {
+      const client = new Redis(redis.port, '127.0.0.1', options)
+      closing.push(() => client.disconnect())
+      const [publishing, following] = [redisFeed({ client }), redisFeed({ client })]
+      closing.push(
+        () => publishing.close(),
+        () => following.close(),
+      )
+      const follower = recordingFollower({ restore: () => memoryLedger().read({ since: 0 }) })
+      following.follow(follower)
+      await following.refresh()
+      await publishing.publish([sampleRevocation('jti:J'), sampleRevocation('everyone')])
+      await vi.waitFor(() => expect(follower.subjects()).toEqual(['jti:J', 'everyone']))
+      expect(follower.completions.length).toBeGreaterThan(0)
+      await publishing.close()
+      await following.close()
+      expect(await client.ping()).toBe('PONG')
+      expect(await client.exists('revocation:jti:J')).toBe(1)
+      await vi.waitFor(async () => expect(await connections()).toBe(1))
+    },
+  )
 
   it("takes more of ioredis' options beside the address", async () => {
     const feed = redisFeed({ url: redis.url, options: { connectionName: 'the-feed', db: 3 } })

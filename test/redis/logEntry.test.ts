@@ -24,28 +24,42 @@ describe('an entry of the log', () => {
     )
   })
 
-  it('may have more fields, in any order', () => {
+  const parts = (subject: Subject = 'user:users:1') =>
+    toLogEntry(sampleRevocation(subject))[1].split(' ')
+
+  it('may have more parts, and more fields behind', () => {
     const revocation = sampleRevocation('sid:S')
-    const fields = toLogEntry(revocation)
-    const turned = []
-    for (let i = fields.length - 2; i >= 0; i -= 2) turned.push(...fields.slice(i, i + 2))
-    expect(fromLogEntry(['more', 'fields', ...turned, 'lonely'])).toEqual(revocation)
+    const [name, value] = toLogEntry(revocation)
+    expect(fromLogEntry([name, `${value} more parts`, 'more', 'fields'])).toEqual(revocation)
   })
 
-  const withField = (name: string, value: string) => {
-    const fields = toLogEntry(sampleRevocation('user:users:1'))
-    fields[fields.indexOf(name) + 1] = value
-    return fields
+  it('tells a session named `-` from none', () => {
+    const revocation = sampleRevocation('user:users:1', { exceptSession: '-' })
+    expect(fromLogEntry(toLogEntry(revocation))).toEqual(revocation)
+  })
+
+  it('holds a name with half a character as any database would', () => {
+    const entry = toLogEntry(sampleRevocation('jti:half \ud83d'))
+    expect(fromLogEntry(entry)?.subject).toBe('jti:half \ufffd')
+  })
+
+  const withPart = (index: number, value: string) => {
+    const changed = parts()
+    changed[index] = value
+    return ['r', changed.join(' ')]
   }
 
   it.each([
     ['the mark of an epoch', ['epoch', 'E']],
     ['nothing', []],
-    ['an unknown subject', withField('subject', 'role:admin')],
-    ['a user without a collection', withField('subject', 'user:1')],
-    ['an expiry that is no number', withField('expires', 'soon')],
-    ['a cut-off that is no number', withField('cutoff', 'now')],
-    ['a time that is no number', withField('at', 'now')],
+    ['too little', ['r', parts().slice(0, 6).join(' ')]],
+    ['an unknown subject', withPart(0, 'role:admin')],
+    ['a user without a collection', withPart(0, 'user:1')],
+    ['a subject that is wrongly encoded', withPart(0, 'jti:%E4')],
+    ['an expiry that is no number', withPart(1, 'soon')],
+    ['a time that is no number', withPart(2, 'now')],
+    ['a cut-off that is no number', withPart(4, 'now')],
+    ['a spared session that is wrongly encoded', withPart(5, '%zz')],
   ])('is no revocation when it holds %s', (_, fields) => {
     expect(fromLogEntry(fields)).toBeUndefined()
   })

@@ -164,18 +164,23 @@ describe('a Redis that lost its content at a bad moment', () => {
     const ledger = memoryLedger()
     await ledger.append([sampleRevocation('jti:first'), sampleRevocation('jti:second')])
     const client = new Redis(redis.port, '127.0.0.1')
-    const set = client.set.bind(client) as unknown as (...args: string[]) => unknown
     let flushes = 0
-    client.set = (async (...args: string[]) => {
-      flushes += 1
-      if (flushes === 1) {
-        const [mark] = await redis.client.xrange('revocation:log', '-', '+')
-        await redis.client.flushall()
-        // What another process sends in that millisecond gets the id that the mark had.
-        await redis.client.xadd('revocation:log', mark?.[0] ?? '', 'another', 'entry')
-      }
-      return set(...args)
-    }) as unknown as typeof client.set
+    const duplicate = client.duplicate.bind(client)
+    client.duplicate = (override) => {
+      const own = duplicate(override)
+      const set = own.set.bind(own) as unknown as (...args: string[]) => unknown
+      own.set = (async (...args: string[]) => {
+        if (args[0] === 'revocation:epoch') flushes += 1
+        if (args[0] === 'revocation:epoch' && flushes === 1) {
+          const [mark] = await redis.client.xrange('revocation:log', '-', '+')
+          await redis.client.flushall()
+          // What another process sends in that millisecond gets the id that the mark had.
+          await redis.client.xadd('revocation:log', mark?.[0] ?? '', 'another', 'entry')
+        }
+        return set(...args)
+      }) as unknown as typeof own.set
+      return own
+    }
     const feed = redisFeed({ client })
     closing.push(async () => {
       await feed.close()

@@ -148,7 +148,7 @@ describe('the log', () => {
   const entries = async () =>
     (await redis.client.xrange('revocation:log', '-', '+')).map(([, fields]) => fields)
 
-  it('has one entry for each revocation, always with the same fields', async () => {
+  it('has one entry for each revocation, of one short field that redis-cli shows legibly', async () => {
     const full = sampleRevocation('user:users:1', {
       now: 1_700_000_000_000,
       cutoff: 1_700_000_005_000,
@@ -161,14 +161,10 @@ describe('the log', () => {
     await feed.publish([plain])
     expect(await entries()).toEqual([
       [
-        ...['id', full.id, 'subject', 'user:users:1', 'cutoff', '1700000005000', 'except', 'S'],
-        ...['expires', String(full.expiresAt), 'at', '1700000000000'],
-        ...['reason', 'password-changed'],
+        'r',
+        `user:users:1 ${full.expiresAt} 1700000000000 password-changed 1700000005000 S ${full.id}`,
       ],
-      [
-        ...['id', plain.id, 'subject', 'jti:J', 'cutoff', '', 'except', ''],
-        ...['expires', String(plain.expiresAt), 'at', String(plain.revokedAt), 'reason', 'logout'],
-      ],
+      ['r', `jti:J ${plain.expiresAt} ${plain.revokedAt} logout - - ${plain.id}`],
     ])
   })
 
@@ -184,9 +180,13 @@ describe('the log', () => {
     await old.exec()
     const trimming = redisFeed({ url: redis.url })
     trimming.follow(recordingFollower({ retentionMs }))
+    await trimming.publish([sampleRevocation('jti:first')])
+    // By now it knows the clock of Redis, by which the entries are dated.
     await trimming.publish([sampleRevocation('jti:new')])
     await trimming.close()
-    const subjects = (await entries()).map((fields) => fields[fields.indexOf('subject') + 1])
+    const subjects = (await entries()).map(([name, value = '']) =>
+      name === 'r' ? value.split(' ')[0] : value,
+    )
     const count = (subject: string) => subjects.filter((each) => each === subject).length
     // Redis trims whole nodes, of 100 entries by default.
     expect(count('jti:old')).toBeLessThan(100)

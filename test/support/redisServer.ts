@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 
 export interface RedisServer {
   readonly url: string
@@ -25,21 +25,38 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/** What {@link startRedis} adds to the server's arguments. */
+export interface RedisServerOptions {
+  /** Speak TLS only; the server's certificate is signed by itself. */
+  tls?: { cert: string; key: string; ca: string }
+}
+
 /** A real Redis of the test's own, on a free port of the loopback, that keeps nothing on disk. */
-export async function startRedis(args: string[] = []): Promise<RedisServer> {
+export async function startRedis(
+  args: string[] = [],
+  { tls }: RedisServerOptions = {},
+): Promise<RedisServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-redis-'))
   const port = await freePort()
-  let server = await launch(port, folder, args)
-  const client = new Redis({
+  const address: RedisOptions = {
     port,
     host: '127.0.0.1',
-    retryStrategy: () => 20,
-    maxRetriesPerRequest: null,
-  })
+    ...(tls && { tls: { ca: tls.ca } }),
+  }
+  const launch = () =>
+    launchServer({
+      address,
+      args: [...(tls ? tlsSettings(folder, { ...tls, port }) : ['--port', String(port)])].concat(
+        ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+        args,
+      ),
+    })
+  let server = await launch()
+  const client = new Redis({ ...address, retryStrategy: () => 20, maxRetriesPerRequest: null })
   client.on('error', () => {})
 
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis${tls ? 's' : ''}://127.0.0.1:${port}`,
     port,
     get pid() {
       return server.pid as number
@@ -47,26 +64,42 @@ export async function startRedis(args: string[] = []): Promise<RedisServer> {
     client,
     async stop() {
       client.disconnect()
-      await end(server)
+      await endServer(server)
       rmSync(folder, { recursive: true, force: true })
     },
     async kill(signal) {
-      if (DEADLY.has(signal)) await end(server, signal)
+      if (DEADLY.has(signal)) await endServer(server, signal)
       else server.kill(signal)
     },
     async restart() {
-      await end(server)
-      server = await launch(port, folder, args)
+      await endServer(server)
+      server = await launch()
     },
   }
 }
 
 const DEADLY = new Set<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT'])
 
-async function launch(port: number, folder: string, args: string[]): Promise<ChildProcess> {
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
-  const noDisk = ['--save', '', '--appendonly', 'no']
-  const child = spawn('redis-server', [...settings, ...noDisk, ...args], { stdio: 'ignore' })
+function tlsSettings(
+  folder: string,
+  { cert, key, port }: { cert: string; key: string; port: number },
+) {
+  const [certFile, keyFile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')]
+  writeFileSync(certFile, cert)
+  writeFileSync(keyFile, key)
+  const files = ['--tls-cert-file', certFile, '--tls-key-file', keyFile]
+  return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no']
+}
+
+/** Starts a `redis-server` and waits until it answers at this address. It ends with this process. */
+export async function launchServer({
+  address,
+  args,
+}: {
+  address: RedisOptions
+  args: readonly string[]
+}): Promise<ChildProcess> {
+  const child = spawn('redis-server', args, { stdio: 'ignore' })
   running.add(child)
   child.once('exit', () => running.delete(child))
   let failure: Error | undefined
@@ -75,28 +108,28 @@ async function launch(port: number, folder: string, args: string[]): Promise<Chi
     failure = new Error('redis-server is not installed: these tests need a real Redis', { cause })
   })
   child.once('exit', (code) => {
-    failure ??= new Error(`redis-server ended with code ${code}: is port ${port} taken?`)
+    failure ??= new Error(`redis-server ended with code ${code}: is port ${address.port} taken?`)
   })
   for (let attempt = 0; attempt < 500; attempt += 1) {
     if (failure) throw failure
-    if (await answersPing(port)) return child
+    if (await answersPing(address)) return child
     await pause(10)
   }
-  await end(child)
-  throw new Error(`redis-server does not answer on port ${port}`)
+  await endServer(child)
+  throw new Error(`redis-server does not answer on port ${address.port}`)
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL') {
+/** Ends a server, frozen or not, and waits for its end. */
+export async function endServer(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL') {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
   await exited
 }
 
-async function answersPing(port: number): Promise<boolean> {
+async function answersPing(address: RedisOptions): Promise<boolean> {
   const client = new Redis({
-    port,
-    host: '127.0.0.1',
+    ...address,
     lazyConnect: true,
     retryStrategy: () => null,
     connectTimeout: 500,
@@ -113,7 +146,7 @@ async function answersPing(port: number): Promise<boolean> {
 }
 
 /** Below the range of outgoing connections, which could take it between a kill and a restart. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000)
   return new Promise((resolve) => {
     const server = createServer()

@@ -1,0 +1,118 @@
+import type { Follower } from '../core/ports.js'
+import type { Connection } from './connection.js'
+import { type Epoch, readEpoch } from './epoch.js'
+import type { Keys } from './keys.js'
+import { type LogReader, readEntry, START } from './logReader.js'
+import type { Publisher } from './publisher.js'
+import type { Receipts } from './receipts.js'
+import { deleteIf, type Refill } from './refill.js'
+
+export interface CatchUpOptions {
+  connection: Connection
+  keys: Keys
+  follower: Follower
+  reader: LogReader
+  publisher: Publisher
+  receipts: Receipts
+  refill: Refill
+}
+
+/** How long one reading of the log waits for news, in milliseconds. */
+const BLOCK_MS = 500
+const ATTEMPTS = 4
+
+/**
+ * One turn of following: hands over everything that Redis holds, and tells the follower that it
+ * was complete only if nothing had been lost when the end was reached. Loss shows in the epoch,
+ * in the entry that was the last one read before, or in an entry of our own that never came back. Whoever notices
+ * takes the epoch away, and whoever has a ledger then fills Redis anew.
+ */
+export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
+  const { connection, keys, follower, reader, publisher, receipts, refill } = options
+  const { run } = connection
+  let adopted: Epoch | undefined
+  /** Whether all was read at least once under the adopted epoch. */
+  let isComplete = false
+  /** An epoch under which something was lost. */
+  let distrusted: string | undefined
+
+  const currentEpoch = async () => {
+    const { epoch } = await run((client) => readEpoch(client, keys.epoch))
+    return epoch?.text === distrusted ? undefined : epoch
+  }
+
+  const adopt = async (): Promise<Epoch> => {
+    let epoch = await currentEpoch()
+    if (!epoch && follower.restore) {
+      await refill.everything(follower.restore, distrusted)
+      epoch = await currentEpoch()
+    }
+    if (!epoch) {
+      await reader.readOn(0)
+      throw new Error('Redis holds no complete denylist')
+    }
+    reader.rewind()
+    receipts.clear()
+    isComplete = false
+    return epoch
+  }
+
+  /** Everything is asked of the one connection that also reads: of one and the same server. */
+  const look = (entryIds: readonly string[]) =>
+    run((client) =>
+      Promise.all([
+        readEpoch(client, keys.epoch),
+        ...entryIds.map((id) => readEntry(client, { key: keys.log, id })),
+      ]),
+    )
+
+  const distrust = async (epoch: Epoch) => {
+    distrusted = epoch.text
+    // A user that may only read leaves this to the others.
+    await run((client) => deleteIf(client, keys.epoch, epoch.text)).catch(() => {})
+  }
+
+  /** What became of the log, now that it was read from `start` to its end. */
+  const judge = async (
+    epoch: Epoch,
+    start: string,
+  ): Promise<'whole' | 'trimmed' | 'lost' | 'other epoch'> => {
+    const { cursor } = reader
+    if (cursor === START) return 'lost'
+    publisher.saw(cursor)
+    // The first time, all was read from the mark on; later it is enough that the cursors stand.
+    const stands = new Set([isComplete ? start : epoch.markId, start, cursor])
+    const ids = [...stands].filter((id) => id !== START)
+    const [current, ...entries] = await look(ids)
+    if (current.epoch?.text !== epoch.text) return 'other epoch'
+    const gone = ids.filter(
+      (id, i) => !entries[i] || (id === epoch.markId && entries[i][1] !== epoch.mark),
+    )
+    if (gone.some((id) => !publisher.isTrimmable(id))) return 'lost'
+    return gone.some((id) => id !== epoch.markId) ? 'trimmed' : 'whole'
+  }
+
+  /** Whether the follower now knows everything. */
+  const attempt = async (): Promise<boolean> => {
+    adopted ??= await adopt()
+    const epoch = adopted
+    const asOf = Date.now()
+    const sent = receipts.acknowledged()
+    const start = reader.cursor
+    await reader.readOn(isComplete ? BLOCK_MS : 0)
+    const state = await judge(epoch, start)
+    if (state === 'whole' && !sent.some(receipts.isMissing)) {
+      isComplete = true
+      follower.complete(asOf)
+      return true
+    }
+    adopted = undefined
+    if (state === 'lost' || state === 'whole') await distrust(epoch)
+    return false
+  }
+
+  return async () => {
+    for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
+    throw new Error('Redis loses its content again and again')
+  }
+}

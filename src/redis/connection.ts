@@ -1,0 +1,106 @@
+import { type Cluster, Redis, type RedisOptions } from 'ioredis'
+
+export type Client = Redis | Cluster
+
+/** One connection to Redis (or one to each node of a Cluster) that nothing can hang on. */
+export interface Connection {
+  /**
+   * Sends commands and waits for their answers, `limitMs` at most (default 1,000). Whatever does
+   * not answer in time is rejected, and the connection is dropped and made anew.
+   */
+  run<T>(work: (client: Client) => Promise<T>, limitMs?: number): Promise<T>
+  /** Every server that holds keys. */
+  nodes(): readonly Redis[]
+  readonly isCluster: boolean
+  close(): void
+}
+
+export interface ConnectionOptions {
+  url?: string | undefined
+  options?: RedisOptions | undefined
+  client?: Client | undefined
+}
+
+const COMMAND_LIMIT_MS = 1_000
+const MAX_RETRY_DELAY_MS = 500
+
+/** What has to hold whatever the application chose for its own purposes. */
+const ESSENTIAL = {
+  commandTimeout: undefined,
+  /** A server that hangs does not say goodbye. */
+  disconnectTimeout: 200,
+  enableOfflineQueue: true,
+  lazyConnect: false,
+  maxRetriesPerRequest: 1,
+  retryStrategy: (attempt: number) => Math.min(attempt * 50, MAX_RETRY_DELAY_MS),
+  role: 'master',
+} as const
+
+/**
+ * Opens a connection of our own: by address, or as a duplicate of the application's client, so
+ * that time limits and reconnecting are ours and its client is left alone.
+ */
+export function openConnection(options: ConnectionOptions): Connection {
+  const client = createClient(options)
+  let droppedAt = Number.NEGATIVE_INFINITY
+  let isClosed = false
+  client.on('error', () => {})
+  if (isCluster(client)) client.on('+node', letProcessEnd)
+  else letProcessEnd(client)
+
+  /** Commands that were sent together time out one after the other: one of them drops it. */
+  const drop = (limitMs: number) => {
+    if (isClosed || performance.now() - droppedAt < limitMs) return
+    droppedAt = performance.now()
+    client.disconnect(true)
+  }
+
+  return {
+    async run(work, limitMs = COMMAND_LIMIT_MS) {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const limit = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          drop(limitMs)
+          reject(new Error(`Redis did not answer within ${limitMs} ms`))
+        }, limitMs)
+      })
+      const working = work(client)
+      try {
+        return await Promise.race([working, limit])
+      } finally {
+        clearTimeout(timer)
+        working.catch(() => {})
+      }
+    },
+    nodes: () => (isCluster(client) ? client.nodes('master') : [client]),
+    isCluster: isCluster(client),
+    close() {
+      isClosed = true
+      client.disconnect()
+    },
+  }
+}
+
+/** By its own word: the application's ioredis may be another copy than ours. */
+export const isCluster = (client: Client): client is Cluster => client.isCluster
+
+const letProcessEnd = (client: Redis) => client.on('connect', () => client.stream?.unref?.())
+
+function createClient({ url, options, client }: ConnectionOptions): Client {
+  if (client && isCluster(client)) {
+    return client.duplicate([], {
+      enableOfflineQueue: true,
+      lazyConnect: false,
+      scaleReads: 'master',
+      clusterRetryStrategy: ESSENTIAL.retryStrategy,
+      redisOptions: {
+        ...client.options.redisOptions,
+        commandTimeout: ESSENTIAL.commandTimeout,
+        disconnectTimeout: ESSENTIAL.disconnectTimeout,
+      },
+    })
+  }
+  if (client) return client.duplicate({ ...ESSENTIAL })
+  const merged: RedisOptions = { connectTimeout: 2_000, ...options, ...ESSENTIAL }
+  return url ? new Redis(url, merged) : new Redis(merged)
+}

@@ -1,0 +1,87 @@
+import type { Revocation } from '../core/revocation.js'
+import type { Client, Connection } from './connection.js'
+import { fromLogEntry } from './logEntry.js'
+
+/** Reads the log from a cursor on. */
+export interface LogReader {
+  /**
+   * Hands over everything after the cursor, page by page; waits up to `waitMs` for news when
+   * there is nothing yet.
+   */
+  readOn(waitMs: number): Promise<void>
+  /** Begins at the first entry again. */
+  rewind(): void
+  /** The id of the entry that was read last; `0-0` before the first. */
+  readonly cursor: string
+}
+
+export interface LogReaderOptions {
+  connection: Connection
+  key: string
+  learn(revocations: readonly Revocation[]): void
+}
+
+/** The cursor before the first entry. */
+export const START = '0-0'
+const PAGE = 5_000
+/** Taken in at one go, before anything else of the process may run. */
+const SLICE = 500
+/** A page may come over a slow line. */
+const PAGE_LIMIT_MS = 2_500
+
+export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
+  let cursor = START
+
+  const page = (from: string, waitMs: number) =>
+    connection.run((client) => readPage(client, { key, from, waitMs }), waitMs + PAGE_LIMIT_MS)
+
+  return {
+    async readOn(waitMs) {
+      for (let next: Promise<Entry[]> | undefined = page(cursor, waitMs); next; ) {
+        const entries: Entry[] = await next
+        const last = entries.at(-1)?.[0]
+        if (last === undefined) return
+        // Redis sends the next page while this one is taken in.
+        next = entries.length < PAGE ? undefined : page(last, 0)
+        next?.catch(() => {})
+        for (let i = 0; i < entries.length; i += SLICE) {
+          if (i > 0) await new Promise((resolve) => setImmediate(resolve))
+          const slice = entries.slice(i, i + SLICE)
+          learn(slice.map(([, fields]) => fromLogEntry(fields)).filter((each) => !!each))
+        }
+        cursor = last
+      }
+    },
+    rewind() {
+      cursor = START
+    },
+    get cursor() {
+      return cursor
+    },
+  }
+}
+
+/** The fields of the entry with exactly this id; `undefined` when it is gone. */
+export async function readEntry(
+  client: Client,
+  { key, id }: { key: string; id: string },
+): Promise<readonly string[] | undefined> {
+  const [entry] = await client.xrange(key, id, id)
+  return entry?.[1]
+}
+
+/** The time in an entry's id, by the clock of Redis: milliseconds since the epoch. */
+export const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')))
+
+type Entry = [id: string, fields: string[]]
+
+async function readPage(
+  client: Client,
+  { key, from, waitMs }: { key: string; from: string; waitMs: number },
+): Promise<Entry[]> {
+  const wait = waitMs > 0 ? (['BLOCK', waitMs] as const) : []
+  const answer = await client.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', key, from)
+  // By stream: a list of pairs, or an object where the client has `replyMapping: 'resp3'`.
+  const byStream = Array.isArray(answer) ? Object.fromEntries(answer) : (answer ?? {})
+  return (Object.values(byStream) as Entry[][])[0] ?? []
+}

@@ -1,0 +1,79 @@
+import type { Lookup } from '../core/ports.js'
+import { CLOCK_TOLERANCE_MS, type Revocation, type Subject, scopeOf } from '../core/revocation.js'
+import { uuidv7 } from '../core/uuidv7.js'
+import type { Connection } from './connection.js'
+import { readEpoch } from './epoch.js'
+import type { Keys } from './keys.js'
+import type { Servers } from './servers.js'
+
+export interface LookupOptions {
+  connection: Connection
+  keys: Keys
+  servers: Servers
+}
+
+/**
+ * Asks Redis for single subjects: one `GET` each and two for the epoch, sent together.
+ *
+ * It rejects when Redis cannot vouch for a key that is missing: it is not whole, it may evict
+ * keys, or the keys lie on several nodes of a Cluster, of which the epoch knows but one (a prefix
+ * with a hash tag mends that). A key tells no more than the verdict needs: the id and the time of
+ * what is found are those of the question, and a cut-off's reason is not kept.
+ */
+export function createLookup({ connection, keys, servers }: LookupOptions): Lookup {
+  return {
+    async find(subjects) {
+      if (connection.isCluster && !/\{[^}]+\}/.test(keys.epoch)) {
+        throw new Error('On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`')
+      }
+      await servers.look()
+      if (servers.mayEvict) throw new Error('Redis may have evicted revocations')
+      const wanted = [...new Set(subjects)]
+      const [before, values, after] = await connection.run((client) =>
+        Promise.all([
+          readEpoch(client, keys.epoch),
+          Promise.all(wanted.map((subject) => client.get(keys.of(subject)))),
+          client.get(keys.epoch),
+        ]),
+      )
+      if (!before.epoch || before.text !== after) {
+        throw new Error('Redis holds no complete denylist')
+      }
+      const hits = wanted.flatMap((subject, i) => {
+        const value = values[i]
+        return value == null ? [] : [{ subject, value }]
+      })
+      const now = Date.now()
+      const found = hits.map(async ({ subject, value }) => {
+        const ttlMs = await connection.run((client) => client.pttl(keys.of(subject)))
+        // It expired just now, or somebody took away its TTL: the index shall hold it anyway.
+        const expiresAt = now + Math.max(ttlMs, CLOCK_TOLERANCE_MS)
+        return fromKey({ subject, value, expiresAt, now })
+      })
+      return (await Promise.all(found)).flat()
+    },
+  }
+}
+
+interface Found {
+  subject: Subject
+  value: string
+  expiresAt: number
+  now: number
+}
+
+/** A cut-off that spares a session comes back as two: see `scripts.ts` for the value's form. */
+function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
+  const scope = scopeOf(subject)
+  const base = { scope, subject, expiresAt, revokedAt: now }
+  if (scope === 'token' || scope === 'session') {
+    return [{ ...base, id: uuidv7(now), reason: value as Revocation['reason'] }]
+  }
+  const [, latest, spared, other] = /^(\d+)(?: (\S+) (\d+))?$/.exec(value) ?? []
+  if (latest === undefined) throw new Error(`The key of a ${scope} does not hold a cut-off`)
+  const cutoffs = [
+    { cutoff: Number(latest), ...(spared && { exceptSession: decodeURIComponent(spared) }) },
+    ...(Number(other ?? 0) > 0 ? [{ cutoff: Number(other) }] : []),
+  ]
+  return cutoffs.map((cutoff) => ({ ...base, ...cutoff, id: uuidv7(now), reason: 'admin' }))
+}

@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Follower } from '../core/ports.js'
+import { uuidv7 } from '../core/uuidv7.js'
+import type { Client, Connection } from './connection.js'
+import { type Epoch, epochText, readEpoch } from './epoch.js'
+import type { Keys } from './keys.js'
+import { readEntry } from './logReader.js'
+import type { Publisher } from './publisher.js'
+import { DELETE_IF, EXTEND_IF } from './scripts.js'
+
+type Restore = NonNullable<Follower['restore']>
+
+/** Fills Redis from the ledger. */
+export interface Refill {
+  /**
+   * Fills a Redis that is not whole, or that holds the `distrusted` epoch still. One process
+   * fills, the others wait for it. Resolves when Redis holds another epoch.
+   */
+  everything(restore: Restore, distrusted: string | undefined): Promise<void>
+  /** Writes the keys anew, once in ten seconds whoever asks. The log and the epoch stay. */
+  keysAlone(restore: Restore): Promise<void>
+}
+
+export interface RefillOptions {
+  connection: Connection
+  keys: Keys
+  publisher: Publisher
+  isClosed(): boolean
+}
+
+/** A filler that died is replaced after this long. */
+const LOCK_MS = 3_000
+const RESTOCK_EVERY_MS = 10_000
+const MAX_REST_MS = 10_000
+const LOOK_AGAIN_MS = 50
+
+export function createRefill({ connection, keys, publisher, isClosed }: RefillOptions): Refill {
+  const { run } = connection
+  let restUntil = 0
+
+  const current = async (distrusted: string | undefined) => {
+    const reading = await run((client) => readEpoch(client, keys.epoch))
+    return { ...reading, isGood: isGood(reading, distrusted) }
+  }
+
+  const hold = async (lock: string) =>
+    (await run((client) => client.set(keys.refilling, lock, 'PX', LOCK_MS, 'NX'))) !== null
+
+  /** Two may fill at once, if this comes too late: that costs time and does no harm. */
+  const keepHolding = (lock: string) => {
+    const extend = () => run((client) => client.eval(EXTEND_IF, 1, keys.refilling, lock, LOCK_MS))
+    const timer = setInterval(() => void extend().catch(() => {}), LOCK_MS / 3)
+    timer.unref()
+    return () => clearInterval(timer)
+  }
+
+  /**
+   * The epoch is set last, and only stays when the mark that was written first is still there and
+   * the same server answers: else Redis lost something while it was being filled.
+   */
+  const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
+    const markId = await publisher.append(['epoch', mark])
+    for await (const page of restore()) await publisher.fill(page)
+    const text = epochText({ mark, markId, runId })
+    const isWhole = async () => {
+      const [entry, reading] = await run((client) =>
+        Promise.all([
+          readEntry(client, { key: keys.log, id: markId }),
+          readEpoch(client, keys.epoch),
+        ]),
+      )
+      // After a flush another entry can get the same id, within the same millisecond.
+      return entry?.[1] === mark && reading.runId === runId
+    }
+    const isMine =
+      (await isWhole()) && (await run((client) => client.set(keys.epoch, text, 'NX'))) !== null
+    if (!(await isWhole())) {
+      if (isMine) await run((client) => deleteIf(client, keys.epoch, text))
+      throw new Error('Redis lost its content while it was being filled')
+    }
+    // What is older than the mark is in the ledger, hence in what was written after it.
+    if (isMine) await run((client) => client.call('xtrim', keys.log, 'MINID', markId))
+  }
+
+  return {
+    async everything(restore, distrusted) {
+      // However often Redis fails, no more than half of the time goes into filling it.
+      if (performance.now() < restUntil) {
+        throw new Error('Redis was filled a moment ago and lost it again')
+      }
+      const mark = uuidv7(Date.now())
+      while (!(await hold(mark))) {
+        await pause(LOOK_AGAIN_MS)
+        if (isClosed()) throw new Error('The feed is closed')
+        if ((await current(distrusted)).isGood) return
+      }
+      const start = performance.now()
+      const letGo = keepHolding(mark)
+      try {
+        const { isGood, text, runId } = await current(distrusted)
+        if (isGood) return
+        if (text) await run((client) => deleteIf(client, keys.epoch, text))
+        await fill(restore, { mark, runId })
+      } finally {
+        letGo()
+        const end = performance.now()
+        restUntil = end + Math.min(end - start, MAX_REST_MS)
+        await run((client) => deleteIf(client, keys.refilling, mark)).catch(() => {})
+      }
+    },
+
+    async keysAlone(restore) {
+      const { restocking } = keys
+      const isFirst = await run((client) =>
+        client.set(restocking, '1', 'PX', RESTOCK_EVERY_MS, 'NX'),
+      )
+      if (isFirst === null) return
+      for await (const page of restore()) {
+        if (isClosed()) return
+        await publisher.put(page)
+      }
+    },
+  }
+}
+
+const isGood = ({ epoch }: { epoch: Epoch | undefined }, distrusted: string | undefined) =>
+  epoch !== undefined && epoch.text !== distrusted
+
+/** Deletes a key if it holds this value still. */
+export const deleteIf = (client: Client, key: string, value: string): Promise<unknown> =>
+  client.eval(DELETE_IF, 1, key, value)

@@ -1,0 +1,210 @@
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { type RedisServer, startRedis } from '../support/redisServer.js'
+import { sampleRevocation } from '../support/samples.js'
+import { createFollowing, eventually, isComplete, learns } from './follow.js'
+
+const LOG = 'revocation:log'
+const EPOCH = 'revocation:epoch'
+
+let redis: RedisServer
+const following = createFollowing()
+beforeAll(async () => {
+  redis = await startRedis()
+  // Without INFO nobody can see that another server answers: what is missing must show by itself.
+  const rules = ['on', '>secret', '~revocation:*', '-@all', '+@connection']
+  const reading = ['+get', '+pttl', '+xread', '+xrange']
+  const writing = ['+set', '+eval', '+del', '+pexpire', '+xadd', '+xtrim']
+  await redis.client.acl('SETUSER', 'plain', ...rules, ...reading, ...writing)
+  await redis.client.acl('SETUSER', 'reader', ...rules, ...reading)
+})
+beforeEach(() => redis.client.flushall())
+afterEach(() => following.close())
+afterAll(() => redis?.stop())
+
+const as = (username: string) => ({
+  url: redis.url,
+  // ioredis' ready check is an INFO, and it says on the console when that is forbidden.
+  options: { username, password: 'secret', enableReadyCheck: false },
+})
+
+const epochChanges = async (from: string | null) =>
+  eventually(async () => expect([null, from]).not.toContain(await redis.client.get(EPOCH)))
+
+describe('a failover to a replica that lags behind, where INFO is forbidden', () => {
+  it('is noticed by who had read further, and healed from the ledger', async () => {
+    const { guard, ledger, send } = await following.twoProcesses(as('plain'))
+    await send('replicated')
+    const replica = await redis.client.dumpBuffer(LOG)
+    await send('one', 'two')
+    await learns(guard.follower, 'jti:two')
+    const before = await redis.client.get(EPOCH)
+    await ledger.append([sampleRevocation('jti:unsent')])
+    await redis.client.restore(LOG, 0, replica, 'REPLACE')
+    await epochChanges(before)
+    await isComplete(guard.follower, Date.now())
+    const late = following.follow(as('plain'))
+    await isComplete(late.follower, 0)
+    expect(late.follower.subjects().sort()).toEqual(
+      ['jti:one', 'jti:replicated', 'jti:two', 'jti:unsent'].sort(),
+    )
+  })
+
+  it('is noticed by who sent what nobody has read yet', async () => {
+    const ledger = memoryLedger()
+    const client = new Redis(redis.port, '127.0.0.1', as('plain').options)
+    const duplicate = client.duplicate.bind(client)
+    client.duplicate = (override) => {
+      const own = duplicate(override)
+      const call = own.call.bind(own) as (...args: unknown[]) => Promise<unknown>
+      // Acknowledged by a master that died before it could tell its replica.
+      own.call = ((...args: unknown[]) =>
+        String(args.at(-1)).startsWith('jti:lost')
+          ? Promise.resolve(`${Date.now()}-0`)
+          : call(...args)) as typeof own.call
+      return own
+    }
+    const sender = following.follow({ client }, { restore: () => ledger.read({ since: 0 }) })
+    const guard = following.follow(as('plain'))
+    await Promise.all([isComplete(sender.follower, 0), isComplete(guard.follower, 0)])
+    const before = await redis.client.get(EPOCH)
+    const lost = sampleRevocation('jti:lost')
+    await sender.feed.publish([lost])
+    // From now on Redis takes it, from whoever sends it.
+    client.duplicate = duplicate
+    await ledger.append([sampleRevocation('jti:healed', { id: lost.id })])
+    await epochChanges(before)
+    await learns(guard.follower, 'jti:healed')
+    client.disconnect()
+  })
+
+  it('never makes a guard that is alone vouch again before Redis was filled', async () => {
+    const { guard, ledger, send, withLedger } = await following.twoProcesses(as('plain'))
+    await send('one')
+    const replica = await redis.client.dumpBuffer(LOG)
+    await send('two')
+    await learns(guard.follower, 'jti:two')
+    await withLedger.feed.close()
+    await redis.client.restore(LOG, 0, replica, 'REPLACE')
+    await eventually(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
+    const claims = guard.follower.completions.length
+    await expect(guard.feed.refresh()).rejects.toBeInstanceOf(Error)
+    expect(guard.follower.completions).toHaveLength(claims)
+    following.follow(as('plain'), { restore: () => ledger.read({ since: 0 }) })
+    await isComplete(guard.follower, Date.now())
+    expect(guard.follower.subjects()).toContain('jti:two')
+  })
+})
+
+describe('a log that somebody deleted', () => {
+  it('is noticed by a process that starts afterwards', async () => {
+    const { ledger, send } = await following.twoProcesses(as('plain'))
+    await send('one')
+    await following.close()
+    await redis.client.del(LOG)
+    await redis.client.xadd(LOG, '*', 'r', 'something')
+    const guard = following.follow(as('plain'))
+    await eventually(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
+    expect(guard.follower.completions).toEqual([])
+    following.follow(as('plain'), { restore: () => ledger.read({ since: 0 }) })
+    await learns(guard.follower, 'jti:one')
+    await isComplete(guard.follower, 0)
+  })
+
+  it('is filled again for a user that may only read, too', async () => {
+    const { guard, send } = await following.twoProcesses(as('plain'), as('reader'))
+    await send('one')
+    await learns(guard.follower, 'jti:one')
+    const before = await redis.client.get(EPOCH)
+    await redis.client.del(LOG)
+    await epochChanges(before)
+    await isComplete(guard.follower, Date.now())
+  })
+})
+
+describe('a follower that fell behind the trim', () => {
+  it('reads again what is left, and nobody fills Redis for it', async () => {
+    const retentionMs = 300
+    const ledger = memoryLedger()
+    const restore = () => ledger.read({ since: 0 })
+    const { follower, feed } = following.follow({ url: redis.url }, { restore, retentionMs })
+    await isComplete(follower, 0)
+    await feed.publish([sampleRevocation('jti:one')])
+    await learns(follower, 'jti:one')
+    const epoch = await redis.client.get(EPOCH)
+    const [last] = await redis.client.xrevrange(LOG, '+', '-', 'COUNT', 1)
+    await eventually(() =>
+      expect(Date.now() - Number.parseInt(last?.[0] ?? '', 10)).toBeGreaterThan(400),
+    )
+    // As another process's trimming would do: atomically, so that no follower sees a half.
+    const two = sampleRevocation('jti:two')
+    const entry = `${two.subject} ${two.expiresAt} ${two.revokedAt} admin - - ${two.id}`
+    await redis.client
+      .multi()
+      .del(LOG)
+      .xadd(LOG, `${Date.now()}-0`, 'r', entry)
+      .xtrim(LOG, 'MAXLEN', 1)
+      .exec()
+    await learns(follower, 'jti:two')
+    await isComplete(follower, Date.now())
+    expect(await redis.client.get(EPOCH)).toBe(epoch)
+  })
+})
+
+describe('another server process with the same content', () => {
+  it('is filled anew, since it may lack the latest writes', async () => {
+    const durable = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
+    try {
+      const { guard, ledger, send } = await following.twoProcesses({ url: durable.url })
+      await send('one')
+      await learns(guard.follower, 'jti:one')
+      const before = await durable.client.get(EPOCH)
+      await ledger.append([sampleRevocation('jti:unsent')])
+      await durable.kill('SIGKILL')
+      await durable.restart()
+      await learns(guard.follower, 'jti:unsent')
+      await isComplete(guard.follower, Date.now())
+      expect(await durable.client.get(EPOCH)).not.toBe(before)
+      // The log does not grow with every filling.
+      expect(await durable.client.xlen(LOG)).toBe(3)
+    } finally {
+      await following.close()
+      await durable.stop()
+    }
+  })
+})
+
+describe('filling Redis', () => {
+  it('is done by one process while the others wait', async () => {
+    const ledger = memoryLedger()
+    await ledger.append(Array.from({ length: 300 }, (_, i) => sampleRevocation(`jti:${i}`)))
+    const all = Array.from({ length: 5 }, () =>
+      following.follow({ url: redis.url }, { restore: () => ledger.read({ since: 0 }) }),
+    )
+    await Promise.all(all.map(({ follower }) => isComplete(follower, 0)))
+    expect(ledger.reads).toHaveLength(1)
+    expect(await redis.client.exists('revocation:refilling')).toBe(0)
+    for (const { follower } of all) expect(follower.learned).toHaveLength(300)
+  })
+
+  it('is taken over when the process that did it has died', async () => {
+    await redis.client.set('revocation:refilling', 'the dead', 'PX', 1_000)
+    const { follower } = following.follow(
+      { url: redis.url },
+      { restore: () => memoryLedger().read({ since: 0 }) },
+    )
+    await isComplete(follower, 0)
+  })
+})
+
+describe('a process that starts', () => {
+  it('reads the whole log once', async () => {
+    const { send } = await following.twoProcesses({ url: redis.url })
+    await send(...Array.from({ length: 12_000 }, (_, i) => String(i)))
+    const { feed, follower } = following.follow({ url: redis.url })
+    await feed.refresh()
+    expect(follower.learned).toHaveLength(12_000)
+    expect(follower.completions).not.toEqual([])
+  })
+})
