@@ -40,7 +40,11 @@ function recordingLogger() {
 const setUp = () => {
   const { feed, state } = testFeed()
   const { lines, logger } = recordingLogger()
-  return { backlog: createBacklog({ feed, retentionMs: 3_600_000, now: Date.now, logger }), state, lines }
+  return {
+    backlog: createBacklog({ feed, retentionMs: 3_600_000, now: Date.now, logger }),
+    state,
+    lines,
+  }
 }
 
 const many = (count: number, from = 0) =>
