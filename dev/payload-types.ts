@@ -232,6 +232,10 @@ export interface Revocation {
    * Who decided; empty when it was the application itself.
    */
   actor?: string | null;
+  /**
+   * What whoever decided wants to be remembered.
+   */
+  note?: string | null;
   revokedAt: string;
   /**
    * Tokens issued at or before this instant are refused.
@@ -408,6 +412,7 @@ export interface RevocationsSelect<T extends boolean = true> {
   subject?: T;
   reason?: T;
   actor?: T;
+  note?: T;
   revokedAt?: T;
   cutoff?: T;
   exceptSession?: T;

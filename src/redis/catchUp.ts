@@ -24,13 +24,14 @@ const ATTEMPTS = 4
 /**
  * One turn of following: hands over everything that Redis holds, and tells the follower that it
  * was complete only if nothing had been lost when the end was reached. Loss shows in the epoch,
- * in the entry that was the last one read before, or in an entry of our own that never came back. Whoever notices
- * takes the epoch away, and whoever has a ledger then fills Redis anew.
+ * in the entry that was the last one read before, or in an entry of our own that never came back.
+ * Whoever notices takes the epoch away, and whoever has a ledger then fills Redis anew.
  */
 export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
   const { connection, keys, follower, reader, publisher, receipts, refill } = options
   const { run } = connection
   let adopted: Epoch | undefined
+  let lastEpoch: string | undefined
   /** Whether all was read at least once under the adopted epoch. */
   let isComplete = false
   /** An epoch under which something was lost. */
@@ -54,6 +55,8 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     reader.rewind()
     receipts.clear()
     isComplete = false
+    if (lastEpoch !== undefined && lastEpoch !== epoch.text) follower.renewed?.()
+    lastEpoch = epoch.text
     return epoch
   }
 

@@ -45,6 +45,8 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   const keys = keysWith(options.prefix ?? 'revocation:')
   const receipts = createReceipts()
   let follower: Follower | undefined
+  /** Nothing is trimmed before somebody said for how long it counts. */
+  let retentionMs = Number.POSITIVE_INFINITY
   let isClosed = false
   let restocking: Promise<void> | undefined
 
@@ -54,7 +56,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     const reading = openConnection(options)
     const publisher = createPublisher({
       ...{ connection: commands, keys },
-      retentionMs: () => follower?.retentionMs ?? Number.POSITIVE_INFINITY,
+      retentionMs: () => retentionMs,
     })
     const servers = createServers({
       connection: commands,
@@ -109,7 +111,8 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   })
 
   return {
-    async publish(revocations) {
+    async publish(revocations, options) {
+      retentionMs = options?.retentionMs ?? retentionMs
       const live = revocations.filter(({ expiresAt }) => expiresAt > Date.now())
       const send = () => connect().publisher.publish(live)
       const ids = live.map(({ id }) => id)
@@ -117,6 +120,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     },
     follow(by) {
       follower = by
+      retentionMs = by.retentionMs
       loop.start()
     },
     refresh: () => loop.now(),

@@ -54,4 +54,30 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     await statusOf(denylist(ledger), 'any')
     await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
   })
+
+  it('is told when Redis lost it and was filled anew', async () => {
+    const ledger = memoryLedger()
+    const app = denylist(ledger)
+    await statusOf(app, 'any')
+    await expect.poll(() => app.state.isFeedWell).toBe(true)
+    expect(app.state.feedRenewedAt).toBeUndefined()
+    await redis.client.flushall()
+    await expect.poll(() => app.state.feedRenewedAt).toBeGreaterThan(0)
+  })
+
+  it('is trimmed by age where every process is strict and nobody follows', async () => {
+    const ledger = memoryLedger()
+    const strict = createDenylist({
+      ...{ ledger, isStrict: true, maxStalenessMs: 10_000, maxTokenLifetimeMs: 2 * HOUR_MS },
+      feed: redisFeed({ url: redis.url }),
+    })
+    open.push(strict)
+    const longAgo = Date.now() - 3 * HOUR_MS
+    for (let i = 0; i < 200; i += 1) {
+      await redis.client.xadd('revocation:log', `${longAgo}-${i + 1}`, 'r', 'old')
+    }
+    await strict.revoke([sampleRevocation('jti:young')])
+    await strict.revoke([sampleRevocation('jti:younger')])
+    await expect.poll(() => redis.client.xlen('revocation:log')).toBeLessThan(150)
+  })
 })
