@@ -1,0 +1,171 @@
+import { type Answer, reactionOf } from './ask.js'
+import type { Member } from './member.js'
+import { BOUND_MS } from './settings.js'
+
+/** What the run knows about a token, by its own list and clock. */
+export interface Tracked {
+  readonly text: string
+  /** By the true clock, in milliseconds since the epoch. */
+  readonly expiresAt: number
+  fate: Fate
+  /** By life of a process: since when it is known to refuse this token. */
+  readonly refusedBy: Map<string, number>
+}
+
+type Fate =
+  | { readonly is: 'living' }
+  /** Something was asked that ends it, and the answer is not there, or never came. */
+  | { readonly is: 'in-doubt' }
+  | { readonly is: 'revoked'; readonly at: number; readonly how: string }
+
+export type ViolationKind =
+  /** Accepted longer after its end was acknowledged than the bound allows. */
+  | 'lost'
+  /** Accepted by the very process that had acknowledged its end, or refused it before. */
+  | 'unlearned'
+  | 'living-refused'
+  /** Accepted by the guard although it had heard nothing for longer than the bound. */
+  | 'blind'
+  /** 503 to a living token without a fault that explains it. */
+  | 'declined-in-peace'
+  /** The system was left in peace and did not come back. */
+  | 'not-healed'
+
+export interface Violation {
+  readonly kind: ViolationKind
+  readonly process: string
+  readonly how: string
+  readonly lateMs: number
+  /** Into the run. */
+  readonly atMs: number
+  readonly token: string
+}
+
+export type Checker = ReturnType<typeof createChecker>
+
+export interface CheckerOptions {
+  /** The name that a token has in the report; never its text. */
+  nameOf: (token: Tracked) => string
+  /** Whether a fault explains that this process declines. */
+  isExcused: (member: Member, answer: Answer) => boolean
+  /** Since when Redis is out of reach; `undefined` while it is not. */
+  redisGoneSince: () => number | undefined
+}
+
+/**
+ * Keeps its own list of what was acknowledged and holds every answer against it. It judges by the
+ * time at which a request was sent, so that a slow answer can excuse but never accuse.
+ */
+export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOptions) {
+  const startedAt = performance.now()
+  const violations: Violation[] = []
+  const counts = { acknowledged: 0, checks: 0, accepted: 0, refused: 0, declined: 0, nothing: 0 }
+  const silences: Record<number, number> = {}
+  const declinedBy: Record<Member['role'], number> = { app: 0, guard: 0 }
+  const worstStalenessMs: Record<Member['role'], number> = { app: 0, guard: 0 }
+  const revoked: Tracked[] = []
+
+  const accuse = (kind: ViolationKind, member: Member, token: Tracked, lateMs: number) => {
+    violations.push({
+      kind,
+      process: member.life,
+      how: token.fate.is === 'revoked' ? token.fate.how : token.fate.is,
+      lateMs: Math.round(lateMs),
+      atMs: Math.round(performance.now() - startedAt),
+      token: nameOf(token),
+    })
+  }
+
+  const end = (token: Tracked, how: string, at: number) => {
+    if (token.fate.is === 'revoked') return
+    token.fate = { is: 'revoked', at, how }
+    revoked.push(token)
+  }
+
+  const onAccepted = (token: Tracked, member: Member, life: string, { sentAt }: Answer) => {
+    const since = token.refusedBy.get(life)
+    if (since !== undefined && sentAt > since) accuse('unlearned', member, token, sentAt - since)
+    else if (token.fate.is === 'revoked') {
+      const lateMs = sentAt - token.fate.at
+      worstStalenessMs[member.role] = Math.max(worstStalenessMs[member.role], lateMs)
+      if (lateMs > BOUND_MS) accuse('lost', member, token, lateMs)
+    }
+    const goneSince = member.role === 'guard' ? redisGoneSince() : undefined
+    if (goneSince !== undefined && sentAt - goneSince > BOUND_MS) {
+      accuse('blind', member, token, sentAt - goneSince)
+    }
+  }
+
+  const onRefused = (token: Tracked, member: Member, life: string, { answeredAt }: Answer) => {
+    if (token.fate.is === 'living') accuse('living-refused', member, token, 0)
+    if (!token.refusedBy.has(life)) token.refusedBy.set(life, answeredAt)
+    if (token.fate.is === 'in-doubt') end(token, 'seen-refused', answeredAt)
+  }
+
+  return {
+    violations,
+    counts,
+    silences,
+    declinedBy,
+    worstStalenessMs,
+    revoked: revoked as readonly Tracked[],
+    startedAt,
+
+    track: (text: string, expiresAt: number): Tracked => ({
+      text,
+      expiresAt,
+      fate: { is: 'living' },
+      refusedBy: new Map(),
+    }),
+
+    /** Before something is asked that may end these tokens, or when nothing can be said of them. */
+    doubt(tokens: readonly Tracked[]) {
+      for (const token of tokens) if (token.fate.is === 'living') token.fate = { is: 'in-doubt' }
+    },
+
+    /** The end of these tokens was acknowledged, by this life of a process. */
+    acknowledge(tokens: readonly Tracked[], { answer, life, how }: Acknowledgement) {
+      counts.acknowledged += 1
+      for (const token of tokens) {
+        end(token, how, answer.answeredAt)
+        if (!token.refusedBy.has(life)) token.refusedBy.set(life, answer.answeredAt)
+      }
+    },
+
+    /** This token came into being ended: a login that raced a password change. */
+    bornEnded(token: Tracked, how: string) {
+      token.fate = { is: 'in-doubt' }
+      end(token, how, performance.now())
+    },
+
+    /** Holds what a process did with a token against the list. */
+    async check(token: Tracked, member: Member) {
+      const { life } = member
+      const answer = await member.show(token.text)
+      const reaction = reactionOf(answer)
+      counts.checks += 1
+      counts[reaction] += 1
+      const hasExpired = Date.now() + Math.abs(member.clockOffsetMs) + 1_000 > token.expiresAt
+      // A guard leaves it to whoever verifies the token to refuse an expired one.
+      if (hasExpired && (member.role === 'guard' || token.fate.is === 'living')) return reaction
+      if (reaction === 'accepted') onAccepted(token, member, life, answer)
+      if (reaction === 'refused') onRefused(token, member, life, answer)
+      if (reaction === 'nothing') silences[answer.status] = (silences[answer.status] ?? 0) + 1
+      if (reaction === 'declined') {
+        declinedBy[member.role] += 1
+        if (token.fate.is === 'living' && !isExcused(member, answer)) {
+          accuse('declined-in-peace', member, token, 0)
+        }
+      }
+      return reaction
+    },
+
+    accuse,
+  }
+}
+
+export interface Acknowledgement {
+  answer: Answer
+  life: string
+  how: string
+}

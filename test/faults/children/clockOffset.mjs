@@ -1,0 +1,12 @@
+/** Preloaded into a child, before anything reads the clock: it is off by FAULTS_CLOCK_OFFSET_MS. */
+const offsetMs = Number(process.env.FAULTS_CLOCK_OFFSET_MS ?? 0)
+const RealDate = Date
+const now = () => RealDate.now() + offsetMs
+
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, parts, newTarget) =>
+    Reflect.construct(target, parts.length === 0 ? [now()] : parts, newTarget),
+  apply: () => new RealDate(now()).toString(),
+  get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
+})
+RealDate.prototype.constructor = globalThis.Date

@@ -1,0 +1,33 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Answers over HTTP on a free port of the loopback, and prints the address. */
+export function serve(answer: (request: Request) => Promise<Response>) {
+  const server = createServer(async (incoming, outgoing) => {
+    try {
+      const response = await answer(await requestFrom(incoming))
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+      outgoing.end(await response.text())
+    } catch (error) {
+      console.error(error)
+      outgoing.writeHead(500).end()
+    }
+  })
+  server.keepAliveTimeout = 60_000
+  server.listen(0, '127.0.0.1', () => {
+    console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  })
+}
+
+async function requestFrom(incoming: IncomingMessage): Promise<Request> {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value))
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk)
+  const body = Buffer.concat(chunks)
+  return new Request(`http://${incoming.headers.host}${incoming.url}`, {
+    headers,
+    method: incoming.method ?? 'GET',
+    ...(body.length > 0 && { body }),
+  })
+}

@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Reaction } from './ask.js'
+import type { Checker, Tracked } from './checker.js'
+import type { Member } from './member.js'
+import type { System } from './system.js'
+
+const IN_FLIGHT = 32
+const HEALED_WITHIN_MS = 15_000
+
+/**
+ * Tries every token there is at a guard that starts when Redis has just been emptied and the apps
+ * go on; then everywhere, after everything was ended and started anew and Redis emptied again.
+ */
+export async function checkAfterRestart(
+  system: System,
+  { checker, living }: { checker: Checker; living: readonly Tracked[] },
+): Promise<void> {
+  const { guard, members, store } = system
+
+  const tryAll = (member: Member) => {
+    const healedBy = performance.now() + HEALED_WITHIN_MS
+    return each([...checker.revoked, ...living], async (token) => {
+      while (!isClear(await checker.check(token, member))) {
+        if (performance.now() > healedBy) return checker.accuse('not-healed', member, token, 0)
+        await pause(250)
+      }
+    })
+  }
+
+  await system.disturb(['processes', 'redis', 'ledger'], async () => {
+    await guard.kill()
+    await store.client.flushall()
+    await guard.start()
+    await tryAll(guard)
+    await Promise.all(members.map((member) => member.kill()))
+    await store.kill()
+    await store.restart()
+    await Promise.all(members.map((member) => member.start()))
+    await store.client.flushall()
+    await Promise.all(members.map(tryAll))
+  })
+}
+
+const isClear = (reaction: Reaction) => reaction === 'accepted' || reaction === 'refused'
+
+/** A few at a time, in order. */
+async function each<T>(list: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const items = list.values()
+  const worker = async () => {
+    for (const item of items) await work(item)
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker))
+}

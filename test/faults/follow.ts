@@ -1,0 +1,25 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Checker, Tracked } from './checker.js'
+import type { Member } from './member.js'
+import { BOUND_MS } from './settings.js'
+
+/**
+ * Shows an ended token to every process: at once, again and again until each refuses, and when
+ * the bound has passed.
+ */
+export async function followUp(
+  token: Tracked,
+  { checker, members }: { checker: Checker; members: readonly Member[] },
+): Promise<void> {
+  const until = performance.now() + BOUND_MS
+  await Promise.all(
+    members.map(async (member) => {
+      for (let waitMs = 20; performance.now() < until; waitMs *= 2) {
+        if ((await checker.check(token, member)) === 'refused') break
+        await pause(Math.min(waitMs, 500))
+      }
+      await pause(Math.max(0, until + 1 - performance.now()))
+      await checker.check(token, member)
+    }),
+  )
+}

@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Checker, Violation, ViolationKind } from './checker.js'
+import type { FaultKind } from './schedule.js'
+import { BOUND_MS, type Safeguard } from './settings.js'
+
+export interface Report {
+  readonly seed: number
+  readonly without: Safeguard | null
+  readonly durationS: number
+  readonly faults: Partial<Record<FaultKind, number>>
+  readonly faultsInjected: number
+  readonly revocationsAcknowledged: number
+  readonly realLogins: number
+  readonly passwordChanges: number
+  readonly boundMs: number
+  readonly worstStalenessMs: Readonly<Record<'app' | 'guard', number>>
+  readonly checks: Checker['counts']
+  /** Answers that say nothing about a token, by status; 0 is no answer at all. */
+  readonly silences: Readonly<Record<number, number>>
+  /** 503s by kind of process, to living and ended tokens. */
+  readonly declined: Readonly<Record<'app' | 'guard', number>>
+  readonly violations: Readonly<Record<ViolationKind, number>>
+  /** The first of each kind, to begin the search with. */
+  readonly examples: readonly Violation[]
+}
+
+const KINDS: readonly ViolationKind[] = [
+  'lost',
+  'unlearned',
+  'living-refused',
+  'blind',
+  'declined-in-peace',
+  'not-healed',
+]
+const EXAMPLES_OF_A_KIND = 5
+
+export interface ReportOptions {
+  seed: number
+  without: Safeguard | undefined
+  checker: Checker
+  faults: readonly FaultKind[]
+  realLogins: number
+  passwordChanges: number
+}
+
+export function reportOn(options: ReportOptions): Report {
+  const { seed, without, checker, faults, realLogins, passwordChanges } = options
+  const { violations, counts, declinedBy, worstStalenessMs } = checker
+  const byKind = KINDS.map(
+    (kind) => [kind, violations.filter((each) => each.kind === kind)] as const,
+  )
+  const injected: Report['faults'] = {}
+  for (const kind of faults) injected[kind] = (injected[kind] ?? 0) + 1
+  return {
+    ...{ seed, without: without ?? null, realLogins, passwordChanges },
+    durationS: Math.round((performance.now() - checker.startedAt) / 1_000),
+    faults: injected,
+    faultsInjected: faults.length,
+    revocationsAcknowledged: counts.acknowledged,
+    boundMs: BOUND_MS,
+    worstStalenessMs: {
+      app: Math.round(worstStalenessMs.app),
+      guard: Math.round(worstStalenessMs.guard),
+    },
+    checks: counts,
+    silences: checker.silences,
+    declined: declinedBy,
+    violations: Object.fromEntries(byKind.map(([kind, found]) => [kind, found.length])) as Record<
+      ViolationKind,
+      number
+    >,
+    examples: byKind.flatMap(([, found]) => found.slice(0, EXAMPLES_OF_A_KIND)),
+  }
+}
+
+/** How many acknowledged revocations were not kept. */
+export const lossesIn = ({ violations: { lost, unlearned } }: Report) => lost + unlearned
+
+export const violationsIn = ({ violations }: Report) =>
+  Object.values(violations).reduce((sum, count) => sum + count, 0)
+
+/** Writes the report as JSON and returns where. */
+export function writeReport(report: Report, out: string | undefined): string {
+  const file = out ?? path.join(tmpdir(), `jwt-revocation-faults-${report.seed}.json`)
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
+  return file
+}
+
+export function textOf(report: Report): string {
+  const { checks, declined, violations, worstStalenessMs } = report
+  const rows: [string, unknown][] = [
+    ['seed', report.seed],
+    ['without', report.without ?? 'nothing: every safeguard is on'],
+    ['duration', `${report.durationS} s`],
+    ['faults injected', report.faultsInjected],
+    ...Object.entries(report.faults).map(([kind, count]): [string, unknown] => [
+      `  ${kind}`,
+      count,
+    ]),
+    ['revocations acknowledged', report.revocationsAcknowledged],
+    ['  password changes among them', report.passwordChanges],
+    ['real logins', report.realLogins],
+    ['lost', violations.lost],
+    ['accepted by who had refused it', violations.unlearned],
+    ['living tokens refused', violations['living-refused']],
+    ['accepted by a guard past its bound', violations.blind],
+    ['503 without a fault', violations['declined-in-peace']],
+    ['not healed', violations['not-healed']],
+    ['worst staleness, app', `${worstStalenessMs.app} ms of ${report.boundMs}`],
+    ['worst staleness, guard', `${worstStalenessMs.guard} ms of ${report.boundMs}`],
+    ['checks', checks.checks],
+    ['  accepted / refused', `${checks.accepted} / ${checks.refused}`],
+    ['  503 by an app / by the guard', `${declined.app} / ${declined.guard}`],
+    ['  neither, by status', JSON.stringify(report.silences)],
+  ]
+  const lines = rows.map(([name, value]) => `${name.padEnd(36)} ${value}`)
+  const examples = report.examples.map((example) => `  ${JSON.stringify(example)}`)
+  return [...lines, ...(examples.length > 0 ? ['examples:', ...examples] : [])].join('\n')
+}

@@ -1,0 +1,30 @@
+import type { RedisFeedOptions } from 'payload-jwt-revocation/redis'
+
+/** The stated bound: every process refuses within it, or declines to answer. */
+export const BOUND_MS = 3_000
+export const POLL_INTERVAL_MS = 250
+/** How far a process's clock is from the true time: two processes are up to 5 s apart. */
+export const CLOCK_OFFSET_MS = 2_500
+/** Shorter than the longest lock, so that a locked ledger makes some logouts fail. */
+export const BUSY_TIMEOUT_MS = 1_000
+
+export const SECRET = 'a-secret-of-the-fault-runs'
+export const TOKEN_LIFETIME_S = 7_200
+
+/** What can be switched off, to show that the checker notices. */
+export const SAFEGUARDS = ['ledger', 'refill', 'anti-entropy', 'staleness-bound'] as const
+export type Safeguard = (typeof SAFEGUARDS)[number]
+
+/** What a child process is told, as JSON in one variable. */
+export interface ChildSettings {
+  database: string
+  redis: RedisFeedOptions
+  without?: Safeguard | undefined
+  /** Makes the tables, and these users if they are none yet. */
+  users?: readonly { email: string; password: string }[] | undefined
+}
+
+export const SETTINGS_VARIABLE = 'FAULTS_SETTINGS'
+export const CLOCK_VARIABLE = 'FAULTS_CLOCK_OFFSET_MS'
+
+export const readSettings = (): ChildSettings => JSON.parse(process.env[SETTINGS_VARIABLE] ?? '')

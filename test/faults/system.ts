@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { until } from '../support/until.js'
+import { reactionOf } from './ask.js'
+import { createMember, type Member } from './member.js'
+import { mint } from './mint.js'
+import type { Part } from './schedule.js'
+import { BOUND_MS, type ChildSettings, CLOCK_OFFSET_MS, type Safeguard } from './settings.js'
+import { type Store, startStore } from './store.js'
+
+/** Two apps on one database and a guard without one, on one Redis, with clocks that disagree. */
+export interface System {
+  readonly store: Store
+  readonly database: string
+  readonly apps: readonly [Member, Member]
+  readonly guard: Member
+  readonly members: readonly Member[]
+  /** Since when Redis is out of reach, by `performance.now()`. */
+  redisGoneSince: number | undefined
+  /** Does `work` to these parts while nothing else is done to them. */
+  disturb(parts: readonly Part[], work: () => Promise<void>): Promise<void>
+  /** Whether a disturbance explains that a member declined in this time. */
+  isExcused(member: Member, time: { sentAt: number; answeredAt: number }): boolean
+  close(): Promise<void>
+}
+
+export interface SystemOptions {
+  users: NonNullable<ChildSettings['users']>
+  without?: Safeguard | undefined
+}
+
+/** The apps that declined because of a disturbance have this long to come back. */
+const RECOVERY_MS = BOUND_MS + 1_000
+
+export async function startSystem({ users, without }: SystemOptions): Promise<System> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-faults-'))
+  const database = path.join(folder, 'app.db')
+  const store = await startStore()
+  const settings: ChildSettings = { database, without, redis: { url: store.url } }
+  const ahead = { clockOffsetMs: CLOCK_OFFSET_MS, settings }
+  const behind = { clockOffsetMs: -CLOCK_OFFSET_MS, settings }
+  const founder = createMember({
+    ...{ name: 'app 1', role: 'app' },
+    ...{ ...ahead, settings: { ...settings, users } },
+  })
+  const second = createMember({ name: 'app 2', role: 'app', ...behind })
+  const guard = createMember({ name: 'guard', role: 'guard', ...behind })
+  const members = [founder, second, guard]
+  const disturbances: { parts: readonly Part[]; from: number; to: number }[] = []
+  const queues = new Map<Part, Promise<void>>()
+
+  await founder.start()
+  await Promise.all([second.start(), guard.start()])
+  const { text } = mint({ userId: 1, lifetimeS: 600, clockOffsetMs: 0 })
+  await until('every process accepts a token', async () => {
+    const answers = await Promise.all(members.map((member) => member.show(text)))
+    return answers.every((answer) => reactionOf(answer) === 'accepted')
+  })
+
+  const record = async (parts: readonly Part[], work: () => Promise<void>) => {
+    const disturbance = { parts, from: performance.now(), to: Number.POSITIVE_INFINITY }
+    disturbances.push(disturbance)
+    await work()
+    disturbance.to = performance.now()
+  }
+
+  return {
+    store,
+    database,
+    apps: [founder, second],
+    guard,
+    members,
+    redisGoneSince: undefined,
+    async disturb(parts, work) {
+      const before = Promise.all(parts.map((part) => queues.get(part)))
+      const done = before.then(() => record(parts, work))
+      for (const part of parts)
+        queues.set(
+          part,
+          done.catch(() => {}),
+        )
+      await done
+    },
+    isExcused: ({ role }, { sentAt, answeredAt }) =>
+      disturbances.some(
+        ({ parts, from, to }) =>
+          // An app has the ledger: that Redis is away is no excuse for it.
+          (role === 'guard' || parts.some((part) => part !== 'redis')) &&
+          from < answeredAt &&
+          sentAt < to + RECOVERY_MS,
+      ),
+    async close() {
+      await Promise.all(members.map((member) => member.kill()))
+      await store.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
