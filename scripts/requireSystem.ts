@@ -10,6 +10,7 @@ import path from 'node:path'
 const PROGRAMS = [
   { program: 'redis-server', debianPackage: 'redis-server' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'openssl', debianPackage: 'openssl' },
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
 ]
 
