@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest'
+import { fromLogEntry } from '../../src/redis/logEntry.js'
 import { describeProof } from '../support/proofSuite.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 
@@ -29,5 +30,5 @@ describeProof('Redis', {
 
 async function subjectsInLog(): Promise<(string | undefined)[]> {
   const entries = await redis.client.xrange('revocation:log', '-', '+')
-  return entries.map(([, fields]) => fields[fields.indexOf('subject') + 1])
+  return entries.map(([, fields]) => fromLogEntry(fields)?.subject)
 }
