@@ -1,9 +1,10 @@
 import { VARIANTS, type Variant } from './variants.js'
 
 /** Which app this process is: the benchmark tells by environment variables. */
-export function fromEnvironment(): { variant: Variant; database: string } {
+export function fromEnvironment(): { variant: Variant; database: string; redisUrl: string } {
   const { BENCH_VARIANT: variant = '', BENCH_DATABASE: database } = process.env
+  const { BENCH_REDIS_URL: redisUrl = '' } = process.env
   if (!(variant in VARIANTS)) throw new Error(`BENCH_VARIANT: ${variant} is no variant`)
   if (!database) throw new Error('BENCH_DATABASE: a file is needed')
-  return { variant: variant as Variant, database }
+  return { variant: variant as Variant, database, redisUrl }
 }

@@ -1,22 +1,36 @@
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { buildConfig, type Plugin } from 'payload'
+import { existsDenylist } from './existsDenylist.js'
 import { VARIANTS, type Variant } from './variants.js'
 
 /** The smallest Payload with users, on a database file of its own. */
 export function payloadConfig({
   variant,
   database,
+  redisUrl = '',
   plugin,
 }: {
   variant: Variant
   database: string
+  /** Asked by the hand-written strategy alone. */
+  redisUrl?: string
   /** `jwtRevocation()` of the built package, passed in by whoever can import it. */
   plugin: Plugin
 }) {
-  const { auth, hasPlugin } = VARIANTS[variant]
+  const { auth } = VARIANTS[variant]
+  const denylist = variant === 'exists' ? existsDenylist(redisUrl) : undefined
   return buildConfig({
     admin: { user: 'users' },
-    collections: [{ slug: 'users', auth, fields: [] }],
+    collections: [
+      denylist
+        ? {
+            slug: 'users',
+            auth: { useSessions: false, strategies: [denylist.strategy] },
+            fields: [],
+            hooks: denylist.hooks,
+          }
+        : { slug: 'users', auth, fields: [] },
+    ],
     db: sqliteAdapter({ client: { url: `file:${database}` }, busyTimeout: 5_000, wal: true }),
     email: () => ({
       name: 'silent',
@@ -25,7 +39,7 @@ export function payloadConfig({
       sendEmail: async () => {},
     }),
     logger: { options: { level: 'error' } },
-    plugins: hasPlugin ? [plugin] : [],
+    plugins: variant === 'plugin' ? [plugin] : [],
     secret: 'a-secret-of-the-benchmark',
     telemetry: false,
     typescript: { autoGenerate: false },

@@ -1,8 +1,9 @@
 /** What is compared: the same app, with Payload's tokens handled in different ways. */
 export const VARIANTS = {
-  default: { title: "Payload's default", auth: true, hasPlugin: false },
-  stateless: { title: 'stateless, no plugin', auth: { useSessions: false }, hasPlugin: false },
-  plugin: { title: 'with the plugin', auth: true, hasPlugin: true },
+  default: { title: "Payload's default", auth: true },
+  stateless: { title: 'stateless, no plugin', auth: { useSessions: false } },
+  exists: { title: 'a hand-written EXISTS strategy', auth: { useSessions: false } },
+  plugin: { title: 'with the plugin', auth: true },
 } as const
 
 export type Variant = keyof typeof VARIANTS

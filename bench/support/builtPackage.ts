@@ -1,17 +1,31 @@
 import type * as Denylist from '../../src/core/denylist.js'
+import type * as DenylistIndex from '../../src/core/denylistIndex.js'
+import type * as ExpiryTable from '../../src/core/expiryTable.js'
 import type * as ExtractToken from '../../src/core/extractToken.js'
 import type * as ProcessWide from '../../src/core/processWide.js'
 import type * as Token from '../../src/core/token.js'
 import type * as Uuidv7 from '../../src/core/uuidv7.js'
 import type * as Plugin from '../../src/plugin/jwtRevocation.js'
+import type * as LedgerCollection from '../../src/plugin/ledgerCollection.js'
+import type * as Options from '../../src/plugin/options.js'
+import type * as PayloadLedger from '../../src/plugin/payloadLedger.js'
+import type * as LogEntry from '../../src/redis/logEntry.js'
+import type * as RedisFeed from '../../src/redis/redisFeed.js'
 
 interface Modules {
   'core/denylist': typeof Denylist
+  'core/denylistIndex': typeof DenylistIndex
+  'core/expiryTable': typeof ExpiryTable
   'core/extractToken': typeof ExtractToken
   'core/processWide': typeof ProcessWide
   'core/token': typeof Token
   'core/uuidv7': typeof Uuidv7
   'plugin/jwtRevocation': typeof Plugin
+  'plugin/ledgerCollection': typeof LedgerCollection
+  'plugin/options': typeof Options
+  'plugin/payloadLedger': typeof PayloadLedger
+  'redis/logEntry': typeof LogEntry
+  'redis/redisFeed': typeof RedisFeed
 }
 
 /**

@@ -22,19 +22,27 @@ export interface Child {
   readonly hasEnded: boolean
   /** Its exit code; rejects when it takes longer than `ms`. */
   exit(ms: number): Promise<number | null>
+  /** With a channel: sends a message, and resolves with the next one that comes back. */
+  ask(message: object): Promise<unknown>
+}
+
+export interface ChildOptions {
+  env?: NodeJS.ProcessEnv
+  /** Whether messages go to and fro (a Node.js process). */
+  hasChannel?: boolean
 }
 
 /** Starts a child process that ends with this one at the latest. */
-export function startChild(
-  command: string,
-  args: string[],
-  env: NodeJS.ProcessEnv = process.env,
-): Child {
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
+  const { env = process.env, hasChannel = false } = options
+  const child = spawn(command, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', hasChannel ? 'ipc' : 'ignore'],
+  })
   const chunks: string[] = []
   running.add(child)
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+    stream?.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
   }
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', (error) => chunks.push(error.message))
@@ -58,6 +66,16 @@ export function startChild(
       await this.stop()
       throw new Error(`${command} took longer than ${ms} ms:\n${this.output()}`)
     },
+    ask: (message) =>
+      new Promise((resolve, reject) => {
+        const fail = () => reject(new Error(`A child ended:\n${chunks.join('')}`))
+        child.once('close', fail)
+        child.once('message', (reply) => {
+          child.off('close', fail)
+          resolve(reply)
+        })
+        child.send(message)
+      }),
   }
 }
 

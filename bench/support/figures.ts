@@ -14,6 +14,17 @@ export interface Answer {
   /** What was measured, and how. */
   how: string
   figures: Figure[]
+  /** What was aimed at, and what came of it. */
+  goals?: Goal[]
+}
+
+/** A figure beside the value that it was to reach. */
+export interface Goal {
+  name: string
+  /** Such as `≥ 80 ×`. */
+  target: string
+  reached: number
+  isMet: boolean
 }
 
 export const figure = (name: string, unit: string, runs: number[]): Figure => ({
@@ -21,6 +32,20 @@ export const figure = (name: string, unit: string, runs: number[]): Figure => ({
   unit,
   median: rounded(median(runs)),
   runs: runs.map(rounded),
+})
+
+export const atLeast = ({ name, median, unit }: Figure, target: number): Goal => ({
+  name,
+  target: `≥ ${target.toLocaleString('en')} ${unit}`,
+  reached: median,
+  isMet: median >= target,
+})
+
+export const atMost = ({ name, median, unit }: Figure, target: number): Goal => ({
+  name,
+  target: `≤ ${target.toLocaleString('en')} ${unit}`,
+  reached: median,
+  isMet: median <= target,
 })
 
 /** How many times `one` is as large as `other`, round by round: they ran one after another. */

@@ -1,12 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Answer } from './figures.js'
+import type { Answer, Goal } from './figures.js'
 
 const file = fileURLToPath(new URL('../results.json', import.meta.url))
 
-/** The table of one answer, for a terminal. */
-export function table({ question, how, figures }: Answer): string {
+/** An answer as `results.json` keeps it. */
+export interface SavedAnswer extends Answer {
+  measuredAt: string
+  machine: ReturnType<typeof machine>
+}
+
+export const savedAnswers = (): Record<string, SavedAnswer> =>
+  existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+
+/** The table of one answer and its goals, for a terminal. */
+export function table({ question, how, figures, goals = [] }: Answer): string {
   const cells = figures.map(({ name, unit, median, runs }) => [
     name,
     median.toLocaleString('en'),
@@ -23,17 +32,34 @@ export function table({ question, how, figures }: Answer): string {
       range.padStart(width(3)),
     ].join('  '),
   )
-  return [`\n${question}`, how, '', ...lines.map((line) => `  ${line.trimEnd()}`)].join('\n')
+  return [
+    `\n${question}`,
+    how,
+    '',
+    ...lines.map((line) => `  ${line.trimEnd()}`),
+    ...(goals.length > 0 ? [''] : []),
+    ...goals.map((goal) => `  ${goalLine(goal)}`),
+  ].join('\n')
+}
+
+const goalLine = ({ name, target, reached, isMet }: Goal) =>
+  `${isMet ? 'reached' : 'MISSED '}  ${target}: ${reached.toLocaleString('en')}  (${name})`
+
+/** The goals of these questions, as they were last measured. */
+export function goalsTable(questions: readonly string[]): string {
+  const answers = savedAnswers()
+  const goals = questions.flatMap((name) => answers[name]?.goals ?? [])
+  const met = goals.filter(({ isMet }) => isMet)
+  return [`Goals: ${met.length} of ${goals.length} reached`, ...goals.map(goalLine)].join('\n  ')
 }
 
 /** Puts the answers into `results.json`; those to other questions stay as they were measured. */
 export function saveAnswers(answers: Record<string, Answer>): void {
-  const before: object = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
   const measured = Object.entries(answers).map(([name, answer]) => [
     name,
     { measuredAt: new Date().toISOString(), machine: machine(), ...answer },
   ])
-  const results = { ...before, ...Object.fromEntries(measured) }
+  const results = { ...savedAnswers(), ...Object.fromEntries(measured) }
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`)
 }
 

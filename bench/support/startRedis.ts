@@ -4,6 +4,8 @@ import { freePort, startChild, temporaryFolder, untilReady } from './children.js
 export interface RedisServer {
   readonly client: Redis
   readonly pid: number
+  readonly port: number
+  readonly url: string
   stop(): Promise<void>
 }
 
@@ -23,6 +25,8 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     client,
     pid: server.pid,
+    port,
+    url: `redis://127.0.0.1:${port}`,
     async stop() {
       client.disconnect()
       await server.stop()

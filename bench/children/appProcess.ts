@@ -1,0 +1,113 @@
+/** One of an application's processes: it revokes, and notes when it refuses what others revoke. */
+import type { Feed, Ledger } from '../../src/core/ports.js'
+import type { Revocation } from '../../src/core/revocation.js'
+import { builtPackage } from '../support/builtPackage.js'
+import { tokenEnded } from '../support/localDenylist.js'
+import { monotonicMs } from '../support/monotonicMs.js'
+import { openLedger } from '../support/openLedger.js'
+import { randomIds } from '../support/randomIds.js'
+import { answerMessages } from '../support/worker.js'
+
+export type AppCommand =
+  | { do: 'start'; database: string; redisUrl: string | undefined }
+  | { do: 'revoke'; perSecond: number; seconds: number }
+  | { do: 'report' }
+
+/** When which token was first seen to be refused. */
+export type Sightings = Record<string, number>
+
+export interface Revoked {
+  /** When `revoke` was called, by token. */
+  calledAt: Sightings
+  /** When the ledger had it: from here on it is durable. */
+  writtenAt: Sightings
+  /** Until the last was acknowledged. */
+  seconds: number
+}
+
+const refusedAt: Sightings = {}
+const writtenAt: Sightings = {}
+let denylist: Awaited<ReturnType<typeof start>> | undefined
+
+answerMessages<AppCommand>(async (command) => {
+  if (command.do === 'start') denylist = await start(command)
+  if (command.do === 'revoke') return revoke(command)
+  return command.do === 'report' ? refusedAt : {}
+})
+
+async function start({ database, redisUrl }: AppCommand & { do: 'start' }) {
+  const { ledger } = await openLedger(database, { isNew: false })
+  const { createDenylist } = await builtPackage('core/denylist')
+  const { redisFeed } = await builtPackage('redis/redisFeed')
+  const made = createDenylist({
+    ledger: notingLedger(ledger),
+    feed: redisUrl === undefined ? undefined : notingFeed(redisFeed({ url: redisUrl })),
+    maxTokenLifetimeMs: 7_200_000,
+    maxStalenessMs: 10_000,
+    // The plugin's defaults, with a feed and without.
+    pollIntervalMs: redisUrl === undefined ? 1_000 : 5_000,
+  })
+  await made.catchUp()
+  return made
+}
+
+/** Asks for the verdict of each token right after its revocation was handed over. */
+function note(revocations: readonly Revocation[]) {
+  for (const { subject, revokedAt, expiresAt } of revocations) {
+    const id = idOf(subject)
+    if (refusedAt[id] !== undefined || !denylist) continue
+    const token = { id, session: id, collection: 'users', userId: '1', issuedAt: revokedAt }
+    const { status } = denylist.verdict({ ...token, expiresAt })
+    if (status === 'revoked') refusedAt[id] = monotonicMs()
+  }
+}
+
+const idOf = (subject: string) => subject.slice('jti:'.length)
+
+/** A page has been taken in when the next one is asked for. */
+const notingLedger = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  async append(revocations, within) {
+    await ledger.append(revocations, within)
+    for (const { subject } of revocations) writtenAt[idOf(subject)] = monotonicMs()
+  },
+  async *read(range) {
+    for await (const page of ledger.read(range)) {
+      yield page
+      note(page)
+    }
+  },
+})
+
+const notingFeed = (feed: Feed): Feed => ({
+  ...feed,
+  follow: (follower) =>
+    feed.follow({
+      ...follower,
+      learn(revocations) {
+        follower.learn(revocations)
+        note(revocations)
+      },
+    }),
+})
+
+/** As a crowd would: the next comes when it is due, whether the last is done or not. */
+async function revoke({ perSecond, seconds }: AppCommand & { do: 'revoke' }): Promise<Revoked> {
+  const { uuidv7 } = await builtPackage('core/uuidv7')
+  const ids = randomIds(perSecond * seconds)
+  const calledAt: Sightings = {}
+  const calls: Promise<void>[] = []
+  const start = monotonicMs()
+  const call = async (id: string) => {
+    calledAt[id] = monotonicMs()
+    await denylist?.revoke([{ ...tokenEnded(id), id: uuidv7(Date.now()) }])
+  }
+  while (calls.length < ids.length) {
+    const due = Math.min(ids.length, ((monotonicMs() - start) / 1_000) * perSecond)
+    while (calls.length < due) calls.push(call(ids[calls.length] ?? ''))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await Promise.all(calls)
+  const written = Object.fromEntries(ids.map((id) => [id, writtenAt[id] ?? Number.NaN]))
+  return { calledAt, writtenAt: written, seconds: (monotonicMs() - start) / 1_000 }
+}

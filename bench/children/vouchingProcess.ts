@@ -1,0 +1,43 @@
+/** A new process that has never heard of a revocation: how long until it vouches for a token? */
+import { builtPackage } from '../support/builtPackage.js'
+import { goodTokens } from '../support/goodTokens.js'
+import { watchForBlocks } from '../support/longestBlock.js'
+import { openLedger } from '../support/openLedger.js'
+import { answerMessages } from '../support/worker.js'
+
+export interface VouchingCommand {
+  database: string
+  redisUrl?: string | undefined
+}
+
+export interface Vouched {
+  /** From the first question to the first `valid`. */
+  ms: number
+  /** Revocations known at that moment. */
+  known: number
+  /** The longest that the process answered nobody meanwhile. */
+  longestBlockMs: number
+}
+
+answerMessages<VouchingCommand>(async ({ database, redisUrl }): Promise<Vouched> => {
+  const { ledger } = await openLedger(database, { isNew: false })
+  const { createDenylist } = await builtPackage('core/denylist')
+  const { redisFeed } = await builtPackage('redis/redisFeed')
+  const [token] = goodTokens(1)
+  if (!token) throw new Error('no token')
+
+  const blocks = watchForBlocks()
+  const start = performance.now()
+  const denylist = createDenylist({
+    ledger,
+    feed: redisUrl === undefined ? undefined : redisFeed({ url: redisUrl }),
+    maxTokenLifetimeMs: 7_200_000,
+    maxStalenessMs: 10_000,
+    pollIntervalMs: redisUrl === undefined ? 1_000 : 5_000,
+  })
+  while ((await denylist.judge(token)).status !== 'valid') {
+    if (performance.now() - start > 60_000) throw new Error('It did not vouch within a minute')
+  }
+  const ms = performance.now() - start
+  return { ms, known: denylist.state.size.token, longestBlockMs: blocks.stop() }
+})

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { startChild } from './children.js'
+
+/** A program of `bench/children` in a process of its own, which answers one message at a time. */
+export interface Worker<Command extends object, Reply> {
+  readonly pid: number
+  ask(command: Command): Promise<Reply>
+  stop(): Promise<void>
+}
+
+export function startWorker<Command extends object, Reply>(name: string): Worker<Command, Reply> {
+  const program = fileURLToPath(new URL(`../children/${name}.ts`, import.meta.url))
+  const child = startChild(process.execPath, ['--import', 'tsx', program], { hasChannel: true })
+  return {
+    pid: child.pid,
+    ask: async (command) => (await child.ask(command)) as Reply,
+    stop: child.stop,
+  }
+}
+
+/** The other side: answers each message, and ends with whoever asks. */
+export function answerMessages<Command extends object>(
+  answer: (command: Command) => Promise<object>,
+) {
+  process.on('message', (command: Command) => {
+    answer(command).then(
+      (reply) => process.send?.(reply),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  })
+  process.once('disconnect', () => process.exit())
+}
