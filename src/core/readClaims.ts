@@ -1,5 +1,5 @@
 /**
- * The claims of a compact JWS (RFC 7515 §3.1), decoded as leniently as any verifier does and
+ * The claims of a compact JWS (RFC 7515 §3.1), decoded as leniently as verifiers do and
  * without checking the signature. `undefined` when the text is no JWT at all.
  */
 export function readClaims(text: string): Readonly<Record<string, unknown>> | undefined {
