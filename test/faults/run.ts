@@ -1,6 +1,6 @@
 /**
  * `npm run test:faults -- [--short] [--seed N] [--faults N] [--revocations N] [--out FILE]
- *   [--kinds redis-killed,app-killed,…]`
+ *   [--busy-timeout MS] [--kinds redis-killed,app-killed,…]`
  * `npm run test:faults -- --without ledger|refill|anti-entropy|staleness-bound`
  *
  * Fails when anything was violated. With `--without` it is the other way round: it fails when
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     revocations: { type: 'string' },
     short: { type: 'boolean', default: false },
+    'busy-timeout': { type: 'string' },
     kinds: { type: 'string' },
     without: { type: 'string' },
     out: { type: 'string' },
@@ -39,6 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const report = await runFaults({
   ...{ ...preset, seed, without, log: console.log },
+  busyTimeoutMs: numberOf('busy-timeout'),
   ...(values.kinds && { kinds: kindsNamed(values.kinds) }),
   faults: numberOf('faults') ?? preset.faults,
   revocations: numberOf('revocations') ?? preset.revocations,
@@ -48,7 +50,7 @@ console.log(`written to ${writeReport(report, values.out)}`)
 const isAsItShouldBe = without ? lossesIn(report) > 0 : violationsIn(report) === 0
 process.exit(isAsItShouldBe ? 0 : 1)
 
-function numberOf(name: 'seed' | 'faults' | 'revocations'): number | undefined {
+function numberOf(name: 'seed' | 'faults' | 'revocations' | 'busy-timeout'): number | undefined {
   const value = values[name]
   if (value === undefined) return undefined
   const number = Number(value)

@@ -17,6 +17,8 @@ export interface RunOptions {
   revocations: number
   kinds?: readonly FaultKind[] | undefined
   without?: Safeguard | undefined
+  /** How long the apps wait for a locked database, in milliseconds. Default 1,000. */
+  busyTimeoutMs?: number | undefined
   /** Told as the run goes on. */
   log?: (line: string) => void
 }
@@ -30,11 +32,11 @@ const OVERHEAD_MS = 300
 
 /** One run: the same seed gives the same faults, at about the same times. */
 export async function runFaults(options: RunOptions): Promise<Report> {
-  const { seed, revocations, without, log = () => {} } = options
+  const { seed, revocations, without, busyTimeoutMs, log = () => {} } = options
   const random = createRandom(seed)
   const faults = planFaults(random, { count: options.faults, kinds: options.kinds })
   const users = usersNamed(['signer', SIGNERS], ['person', PEOPLE])
-  const system = await startSystem({ users, without })
+  const system = await startSystem({ users, without, busyTimeoutMs })
   try {
     const checker = createChecker({
       nameOf: ({ text }) => String(claimsOf(text).jti),

@@ -5,7 +5,7 @@ export const BOUND_MS = 3_000
 export const POLL_INTERVAL_MS = 250
 /** How far a process's clock is from the true time: two processes are up to 5 s apart. */
 export const CLOCK_OFFSET_MS = 2_500
-/** Shorter than the longest lock, so that a locked ledger makes some logouts fail. */
+/** Default: shorter than the longest lock, so that a locked ledger makes some logouts fail. */
 export const BUSY_TIMEOUT_MS = 1_000
 
 export const SECRET = 'a-secret-of-the-fault-runs'
@@ -18,6 +18,8 @@ export type Safeguard = (typeof SAFEGUARDS)[number]
 /** What a child process is told, as JSON in one variable. */
 export interface ChildSettings {
   database: string
+  /** How long a writer waits for a locked database, in milliseconds. */
+  busyTimeoutMs: number
   redis: RedisFeedOptions
   without?: Safeguard | undefined
   /** Makes the tables, and these users if they are none yet. */

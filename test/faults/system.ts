@@ -28,16 +28,18 @@ export interface System {
 export interface SystemOptions {
   users: NonNullable<ChildSettings['users']>
   without?: Safeguard | undefined
+  busyTimeoutMs?: number | undefined
 }
 
 /** The apps that declined because of a disturbance have this long to come back. */
 const RECOVERY_MS = BOUND_MS + 1_000
 
-export async function startSystem({ users, without }: SystemOptions): Promise<System> {
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { users, without, busyTimeoutMs = BUSY_TIMEOUT_MS } = options
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-faults-'))
   const database = path.join(folder, 'app.db')
   const store = await startStore()
-  const settings: ChildSettings = { database, without, redis: { url: store.url } }
+  const settings: ChildSettings = { database, busyTimeoutMs, without, redis: { url: store.url } }
   const ahead = { clockOffsetMs: CLOCK_OFFSET_MS, settings }
   const behind = { clockOffsetMs: -CLOCK_OFFSET_MS, settings }
   const founder = createMember({

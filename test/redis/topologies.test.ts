@@ -139,8 +139,9 @@ describe('a master and a replica behind Sentinel', () => {
       const guard = following.follow({ options })
       await learns(guard.follower, 'jti:early')
       await isInSync()
-      // From here on the replica hears nothing, as when it is far behind.
+      // From here on the replica hears nothing, not even later from its buffers.
       await replica.kill('SIGSTOP')
+      await master.client.call('client', 'KILL', 'TYPE', 'replica')
       const late = Array.from({ length: 20 }, (_, i) => `late${i}`)
       await denylist.revoke(late.map((jti) => sampleRevocation(`jti:${jti}`)))
       await learns(guard.follower, 'jti:late19')
@@ -150,6 +151,8 @@ describe('a master and a replica behind Sentinel', () => {
       if (!isAlive) await guard.feed.close()
       await replica.kill('SIGCONT')
       await hasFailedOver()
+      expect(await replica.client.exists('revocation:jti:early')).toBe(1)
+      expect(await replica.client.exists('revocation:jti:late0', 'revocation:jti:late19')).toBe(0)
       const failedOverAt = Date.now()
       const newcomer = following.follow({ options })
       await eventually(() => expect(newcomer.follower.reports.at(-1)).toBeInstanceOf(Error))

@@ -5,7 +5,6 @@ import { jwtRevocation } from 'payload-jwt-revocation'
 import { redisFeed } from 'payload-jwt-revocation/redis'
 import {
   BOUND_MS,
-  BUSY_TIMEOUT_MS,
   type ChildSettings,
   POLL_INTERVAL_MS,
   readSettings,
@@ -30,7 +29,7 @@ const config = await buildConfig({
   }),
   db: sqliteAdapter({
     client: { url: `file:${settings.database}` },
-    busyTimeout: BUSY_TIMEOUT_MS,
+    busyTimeout: settings.busyTimeoutMs,
     push: settings.users !== undefined,
     wal: true,
   }),
