@@ -6,7 +6,13 @@ import { reactionOf } from './ask.js'
 import { createMember, type Member } from './member.js'
 import { mint } from './mint.js'
 import type { Part } from './schedule.js'
-import { BOUND_MS, type ChildSettings, CLOCK_OFFSET_MS, type Safeguard } from './settings.js'
+import {
+  BOUND_MS,
+  BUSY_TIMEOUT_MS,
+  type ChildSettings,
+  CLOCK_OFFSET_MS,
+  type Safeguard,
+} from './settings.js'
 import { type Store, startStore } from './store.js'
 
 /** Two apps on one database and a guard without one, on one Redis, with clocks that disagree. */
