@@ -1,8 +1,8 @@
 import type { CollectionAfterChangeHook, CollectionAfterDeleteHook, Payload } from 'payload'
 import type { Reason } from '../core/revocation.js'
-import type { Settings } from './options.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
+import type { Settings } from './settings.js'
 
 type Change = Parameters<CollectionAfterChangeHook>[0]
 

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Endpoint, Payload, PayloadRequest } from 'payload'
 import type { DenylistState } from '../core/denylist.js'
-import type { Settings } from './options.js'
 import type { Runtime } from './runtime.js'
+import type { Settings } from './settings.js'
 
 /**
  * `GET /api/revocation/health`, for administrators or a bearer secret: how fresh this process's

@@ -6,10 +6,11 @@ import { healthEndpoint } from './healthEndpoint.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
 import { afterLogout, noteAllSessions } from './logout.js'
-import { type JwtRevocationOptions, type Settings, settingsFrom } from './options.js'
+import type { JwtRevocationOptions } from './options.js'
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
 import { proveGate } from './proveGate.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
+import { type Settings, settingsFrom } from './settings.js'
 import { withSettings } from './settingsOf.js'
 
 /** After every plugin that adds auth collections or strategies. */

@@ -1,7 +1,7 @@
 import type { CollectionConfig, Field } from 'payload'
 import { APIError } from 'payload'
 import { RevocationError } from '../core/errors.js'
-import type { Settings } from './options.js'
+import type { Settings } from './settings.js'
 
 /** The ledger as a collection: administrators read it, nobody writes it through an operation. */
 export const ledgerCollection = ({ slug, administrator }: Settings): CollectionConfig => ({

@@ -1,6 +1,5 @@
 import type { JsonObject, PayloadRequest } from 'payload'
 import type { WhenStale } from '../core/denylist.js'
-import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 
 export interface JwtRevocationOptions {
@@ -68,101 +67,4 @@ export interface AccountChange {
   doc: JsonObject
   previousDoc: JsonObject
   req: PayloadRequest
-}
-
-/** The options with every default filled in that does not depend on the Payload config. */
-export interface Settings {
-  feed: Feed | undefined
-  administrator: NonNullable<NonNullable<JwtRevocationOptions['access']>['administrator']>
-  revokeWhen: JwtRevocationOptions['revokeWhen']
-  slug: string
-  maxTokenLifetimeMs: number
-  maxStalenessMs: number
-  whenStale: WhenStale
-  isStrict: boolean
-  healthSecret: string | undefined
-  pollIntervalMs: number
-}
-
-/** @throws RevocationError `invalid-option`, naming the option */
-export function settingsFrom(options: JwtRevocationOptions): Settings {
-  const {
-    feed,
-    access,
-    slug = 'revocations',
-    maxTokenLifetime = 0,
-    maxStalenessMs = 10_000,
-  } = options
-  const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
-  const { revokeWhen } = options
-  const { whenStale = 'refuse', strict = false, healthSecret } = options
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
-  if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
-  if (feed !== undefined && !isFeed(feed))
-    throw invalidOption('feed', 'a Feed, such as redisFeed()')
-  if (access?.administrator !== undefined && typeof access.administrator !== 'function') {
-    throw invalidOption('access.administrator', 'a function')
-  }
-  if (revokeWhen !== undefined && typeof revokeWhen !== 'function') {
-    throw invalidOption('revokeWhen', 'a function')
-  }
-  if (typeof slug !== 'string' || !/^[a-z][\w-]*$/i.test(slug)) {
-    throw invalidOption('slug', 'a collection slug')
-  }
-  if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
-  if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
-  if (
-    healthSecret !== undefined &&
-    !(typeof healthSecret === 'string' && healthSecret.length >= 16)
-  ) {
-    throw invalidOption('healthSecret', 'a text of at least 16 characters')
-  }
-  requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
-  requireDuration('maxStalenessMs', maxStalenessMs, 1)
-  requireDuration('pollIntervalMs', pollIntervalMs, 10)
-  if (pollIntervalMs >= maxStalenessMs)
-    throw invalidOption('pollIntervalMs', 'less than maxStalenessMs')
-  return {
-    feed,
-    administrator: access?.administrator ?? isAdminUser,
-    revokeWhen,
-    slug,
-    maxTokenLifetimeMs: maxTokenLifetime * 1000,
-    maxStalenessMs,
-    whenStale,
-    isStrict: strict,
-    healthSecret,
-    pollIntervalMs,
-  }
-}
-
-const OPTION_NAMES = new Set([
-  'feed',
-  'access',
-  'revokeWhen',
-  'slug',
-  'maxTokenLifetime',
-  'maxStalenessMs',
-  'whenStale',
-  'strict',
-  'healthSecret',
-  'pollIntervalMs',
-])
-
-const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
-
-const isAdminUser: Settings['administrator'] = ({ req }) =>
-  req.user?.collection === req.payload.config.admin.user
-
-const isFeed = (value: unknown): value is Feed =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['publish', 'follow', 'refresh', 'close'].every(
-    (method) => typeof (value as Record<string, unknown>)[method] === 'function',
-  )
-
-function requireDuration(option: string, value: unknown, least: number) {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
-    throw invalidOption(option, `a number, ${least} or more`)
-  }
 }

@@ -3,8 +3,8 @@ import { createDenylist } from '../core/denylist.js'
 import type { Ledger } from '../core/ports.js'
 import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
 import { countRevocation, observe } from './metrics.js'
-import type { Settings } from './options.js'
 import { payloadLedger } from './payloadLedger.js'
+import type { Settings } from './settings.js'
 
 /** What the parts of the plugin share for one Payload instance. */
 export interface Runtime extends CoreRuntime {

@@ -1,5 +1,5 @@
 import type { Config, Payload } from 'payload'
-import type { Settings } from './options.js'
+import type { Settings } from './settings.js'
 
 const KEY = 'jwtRevocation'
 

@@ -153,7 +153,7 @@ describe('at start-up', () => {
     const app = await appWith()
     const { proveGate } = await import('../../src/plugin/proveGate.js')
     const { runtimeOf } = await import('../../src/plugin/runtime.js')
-    const { settingsFrom } = await import('../../src/plugin/options.js')
+    const { settingsFrom } = await import('../../src/plugin/settings.js')
     const [gate] = app.payload.authStrategies
     const deaf = Object.create(app.payload, {
       authStrategies: {
