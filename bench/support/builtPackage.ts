@@ -7,8 +7,8 @@ import type * as Token from '../../src/core/token.js'
 import type * as Uuidv7 from '../../src/core/uuidv7.js'
 import type * as Plugin from '../../src/plugin/jwtRevocation.js'
 import type * as LedgerCollection from '../../src/plugin/ledgerCollection.js'
-import type * as Options from '../../src/plugin/options.js'
 import type * as PayloadLedger from '../../src/plugin/payloadLedger.js'
+import type * as Settings from '../../src/plugin/settings.js'
 import type * as LogEntry from '../../src/redis/logEntry.js'
 import type * as RedisFeed from '../../src/redis/redisFeed.js'
 
@@ -22,7 +22,7 @@ interface Modules {
   'core/uuidv7': typeof Uuidv7
   'plugin/jwtRevocation': typeof Plugin
   'plugin/ledgerCollection': typeof LedgerCollection
-  'plugin/options': typeof Options
+  'plugin/settings': typeof Settings
   'plugin/payloadLedger': typeof PayloadLedger
   'redis/logEntry': typeof LogEntry
   'redis/redisFeed': typeof RedisFeed

@@ -26,7 +26,7 @@ export async function openLedger(
   // Payload makes tables outside production only, and those of the same schema once a process.
   Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
   const { ledgerCollection } = await builtPackage('plugin/ledgerCollection')
-  const { settingsFrom } = await builtPackage('plugin/options')
+  const { settingsFrom } = await builtPackage('plugin/settings')
   const { payloadLedger } = await builtPackage('plugin/payloadLedger')
   const settings = settingsFrom({})
   const config = await buildConfig({
