@@ -1,6 +1,8 @@
 export { RevocationError, type RevocationErrorCode } from './core/errors.js'
 export type { Feed } from './core/ports.js'
+export type { RefusedScope } from './core/refusal.js'
 export type { Reason, Revocation, Scope, Subject } from './core/revocation.js'
+export type { RefusedEvent, RevocationHooks, RevokeEvent } from './plugin/hooks.js'
 export { jwtRevocation } from './plugin/jwtRevocation.js'
 export type { AccountChange, JwtRevocationOptions } from './plugin/options.js'
 export { type Details, type Revocations, revocations } from './plugin/revocations.js'

@@ -1,12 +1,18 @@
 import type { Verdict } from './denylist.js'
 import { extractToken } from './extractToken.js'
 import type { Runtime } from './processWide.js'
+import type { Scope } from './revocation.js'
 import { readToken } from './token.js'
+
+/** What ended, that a token is refused; `too-old`: it is older than any revocation is remembered. */
+export type RefusedScope = Scope | 'too-old'
 
 /** Why a request's token is not taken. */
 export interface Refusal {
   /** `revoked`, or `unknown` while the token cannot be judged. */
   readonly status: Exclude<Verdict['status'], 'valid'>
+  /** Absent while the token cannot be judged. */
+  readonly scope?: RefusedScope
   /** The `Set-Cookie` that takes a revoked token out of the browser, when it came by cookie. */
   readonly expiredCookie?: string
 }
@@ -16,13 +22,19 @@ export async function refusalFor(headers: Headers, runtime: Runtime): Promise<Re
   const extracted = extractToken(headers, runtime.location)
   const token = extracted && readToken(extracted.text)
   if (!token) return undefined
-  const { status } = await runtime.denylist.judge(token)
+  const refusal = refusalBy(await runtime.denylist.judge(token))
+  const isStaleCookie = refusal?.status === 'revoked' && extracted.from === 'cookie'
+  return isStaleCookie
+    ? { ...refusal, expiredCookie: runtime.expiredCookie(token.collection) }
+    : refusal
+}
+
+/** The refusal that a verdict asks for, if any. */
+export function refusalBy(verdict: Verdict): Refusal | undefined {
+  const { status } = verdict
   if (status === 'valid') return undefined
-  const isStaleCookie = status === 'revoked' && extracted.from === 'cookie'
-  return {
-    status,
-    ...(isStaleCookie && { expiredCookie: runtime.expiredCookie(token.collection) }),
-  }
+  if (status === 'unknown') return { status }
+  return { status, scope: verdict.by === 'too-old' ? verdict.by : verdict.by.scope }
 }
 
 /**

@@ -69,6 +69,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     for (const runtime of runtimes()) {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
+      runtime.noteRefusal?.(refusal, { headers: request.headers, path: pathname })
       if (refusal.status === 'unknown' || isUnder(pathname, apiPath))
         return refusalResponse(refusal)
       // A path that begins with two slashes would name another host.

@@ -25,7 +25,11 @@ export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrate
       guardEndpoints(args.payload.config)
       guardLocalStrategy(args.payload, runtime)
       const refusal = await refusalFor(args.headers, runtime)
-      if (refusal) takeTokenAway(args, runtime.location, refusal)
+      if (refusal) {
+        const { headers, req } = args
+        takeTokenAway(args, runtime.location, refusal)
+        runtime.noteRefusal(refusal, { headers, path: req?.pathname })
+      }
     } catch (err) {
       args.payload.logger.error({ err }, 'Revocations: the gate failed, the token is refused')
       const { cookiePrefix } = args.payload.config

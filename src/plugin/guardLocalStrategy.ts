@@ -6,7 +6,7 @@ import type {
 } from 'payload'
 import { extractToken } from '../core/extractToken.js'
 import { memo } from '../core/processWide.js'
-import type { Refusal } from '../core/refusal.js'
+import { type Refusal, refusalBy } from '../core/refusal.js'
 import { readToken } from '../core/token.js'
 import { rememberRefusal, rememberToken } from './requestState.js'
 import type { Runtime } from './runtime.js'
@@ -39,8 +39,8 @@ const guard =
     const isItsUser =
       token?.collection === result.user.collection && token?.userId === String(result.user.id)
     if (!token || !isItsUser) return refuse(args, { status: 'unknown' })
-    const { status } = runtime.denylist.verdict(token)
-    if (status === 'revoked') return refuse(args, { status })
+    const refusal = refusalBy(runtime.denylist.verdict(token))
+    if (refusal?.status === 'revoked') return refuse(args, refusal)
     rememberToken(result.user, token)
     return result
   }

@@ -1,6 +1,7 @@
 import type { JsonObject, PayloadRequest } from 'payload'
 import type { WhenStale } from '../core/denylist.js'
 import type { Feed } from '../core/ports.js'
+import type { RevocationHooks } from './hooks.js'
 
 export interface JwtRevocationOptions {
   /**
@@ -59,6 +60,11 @@ export interface JwtRevocationOptions {
    * Must be less than `maxStalenessMs`.
    */
   pollIntervalMs?: number
+  /**
+   * What the application is told: `onRevoke`, `onRefused`. None holds a token, and what a hook
+   * throws or how long it takes changes nothing. Default none.
+   */
+  hooks?: RevocationHooks
 }
 
 /** A user's document before and after an update. */

@@ -2,13 +2,16 @@ import { generateExpiredPayloadCookie, type Payload } from 'payload'
 import { createDenylist } from '../core/denylist.js'
 import type { Ledger } from '../core/ports.js'
 import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
+import { callHook } from './hooks.js'
 import { countRevocation, observe } from './metrics.js'
 import { payloadLedger } from './payloadLedger.js'
+import { createRefusals } from './refusals.js'
 import type { Settings } from './settings.js'
 
 /** What the parts of the plugin share for one Payload instance. */
 export interface Runtime extends CoreRuntime {
   readonly ledger: Ledger
+  readonly noteRefusal: NonNullable<CoreRuntime['noteRefusal']>
 }
 
 /**
@@ -23,6 +26,7 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
     | undefined
   if (known) return known
   const ledger = payloadLedger(payload, settings.slug)
+  const { hooks } = settings
   const runtime: Runtime = {
     ledger,
     denylist: createDenylist({
@@ -32,7 +36,10 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       maxStalenessMs: settings.maxStalenessMs,
       whenStale: settings.whenStale,
       isStrict: settings.isStrict,
-      onRevoked: countRevocation,
+      onRevoked(revocation) {
+        countRevocation(revocation)
+        callHook('onRevoke', { hook: hooks.onRevoke, event: { revocation, payload }, payload })
+      },
       pollIntervalMs: settings.pollIntervalMs,
       logger: payload.logger,
     }),
@@ -41,6 +48,11 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
     },
     expiredCookie: (collection) => expiredCookie(payload, collection),
+    noteRefusal: createRefusals({
+      ...{ payload, ledger },
+      location: () => runtime.location,
+      onRefused: (event) => callHook('onRefused', { hook: hooks.onRefused, event, payload }),
+    }),
   }
   runtimes.set(payload, runtime)
   live.add(runtime)

@@ -1,6 +1,7 @@
 import type { WhenStale } from '../core/denylist.js'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
+import type { RevocationHooks } from './hooks.js'
 import type { JwtRevocationOptions } from './options.js'
 
 /** The options with every default filled in that does not depend on the Payload config. */
@@ -15,6 +16,7 @@ export interface Settings {
   isStrict: boolean
   healthSecret: string | undefined
   pollIntervalMs: number
+  hooks: RevocationHooks
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */
@@ -28,7 +30,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   } = options
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
   const { revokeWhen } = options
-  const { whenStale = 'refuse', strict = false, healthSecret } = options
+  const { whenStale = 'refuse', strict = false, healthSecret, hooks = {} } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -50,6 +52,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   ) {
     throw invalidOption('healthSecret', 'a text of at least 16 characters')
   }
+  requireHooks(hooks)
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
   requireDuration('maxStalenessMs', maxStalenessMs, 1)
   requireDuration('pollIntervalMs', pollIntervalMs, 10)
@@ -66,6 +69,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isStrict: strict,
     healthSecret,
     pollIntervalMs,
+    hooks,
   }
 }
 
@@ -80,7 +84,10 @@ const OPTION_NAMES = new Set([
   'strict',
   'healthSecret',
   'pollIntervalMs',
+  'hooks',
 ])
+
+const HOOK_NAMES = new Set<string>(['onRevoke', 'onRefused'] satisfies (keyof RevocationHooks)[])
 
 const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
@@ -93,6 +100,16 @@ const isFeed = (value: unknown): value is Feed =>
   ['publish', 'follow', 'refresh', 'close'].every(
     (method) => typeof (value as Record<string, unknown>)[method] === 'function',
   )
+
+function requireHooks(hooks: unknown) {
+  if (typeof hooks !== 'object' || hooks === null) throw invalidOption('hooks', 'an object')
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (!HOOK_NAMES.has(name))
+      throw invalidOption(`hooks.${name}`, `one of ${[...HOOK_NAMES].join(', ')}`)
+    if (hook !== undefined && typeof hook !== 'function')
+      throw invalidOption(`hooks.${name}`, 'a function')
+  }
+}
 
 function requireDuration(option: string, value: unknown, least: number) {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {

@@ -30,9 +30,10 @@ describe('refusalFor', () => {
     const runtime = await runtimeWith({ revoked: ['J'] })
     const byHeader = new Headers({ Authorization: `JWT ${text}` })
     const byCookie = new Headers({ Cookie: `payload-token=${text}` })
-    expect(await refusalFor(byHeader, runtime)).toEqual({ status: 'revoked' })
+    expect(await refusalFor(byHeader, runtime)).toEqual({ status: 'revoked', scope: 'token' })
     expect(await refusalFor(byCookie, runtime)).toEqual({
       status: 'revoked',
+      scope: 'token',
       expiredCookie: 'expired=users',
     })
   })

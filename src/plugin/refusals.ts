@@ -1,0 +1,91 @@
+import type { Payload } from 'payload'
+import { extractToken, type TokenLocation } from '../core/extractToken.js'
+import type { Ledger } from '../core/ports.js'
+import { memo, type RefusedRequestLike } from '../core/processWide.js'
+import type { Refusal } from '../core/refusal.js'
+import { inTime } from '../core/timeLimit.js'
+import { subjectsOf, type Token, tokenFromClaims } from '../core/token.js'
+import type { RefusedEvent } from './hooks.js'
+import { verifyToken } from './verifyToken.js'
+
+const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
+
+/** The latest 200 refused requests of this process, newest first. */
+export const recentRefusals = (payload: Payload): readonly RefusedEvent[] =>
+  latest.get(payload) ?? []
+
+interface RefusalsOptions {
+  payload: Payload
+  ledger: Ledger
+  location: () => TokenLocation
+  onRefused: (event: RefusedEvent) => void
+}
+
+const KEPT = 200
+/** More tell nothing new, and whoever sends them shall not make us work. */
+const MAX_PER_SECOND = 10
+/** Nobody waits for the reason, but not even the event does for long. */
+const REASON_WAIT_MS = 1_000
+
+/** Notes refused requests of this process and tells of each, for as long as they are not too many. */
+export function createRefusals({ payload, ledger, location, onRefused }: RefusalsOptions) {
+  let second = 0
+  let inThisSecond = 0
+  let suppressed = 0
+
+  const isTooMany = (now: number) => {
+    const current = Math.floor(now / 1_000)
+    if (current !== second) inThisSecond = 0
+    second = current
+    inThisSecond += 1
+    return inThisSecond > MAX_PER_SECOND
+  }
+
+  const addReason = async (event: RefusedEvent, token: Token) => {
+    const found = await inTime(ledger.find(Object.values(subjectsOf(token))), REASON_WAIT_MS)
+    const reason = found.find(({ scope }) => scope === event.scope)?.reason
+    return reason ? { ...event, reason } : event
+  }
+
+  const tell = async (event: RefusedEvent, token: Token | undefined) => {
+    if (!token || !event.scope) return onRefused(event)
+    const withReason = await addReason(event, token).catch(() => event)
+    latest.set(
+      payload,
+      recentRefusals(payload).map((each) => (each === event ? withReason : each)),
+    )
+    onRefused(withReason)
+  }
+
+  return ({ status, scope }: Refusal, { headers, path }: RefusedRequestLike): void => {
+    const at = Date.now()
+    if (isTooMany(at)) {
+      suppressed += 1
+      return
+    }
+    const token = verifiedToken(payload, headers, location())
+    const event: RefusedEvent = {
+      ...{ at, status, suppressed },
+      ...(scope && { scope }),
+      ...(path !== undefined && { path: withoutSecrets(path) }),
+      ...(token && namesOf(token)),
+    }
+    suppressed = 0
+    latest.set(payload, [event, ...recentRefusals(payload)].slice(0, KEPT))
+    void tell(event, token)
+  }
+}
+
+function verifiedToken(payload: Payload, headers: Headers, location: TokenLocation) {
+  const extracted = extractToken(headers, location)
+  const claims = extracted && verifyToken(extracted.text, payload.secret)
+  return claims && tokenFromClaims(claims)
+}
+
+const namesOf = ({ collection, userId, session, id }: Token) => ({
+  ...{ collection, userId, session },
+  jti: id,
+})
+
+/** A path can hold a one-time secret, such as the one that verifies an e-mail address. */
+const withoutSecrets = (path: string) => path.slice(0, 300).replace(/[^/]{37,}/g, '…')
