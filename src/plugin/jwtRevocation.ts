@@ -76,7 +76,7 @@ function protect(
         afterAccountChange(runtimeOf, settings),
       ],
       afterDelete: [...(hooks.afterDelete ?? []), afterAccountDeleted(runtimeOf)],
-      afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf)],
+      afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf, settings)],
     },
   }
 }

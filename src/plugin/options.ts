@@ -61,6 +61,13 @@ export interface JwtRevocationOptions {
    */
   pollIntervalMs?: number
   /**
+   * Sends `Clear-Site-Data: "cache", "cookies", "storage"` with the answer to a logout over REST
+   * or GraphQL, so that the browser drops what the site left there (OWASP ASVS 5.0, 14.3.1).
+   * Every cookie of the domain goes, of other applications too; browsers heed it over HTTPS
+   * only. The logout of `@payloadcms/next/auth` cannot set headers. Default false.
+   */
+  clearSiteData?: boolean
+  /**
    * What the application is told: `onRevoke`, `onRefused`. None holds a token, and what a hook
    * throws or how long it takes changes nothing. Default none.
    */

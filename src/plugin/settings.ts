@@ -16,6 +16,7 @@ export interface Settings {
   isStrict: boolean
   healthSecret: string | undefined
   pollIntervalMs: number
+  isSiteDataCleared: boolean
   hooks: RevocationHooks
 }
 
@@ -30,7 +31,8 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   } = options
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
   const { revokeWhen } = options
-  const { whenStale = 'refuse', strict = false, healthSecret, hooks = {} } = options
+  const { whenStale = 'refuse', strict = false, healthSecret } = options
+  const { clearSiteData = false, hooks = {} } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -46,6 +48,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   }
   if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
   if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
+  if (typeof clearSiteData !== 'boolean') throw invalidOption('clearSiteData', 'true or false')
   if (
     healthSecret !== undefined &&
     !(typeof healthSecret === 'string' && healthSecret.length >= 16)
@@ -69,6 +72,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isStrict: strict,
     healthSecret,
     pollIntervalMs,
+    isSiteDataCleared: clearSiteData,
     hooks,
   }
 }
@@ -84,6 +88,7 @@ const OPTION_NAMES = new Set([
   'strict',
   'healthSecret',
   'pollIntervalMs',
+  'clearSiteData',
   'hooks',
 ])
 

@@ -163,6 +163,44 @@ describe('logging out', () => {
     })
 })
 
+describe('clearSiteData', () => {
+  const everything = '"cache", "cookies", "storage"'
+  const logOut = async (app: App, session: Login) =>
+    app.request('/api/users/logout', { method: 'POST', headers: session.byCookie })
+
+  it('is sent with no logout unless asked for', async () => {
+    const app = await createApp()
+    const answer = await logOut(app, await login(app))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.has('Clear-Site-Data')).toBe(false)
+    await app.close()
+  })
+
+  it('makes a logout over REST and GraphQL clear the browser, and nothing else do so', async () => {
+    const app = await createApp({ isDefault: true, plugin: { clearSiteData: true } })
+    const [one, two] = [await login(app), await login(app)]
+    const answers = [await logOut(app, one), await app.graphQL('mutation { logoutUser }', two.jwt)]
+    for (const { headers } of answers) {
+      expect(headers.get('Clear-Site-Data')).toBe(everything)
+      expect(headers.get('Set-Cookie')).toMatch(/^payload-token=;/)
+    }
+    const refused = await logOut(app, one)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.has('Clear-Site-Data')).toBe(false)
+    await app.close()
+  })
+
+  it('clears nothing when the logout failed', async () => {
+    const app = await createApp({ transactions: true, plugin: { clearSiteData: true } })
+    const session = await login(app)
+    app.payload.db.create = () => Promise.reject(new Error('disk full'))
+    const answer = await logOut(app, session)
+    expect(answer.status).toBe(500)
+    expect(answer.headers.has('Clear-Site-Data')).toBe(false)
+    await app.close()
+  })
+})
+
 describe('a token that was signed without jti and sid', () => {
   it('is ended by its logout as well', async () => {
     const bare = await createApp({ plugin: false, configure: stateless })

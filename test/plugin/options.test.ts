@@ -21,6 +21,10 @@ describe('options', () => {
     ['pollIntervalMs', { pollIntervalMs: 10_000, maxStalenessMs: 10_000 }],
     ['whenStale', { whenStale: 'hope' }],
     ['strict', { strict: 'yes' }],
+    ['clearSiteData', { clearSiteData: 'yes' }],
+    ['hooks', { hooks: () => {} }],
+    ['hooks.onRevoke', { hooks: { onRevoke: true } }],
+    ['hooks.onLogout', { hooks: { onLogout: () => {} } }],
     ['healthSecret', { healthSecret: 'short' }],
     ['redis', { redis: 'redis://127.0.0.1' }],
   ]
