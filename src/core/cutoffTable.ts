@@ -9,6 +9,8 @@ export interface CutoffTable {
   ends(subject: Subject, token: Token): boolean
   /** Drops what has expired, at most `limit` entries; `true` when more may be due. */
   sweep(limit: number): boolean
+  /** Whether there is none at all. */
+  readonly isEmpty: boolean
   /** Live subjects, by scope. */
   readonly size: { readonly user: number; readonly everyone: number }
 }
@@ -59,6 +61,10 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
         buckets.delete(bucket)
       }
       return false
+    },
+
+    get isEmpty() {
+      return cutoffs.size === 0
     },
 
     get size() {

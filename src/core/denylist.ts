@@ -1,10 +1,10 @@
 import { type Backlog, createBacklog } from './backlog.js'
 import { createDenylistIndex, type Match } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
+import { findInTime } from './findInTime.js'
 import { createFollowing } from './following.js'
-import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
+import type { Clock, Feed, Ledger, Logger, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
-import { withTimeLimit } from './timeLimit.js'
 import { subjectsOf, type Token } from './token.js'
 
 /** The answer for one token. */
@@ -81,8 +81,9 @@ export interface DenylistState {
 const PUBLISH_WAIT_MS = 50
 /** A verdict waits no longer than this for a stale index to be read on. */
 const REFRESH_WAIT_MS = 2_000
-/** A verdict waits no longer than this for a direct look-up. */
-const ASK_WAIT_MS = 500
+
+/** Nearly every answer: made once, not with each request. */
+const VALID = { status: 'valid' } as const
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
 export function createDenylist(options: DenylistOptions): Denylist {
@@ -101,20 +102,22 @@ export function createDenylist(options: DenylistOptions): Denylist {
     for (const revocation of revocations) index.add(revocation)
   }
 
-  /** What the index knows, whatever its staleness. */
-  const knownVerdict = (token: Token): Exclude<Verdict, { status: 'unknown' }> => {
-    if (token.expiresAt <= now()) return { status: 'valid' }
+  /** What the index knows at this instant, whatever its staleness. */
+  const knownVerdict = (token: Token, at = now()): Exclude<Verdict, { status: 'unknown' }> => {
+    if (token.expiresAt <= at) return VALID
     const by = index.find(token)
     if (by) return { status: 'revoked', by }
-    const isTooOld = now() > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
-    return isTooOld ? { status: 'revoked', by: 'too-old' } : { status: 'valid' }
+    const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+    return isTooOld ? { status: 'revoked', by: 'too-old' } : VALID
   }
 
+  const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs
+
   const verdict = (token: Token): Verdict => {
-    const known = knownVerdict(token)
-    const { stalenessMs } = following
-    const isVouchedFor = known.status === 'revoked' || stalenessMs <= maxStalenessMs
-    return isVouchedFor ? known : { status: 'unknown', stalenessMs }
+    const at = now()
+    const known = knownVerdict(token, at)
+    const isVouchedFor = known.status === 'revoked' || isFresh(at)
+    return isVouchedFor ? known : { status: 'unknown', stalenessMs: following.stalenessMs }
   }
 
   /** One direct look-up with a time limit, in the feed where it can answer, else the ledger. */
@@ -166,8 +169,11 @@ export function createDenylist(options: DenylistOptions): Denylist {
   return {
     verdict: isStrict ? knownVerdict : verdict,
     async judge(token) {
-      const known = knownVerdict(token)
+      const at = now()
+      const known = knownVerdict(token, at)
       if (known.status === 'revoked') return known
+      // Nearly always: it follows already, and well.
+      if (!isStrict && !isStale && isFresh(at)) return known
       await catchUp()
       return isStrict || isStale ? judgeByPolicy(token) : knownVerdict(token)
     },
@@ -189,14 +195,4 @@ export function createDenylist(options: DenylistOptions): Denylist {
       await Promise.all([following.close(), backlog?.close()])
     },
   }
-}
-
-/** `undefined` when the look-up fails or takes too long. */
-async function findInTime(lookup: Lookup, subjects: Parameters<Lookup['find']>[0]) {
-  let found: readonly Revocation[] | undefined
-  const finding = lookup.find(subjects).then((revocations) => {
-    found = revocations
-  })
-  await withTimeLimit(finding, ASK_WAIT_MS).catch(() => {})
-  return found
 }

@@ -26,6 +26,8 @@ export interface Following {
   refresh(waitMs: number): Promise<void>
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
+  /** When that was (ms since the epoch); `-Infinity` before the first time. */
+  readonly completeAsOf: number
   /** Whether the feed answers; `undefined` without one, or before the start. */
   readonly isFeedWell: boolean | undefined
   /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
@@ -169,6 +171,9 @@ export function createFollowing(options: FollowingOptions): Following {
     },
     get stalenessMs() {
       return Math.max(0, now() - completeAsOf)
+    },
+    get completeAsOf() {
+      return completeAsOf
     },
     get isFeedWell() {
       return isFeedWell

@@ -76,6 +76,19 @@ describe('the table of names with an expiry', () => {
     expect(table.has('name')).toBe(false)
   })
 
+  it('remembers past the year 2038, when seconds outgrow 31 bits', () => {
+    let now = Date.UTC(2050, 0)
+    const table = createExpiryTable({ now: () => now })
+    expect(table.add('name', now + SECOND)).toBe(true)
+    expect(table.add('name', now + SECOND)).toBe(false)
+    expect(table.has('name')).toBe(true)
+    sweepAll(table)
+    expect(table.size).toBe(1)
+    now += SECOND
+    sweepAll(table)
+    expect(table.size).toBe(0)
+  })
+
   it('does not take alike names for one another', () => {
     const table = createExpiryTable({ now: () => 0 })
     const names = [
