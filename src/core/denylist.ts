@@ -6,6 +6,7 @@ import { createFollowing } from './following.js'
 import type { Clock, Feed, Ledger, Logger, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
 import { subjectsOf, type Token } from './token.js'
+import { createWatching, type TokenEnd } from './watching.js'
 
 /** The answer for one token. */
 export type Verdict =
@@ -54,6 +55,12 @@ export interface Denylist {
   record(revocations: readonly Revocation[], within: Transaction): Promise<void>
   /** Takes in what this process learned by another way than its feeds. */
   learn(revocations: readonly Revocation[]): void
+  /**
+   * Calls `onEnd` once, as soon as this process knows that the token is no longer good: for a
+   * connection that stays open. Judges it at once, then whenever something is learned or time
+   * ends it. The returned function cancels.
+   */
+  watch(token: Token, onEnd: (end: TokenEnd) => void): () => void
   /** Refuses here at once what the ledger holds already, and sends it on. */
   announce(revocations: readonly Revocation[]): Promise<void>
   readonly state: DenylistState
@@ -89,7 +96,7 @@ const VALID = { status: 'valid' } as const
 export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
-  const index = createDenylistIndex({ now })
+  const index = createDenylistIndex({ now, onAdded: (revocation) => watching.note(revocation) })
   const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
   const backlog: Backlog | undefined = feed && createBacklog({ feed, retentionMs, now, logger })
   const following = createFollowing({
@@ -112,6 +119,13 @@ export function createDenylist(options: DenylistOptions): Denylist {
   }
 
   const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs
+
+  const watching = createWatching({
+    verdict: knownVerdict,
+    stalenessMs: () => following.stalenessMs,
+    maxStalenessMs: whenStale === 'accept' ? Number.POSITIVE_INFINITY : maxStalenessMs,
+    ...{ logger, now },
+  })
 
   const verdict = (token: Token): Verdict => {
     const at = now()
@@ -184,6 +198,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
     record: (revocations, within) => requireLedger().append(revocations, within),
     learn,
+    watch(token, onEnd) {
+      following.start()
+      return watching.watch(token, onEnd)
+    },
     announce,
     get state() {
       const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
@@ -192,6 +210,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
     maxTokenLifetimeMs,
     async close() {
+      watching.close()
       await Promise.all([following.close(), backlog?.close()])
     },
   }

@@ -28,8 +28,15 @@ export interface DenylistIndex {
 const SLOTS_PER_SWEEP = 5_000
 const CUTOFFS_PER_SWEEP = 1_000
 
-/** @param now the clock, in milliseconds since the epoch */
-export function createDenylistIndex(clock: { now: () => number }): DenylistIndex {
+export interface DenylistIndexOptions {
+  /** The clock, in milliseconds since the epoch. */
+  now: () => number
+  /** Told of every revocation that was taken in, when it is. */
+  onAdded?: ((revocation: Revocation) => void) | undefined
+}
+
+export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): DenylistIndex {
+  const clock = { now }
   const tokens = createExpiryTable(clock)
   const sessions = createExpiryTable(clock)
   const cutoffs = createCutoffTable(clock)
@@ -40,12 +47,18 @@ export function createDenylistIndex(clock: { now: () => number }): DenylistIndex
   ]
   let sweeping = 0
 
+  const add = (revocation: Revocation) => {
+    const { scope, subject, expiresAt } = revocation
+    if (scope === 'token') return tokens.add(nameOf(subject), expiresAt)
+    if (scope === 'session') return sessions.add(nameOf(subject), expiresAt)
+    return cutoffs.add(revocation)
+  }
+
   return {
     add(revocation) {
-      const { scope, subject, expiresAt } = revocation
-      if (scope === 'token') return tokens.add(nameOf(subject), expiresAt)
-      if (scope === 'session') return sessions.add(nameOf(subject), expiresAt)
-      return cutoffs.add(revocation)
+      const isNew = add(revocation)
+      if (isNew) onAdded?.(revocation)
+      return isNew
     },
 
     find(token) {

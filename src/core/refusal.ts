@@ -40,9 +40,10 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
 /**
  * The answer to a refused request: 401 with `WWW-Authenticate` (RFC 6750 §3.1) for a revoked
  * token, 503 with `Retry-After` while it cannot be judged; the body has Payload's error shape.
- * It does not name the reason: whoever shows the token may not be its owner.
+ * It does not name the reason, whoever shows the token may not be its owner, unless the caller
+ * verified the token and gives it in `data`.
  */
-export function refusalResponse({ status, expiredCookie }: Refusal): Response {
+export function refusalResponse({ status, expiredCookie }: Refusal, data?: object): Response {
   const headers = new Headers({ 'Cache-Control': 'no-store' })
   if (expiredCookie) headers.set('Set-Cookie', expiredCookie)
   if (status === 'unknown') {
@@ -50,7 +51,7 @@ export function refusalResponse({ status, expiredCookie }: Refusal): Response {
     return Response.json(errorBody('RevocationUnknown', UNKNOWN), { status: 503, headers })
   }
   headers.set('WWW-Authenticate', CHALLENGE)
-  return Response.json(errorBody('TokenRevoked', REVOKED), { status: 401, headers })
+  return Response.json(errorBody('TokenRevoked', REVOKED, data), { status: 401, headers })
 }
 
 const REVOKED = 'The token has been revoked.'
@@ -60,4 +61,6 @@ const UNKNOWN = 'The token cannot be checked for revocation right now.'
 export const CHALLENGE =
   'Bearer error="invalid_token", error_description="The token has been revoked"'
 
-const errorBody = (name: string, message: string) => ({ errors: [{ name, message }] })
+const errorBody = (name: string, message: string, data?: object) => ({
+  errors: [{ name, message, ...(data && { data }) }],
+})

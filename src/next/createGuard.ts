@@ -1,9 +1,13 @@
+import { type Credential, tokenTextOf } from '../core/credential.js'
 import { createDenylist } from '../core/denylist.js'
-import { invalidOption } from '../core/errors.js'
+import { invalidOption, RevocationError } from '../core/errors.js'
 import { cookieName, DEFAULT_TOKEN_LOCATION, type TokenLocation } from '../core/extractToken.js'
 import type { Feed } from '../core/ports.js'
 import { processWide, type Runtime } from '../core/processWide.js'
 import { refusalFor, refusalResponse } from '../core/refusal.js'
+import { readToken } from '../core/token.js'
+import type { TokenEnd } from '../core/watching.js'
+import { watchToken } from '../core/watchToken.js'
 
 export interface GuardOptions {
   /** Where a page sends a visitor whose token was revoked. Default `/login`. */
@@ -34,8 +38,19 @@ export interface GuardOptions {
   csrf?: readonly string[]
 }
 
-/** `undefined` lets the request go on. */
-export type Guard = (request: Request) => Promise<Response | undefined>
+export interface Guard {
+  /** `undefined` lets the request go on. */
+  (request: Request): Promise<Response | undefined>
+  /**
+   * Calls `onEnd` once, when the token is no longer good: for a WebSocket or an event stream that
+   * stays open after it was let in. It knows no secret, so verify the token first. The returned
+   * function cancels.
+   *
+   * @throws RevocationError `token-not-ours` when `credential` holds no token; `not-started` when
+   *   Payload does not (yet) run in this process and no `feed` is given
+   */
+  onTokenRevoked(credential: Credential, onEnd: (end: TokenEnd) => void): () => void
+}
 
 /**
  * Refuses revoked tokens before Next.js renders anything, or before any other server that
@@ -63,7 +78,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     return [own]
   }
 
-  return async (request) => {
+  const guard = async (request: Request) => {
     const { pathname, search } = new URL(request.url)
     if (isUnder(pathname, adminPath) || isOpen(request.method, pathname, apiPath, loginPath)) return
     for (const runtime of runtimes()) {
@@ -86,6 +101,28 @@ export function createGuard(options: GuardOptions = {}): Guard {
     }
     return undefined
   }
+
+  const onTokenRevoked: Guard['onTokenRevoked'] = (credential, onEnd) => {
+    let cancels: (() => void)[] = []
+    const cancel = () => {
+      for (const each of cancels) each()
+    }
+    const end = (how: TokenEnd) => {
+      cancel()
+      onEnd(how)
+    }
+    const all = [...runtimes()]
+    if (all.length === 0) throw new RevocationError('not-started')
+    cancels = all.map(({ denylist, location }) => {
+      const text = tokenTextOf(credential, location)
+      const token = text === undefined ? undefined : readToken(text)
+      if (!token) throw new RevocationError('token-not-ours')
+      return watchToken(denylist, token, end)
+    })
+    return cancel
+  }
+
+  return Object.assign(guard, { onTokenRevoked })
 }
 
 const isReading = (method: string) => method === 'GET' || method === 'HEAD'

@@ -33,12 +33,23 @@ export function guardEndpoints(config: SanitizedConfig) {
   guarded.set(config, true)
 }
 
+const OWN_ANSWER = 'jwtRevocation.answersRefusals'
+
+/** Marks an endpoint of ours that answers a refused token itself: with 401, as all do, and more. */
+export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
+  ...endpoint,
+  custom: { ...endpoint.custom, [OWN_ANSWER]: true },
+})
+
 const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.has(path)
 
-const guard = (endpoint: Endpoint): Endpoint => ({
-  ...endpoint,
-  handler: (req) => {
-    const refusal = req.user ? undefined : refusalOfRequest(req)
-    return refusal ? refusalResponse(refusal) : endpoint.handler(req)
-  },
-})
+const guard = (endpoint: Endpoint): Endpoint =>
+  endpoint.custom?.[OWN_ANSWER] === true
+    ? endpoint
+    : {
+        ...endpoint,
+        handler: (req) => {
+          const refusal = req.user ? undefined : refusalOfRequest(req)
+          return refusal ? refusalResponse(refusal) : endpoint.handler(req)
+        },
+      }

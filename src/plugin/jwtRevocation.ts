@@ -5,6 +5,7 @@ import { createGate } from './gate.js'
 import { healthEndpoint } from './healthEndpoint.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
+import { liveEndpoint } from './liveEndpoint.js'
 import { afterLogout, noteAllSessions } from './logout.js'
 import type { JwtRevocationOptions } from './options.js'
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
@@ -38,7 +39,11 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ledgerCollection(settings),
       ],
       custom: withSettings(config.custom, settings),
-      endpoints: [...(config.endpoints ?? []), healthEndpoint(settings, runtimeOf)],
+      endpoints: [
+        ...(config.endpoints ?? []),
+        healthEndpoint(settings, runtimeOf),
+        ...(settings.live ? [liveEndpoint(settings.live, runtimeOf)] : []),
+      ],
       graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },
       onInit: async (payload) => {
         await proveGate(payload, runtimeOf(payload))

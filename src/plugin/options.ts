@@ -2,6 +2,7 @@ import type { JsonObject, PayloadRequest } from 'payload'
 import type { WhenStale } from '../core/denylist.js'
 import type { Feed } from '../core/ports.js'
 import type { RevocationHooks } from './hooks.js'
+import type { LiveOptions } from './liveSettings.js'
 
 export interface JwtRevocationOptions {
   /**
@@ -72,6 +73,11 @@ export interface JwtRevocationOptions {
    * throws or how long it takes changes nothing. Default none.
    */
   hooks?: RevocationHooks
+  /**
+   * Live logout: `GET /api/revocation/live` tells open tabs that their session has ended, and the
+   * admin panel listens. `false` switches both off. Default: on, within bounds.
+   */
+  live?: LiveOptions | false
 }
 
 /** A user's document before and after an update. */

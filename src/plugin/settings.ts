@@ -2,6 +2,8 @@ import type { WhenStale } from '../core/denylist.js'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 import type { RevocationHooks } from './hooks.js'
+import type { LiveLimits } from './liveConnections.js'
+import { liveLimits } from './liveSettings.js'
 import type { JwtRevocationOptions } from './options.js'
 
 /** The options with every default filled in that does not depend on the Payload config. */
@@ -18,6 +20,8 @@ export interface Settings {
   pollIntervalMs: number
   isSiteDataCleared: boolean
   hooks: RevocationHooks
+  /** `undefined` when live logout is off. */
+  live: LiveLimits | undefined
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */
@@ -74,6 +78,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     pollIntervalMs,
     isSiteDataCleared: clearSiteData,
     hooks,
+    live: liveLimits(options.live),
   }
 }
 
@@ -90,6 +95,7 @@ const OPTION_NAMES = new Set([
   'pollIntervalMs',
   'clearSiteData',
   'hooks',
+  'live',
 ])
 
 const HOOK_NAMES = new Set<string>(['onRevoke', 'onRefused'] satisfies (keyof RevocationHooks)[])
