@@ -1,13 +1,49 @@
+/** A timer that is this late, in milliseconds, tells that the process was held up. */
+const HELD_UP_MS = 50
+const MAX_EXTENSIONS = 10
+
+/**
+ * Calls `act` after `ms` milliseconds in which an answer could have been read: a process that was
+ * held up (a synchronous database driver, a pause for garbage) finds its timers due before it
+ * looks at its sockets, and its own delay is not taken for another's silence. Returns how to call
+ * it off.
+ */
+export function afterWaiting(ms: number, act: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>
+  let isCalledOff = false
+  let extensions = 0
+
+  const actUnlessCalledOff = () => {
+    if (!isCalledOff) act()
+  }
+
+  const wait = () => {
+    const due = performance.now() + ms
+    timer = setTimeout(() => {
+      extensions += 1
+      const isHeldUp = performance.now() - due > HELD_UP_MS
+      if (isHeldUp && extensions <= MAX_EXTENSIONS) wait()
+      else setImmediate(actUnlessCalledOff)
+    }, ms)
+  }
+
+  wait()
+  return () => {
+    isCalledOff = true
+    clearTimeout(timer)
+  }
+}
+
 /** The result of `work`, or a rejection when it takes longer than `ms` milliseconds. */
 export async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let callOff = () => {}
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms)
+    callOff = afterWaiting(ms, () => reject(new Error(`No answer within ${ms} ms`)))
   })
   try {
     return await Promise.race([work, limit])
   } finally {
-    clearTimeout(timer)
+    callOff()
     work.catch(() => {})
   }
 }
@@ -17,14 +53,14 @@ export async function inTime<Result>(work: Promise<Result>, ms: number): Promise
  * goes on; a rejection that comes in time is passed on, a later one is dropped.
  */
 export async function withTimeLimit(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let callOff = () => {}
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
+    callOff = afterWaiting(ms, resolve)
   })
   try {
     await Promise.race([work, limit])
   } finally {
-    clearTimeout(timer)
+    callOff()
     work.catch(() => {})
   }
 }

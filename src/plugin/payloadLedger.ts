@@ -4,6 +4,7 @@ import type { Ledger } from '../core/ports.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import { scopeOf } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
+import { untilCommitted } from './untilCommitted.js'
 
 const PAGE = 500
 
@@ -32,16 +33,32 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     return docs.map(fromRow)
   }
 
-  const exists = async (id: string) => (await find({ id: { equals: id } }, { limit: 1 })).length > 0
+  const isThere = async (id: string) =>
+    (await find({ id: { equals: id } }, { limit: 1 })).length > 0
+
+  const insert = (revocation: Revocation, within?: object) =>
+    payload.db.create({
+      collection,
+      data: toRow(revocation),
+      req: within as Partial<PayloadRequest> | undefined,
+    })
+
+  const insertUnlessThere = async (revocation: Revocation) => {
+    try {
+      await insert(revocation)
+    } catch (cause) {
+      if (!(await isThere(revocation.id).catch(() => false))) throw cause
+    }
+  }
 
   return {
     async append(revocations, within) {
-      const req = within as Partial<PayloadRequest> | undefined
       for (const revocation of revocations) {
+        const write = () => insertUnlessThere(revocation)
         try {
-          await payload.db.create({ collection, data: toRow(revocation), req })
+          if (within) await insert(revocation, within)
+          else await untilCommitted(payload, { write, isThere: () => isThere(revocation.id) })
         } catch (cause) {
-          if (!within && (await exists(revocation.id).catch(() => false))) continue
           throw new RevocationError('ledger-unavailable', undefined, { cause })
         }
       }

@@ -1,4 +1,5 @@
 import { type Cluster, Redis, type RedisOptions } from 'ioredis'
+import { afterWaiting } from '../core/timeLimit.js'
 
 export type Client = Redis | Cluster
 
@@ -57,18 +58,18 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   return {
     async run(work, limitMs = COMMAND_LIMIT_MS) {
-      let timer: ReturnType<typeof setTimeout> | undefined
+      let callOff = () => {}
       const limit = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
+        callOff = afterWaiting(limitMs, () => {
           drop(limitMs)
           reject(new Error(`Redis did not answer within ${limitMs} ms`))
-        }, limitMs)
+        })
       })
       const working = work(client)
       try {
         return await Promise.race([working, limit])
       } finally {
-        clearTimeout(timer)
+        callOff()
         working.catch(() => {})
       }
     },

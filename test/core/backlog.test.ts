@@ -69,8 +69,8 @@ describe('the backlog', () => {
   it('never waits longer than it may', async () => {
     const { backlog, state } = setUp()
     state.mood = 'hangs'
-    expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBe(50)
-    expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBe(50)
+    expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBeLessThanOrEqual(51)
+    expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBeLessThanOrEqual(51)
     expect(backlog.length).toBe(2)
   })
 

@@ -1,5 +1,6 @@
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { withTimeLimit } from '../../src/core/timeLimit.js'
+import { inTime, withTimeLimit } from '../../src/core/timeLimit.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -17,13 +18,16 @@ const timeTaken = async (work: Promise<unknown>, limitMs: number) => {
   return waiting
 }
 
+/** The turn in which answers are read comes after the timers'. */
+const aboutHundred = expect.toSatisfy((ms: number) => ms >= 100 && ms <= 101)
+
 describe('withTimeLimit', () => {
   it('ends with the work', async () => {
     expect(await timeTaken(workOf(20), 100)).toEqual({ ms: 20 })
   })
 
   it('does not wait longer than the limit', async () => {
-    expect(await timeTaken(new Promise(() => {}), 100)).toEqual({ ms: 100 })
+    expect(await timeTaken(new Promise(() => {}), 100)).toMatchObject({ ms: aboutHundred })
   })
 
   it('passes on a failure that comes in time', async () => {
@@ -32,11 +36,54 @@ describe('withTimeLimit', () => {
   })
 
   it('drops a failure that comes too late, without an unhandled rejection', async () => {
-    expect(await timeTaken(workOf(200, new Error('late')), 100)).toEqual({ ms: 100 })
+    expect(await timeTaken(workOf(200, new Error('late')), 100)).toMatchObject({ ms: aboutHundred })
   })
 
   it('leaves no timer behind', async () => {
     await withTimeLimit(Promise.resolve(), 100)
     expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
+describe('a process that was held up', () => {
+  const answerAfter = (ms: number) => {
+    const worker = new Worker(
+      `const { parentPort } = require('node:worker_threads')
+       parentPort.once('message', () => setTimeout(() => parentPort.postMessage('answer'), ${ms}))`,
+      { eval: true },
+    )
+    const answer = new Promise<string>((resolve) => worker.on('message', resolve))
+    const ready = new Promise((resolve) => worker.on('online', resolve))
+    return { answer, ask: () => worker.postMessage('?'), ready, worker }
+  }
+  const holdUp = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+
+  it('reads an answer that came in time before it calls the time over', async () => {
+    vi.useRealTimers()
+    const { answer, ask, ready, worker } = answerAfter(5)
+    await ready
+    ask()
+    const waiting = inTime(answer, 100)
+    holdUp(300)
+    expect(await waiting).toBe('answer')
+    await worker.terminate()
+  })
+
+  it('gives another the time that it lost itself', async () => {
+    vi.useRealTimers()
+    const { answer, ask, ready, worker } = answerAfter(40)
+    await ready
+    const waiting = inTime(answer, 100)
+    holdUp(300)
+    ask()
+    expect(await waiting).toBe('answer')
+    await worker.terminate()
+  })
+
+  it('ends all the same when it is held up again and again', async () => {
+    vi.useRealTimers()
+    const holding = setInterval(() => holdUp(70), 0)
+    await expect(inTime(new Promise(() => {}), 1)).rejects.toThrow('No answer within 1 ms')
+    clearInterval(holding)
   })
 })

@@ -1,0 +1,64 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Payload } from 'payload'
+
+/** What is used of Payload's SQLite adapter and of libsql, its driver. */
+interface LocalSqlite {
+  client: { protocol: string; execute(sql: string): Promise<unknown> }
+}
+
+/** A locked file is tried again for this long, in milliseconds, beside the driver's own waiting. */
+const PATIENCE_MS = 500
+const PAUSE_MS = 20
+
+/**
+ * libsql does not reset a statement that failed because the file was locked (`SQLITE_BUSY`). While
+ * that statement lives, whatever is written over the same connection is answered with success,
+ * seen by that connection alone, and rolled back when the statement is collected. So whoever must
+ * know that a row is durable has to ask, and to write it again.
+ *
+ * Does `write` until what it wrote is committed; `isThere` tells whether the connection sees it.
+ * On every database but a local SQLite file that is `write` alone.
+ */
+export async function untilCommitted(
+  { db }: Pick<Payload, 'db'>,
+  { write, isThere }: { write: () => Promise<unknown>; isThere: () => Promise<boolean> },
+): Promise<void> {
+  if (!isLocalSqlite(db)) {
+    await write()
+    return
+  }
+  const startedAt = performance.now()
+  while (true) {
+    try {
+      await write()
+      if ((await isSettled(db)) && (await isThere())) return
+      throw new Error('SQLite did not commit')
+    } catch (error) {
+      await collectFailedStatements()
+      if (performance.now() - startedAt > PATIENCE_MS) throw error
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    }
+  }
+}
+
+/** Whether the connection has no transaction open: the command is refused inside of one. */
+async function isSettled({ client }: LocalSqlite): Promise<boolean> {
+  try {
+    await client.execute('PRAGMA wal_checkpoint(PASSIVE)')
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'SQLITE_LOCKED') return false
+    throw error
+  }
+}
+
+/** There is no other way to end a statement of the driver's. It takes some ten milliseconds. */
+async function collectFailedStatements() {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+const isLocalSqlite = (db: object): db is LocalSqlite =>
+  (db as Partial<LocalSqlite>).client?.protocol === 'file'
