@@ -8,6 +8,7 @@ import { extractToken } from '../core/extractToken.js'
 import { memo } from '../core/processWide.js'
 import { type Refusal, refusalBy } from '../core/refusal.js'
 import { readToken } from '../core/token.js'
+import { hasLeftPayloadSessions } from './payloadSessions.js'
 import { rememberRefusal, rememberToken } from './requestState.js'
 import type { Runtime } from './runtime.js'
 
@@ -41,6 +42,7 @@ const guard =
     if (!token || !isItsUser) return refuse(args, { status: 'unknown' })
     const refusal = refusalBy(runtime.denylist.verdict(token))
     if (refusal?.status === 'revoked') return refuse(args, refusal)
+    if (await hasLeftPayloadSessions(args.payload, token, result.user)) return { user: null }
     rememberToken(result.user, token)
     return result
   }

@@ -9,6 +9,7 @@ import { liveEndpoint } from './liveEndpoint.js'
 import { afterLogout, noteAllSessions } from './logout.js'
 import type { JwtRevocationOptions } from './options.js'
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
+import { keepSessionTables, withoutPayloadSessions } from './payloadSessions.js'
 import { proveGate } from './proveGate.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
 import { type Settings, settingsFrom } from './settings.js'
@@ -39,6 +40,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ledgerCollection(settings),
       ],
       custom: withSettings(config.custom, settings),
+      db: keepSessionTables(config.db),
       endpoints: [
         ...(config.endpoints ?? []),
         healthEndpoint(settings, runtimeOf),
@@ -62,12 +64,17 @@ function protect(
   if (!collection.auth) return collection
   const auth = collection.auth === true ? {} : collection.auth
   const { hooks = {} } = collection
+  const { disableLocalStrategy, useSessions } = auth
+  const hasFields =
+    !disableLocalStrategy || (disableLocalStrategy !== true && disableLocalStrategy.enableFields)
+  const isOnByDefault = useSessions === undefined && hasFields
   return {
     ...collection,
+    ...(isOnByDefault && { custom: withoutPayloadSessions(collection.custom) }),
     auth: {
       ...auth,
       // Payload's own list of sessions loses some when logins overlap (payloadcms/payload#18132).
-      useSessions: auth.useSessions ?? false,
+      useSessions: useSessions ?? false,
       strategies: [createGate(runtimeOf), ...(auth.strategies ?? [])],
     },
     hooks: {
