@@ -7,7 +7,10 @@ interface LocalSqlite {
   client: { protocol: string; execute(sql: string): Promise<unknown> }
 }
 
-/** A locked file is tried again for this long, in milliseconds, beside the driver's own waiting. */
+const ATTEMPTS = 20
+/** For a file that stays locked: the driver waits for it, and nobody else runs meanwhile. */
+const LOCKED_ATTEMPTS = 2
+/** Past this, in milliseconds, a file that cannot be written counts as locked. */
 const PATIENCE_MS = 500
 const PAUSE_MS = 20
 
@@ -29,14 +32,17 @@ export async function untilCommitted(
     return
   }
   const startedAt = performance.now()
-  while (true) {
+  for (let attempt = 1; ; attempt += 1) {
+    let isWritten = false
     try {
       await write()
+      isWritten = true
       if ((await isSettled(db)) && (await isThere())) return
       throw new Error('SQLite did not commit')
     } catch (error) {
       await collectFailedStatements()
-      if (performance.now() - startedAt > PATIENCE_MS) throw error
+      const isLocked = performance.now() - startedAt > PATIENCE_MS && !isWritten
+      if (attempt >= (isLocked ? LOCKED_ATTEMPTS : ATTEMPTS)) throw error
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   }
