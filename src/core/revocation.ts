@@ -1,5 +1,7 @@
 /** What a revocation ends: one token, one session, one user's tokens, or everyone's. */
-export type Scope = 'token' | 'session' | 'user' | 'everyone'
+export type Scope = (typeof SCOPES)[number]
+
+export const SCOPES = ['token', 'session', 'user', 'everyone'] as const
 
 /** Why a scope stopped being valid. */
 export type Reason =

@@ -1,8 +1,8 @@
 import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { afterAccountChange, afterAccountDeleted } from './accountChange.js'
+import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { createGate } from './gate.js'
-import { healthEndpoint } from './healthEndpoint.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
 import { liveEndpoint } from './liveEndpoint.js'
@@ -43,7 +43,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       db: keepSessionTables(config.db),
       endpoints: [
         ...(config.endpoints ?? []),
-        healthEndpoint(settings, runtimeOf),
+        ...revocationEndpoints(settings, runtimeOf),
         ...(settings.live ? [liveEndpoint(settings.live, runtimeOf)] : []),
       ],
       graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },

@@ -13,8 +13,8 @@ export interface JwtRevocationOptions {
   feed?: Feed
   access?: {
     /**
-     * Who may read the ledger. Default: every user of the collection that `admin.user` of the
-     * Payload config names.
+     * Who may read the ledger, and revoke what is not their own. Default: every user of the
+     * collection that `admin.user` of the Payload config names.
      */
     administrator?: (args: { req: PayloadRequest }) => boolean | Promise<boolean>
   }
@@ -68,6 +68,13 @@ export interface JwtRevocationOptions {
    * only. The logout of `@payloadcms/next/auth` cannot set headers. Default false.
    */
   clearSiteData?: boolean
+  /**
+   * Whoever ends other sessions than the current one over REST must send the password of the own
+   * account, administrators too (OWASP ASVS 5.0, 7.5.2). A wrong one counts as a failed login. An
+   * account without a password (an API key, another strategy) can then end the current session
+   * only. Default false.
+   */
+  reauthentication?: boolean
   /**
    * What the application is told: `onRevoke`, `onRefused`. None holds a token, and what a hook
    * throws or how long it takes changes nothing. Default none.

@@ -89,7 +89,8 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   }
 }
 
-type Row = {
+/** A revocation as the ledger's collection holds it. */
+export type Row = {
   id: string
   scope: string
   subject: string
@@ -109,7 +110,7 @@ const toRow = ({ cutoff, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
   revokedAt: isoDate(revokedAt),
 })
 
-const fromRow = (row: Row): Revocation => ({
+export const fromRow = (row: Row): Revocation => ({
   id: row.id,
   scope: scopeOf(row.subject as Subject),
   subject: row.subject as Subject,

@@ -3,25 +3,30 @@ import { nextCutoff } from '../core/cutoff.js'
 import { RevocationError } from '../core/errors.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import { everyoneRevocation, sessionRevocation, tokenRevocation } from '../core/revoke.js'
-import { subjectsOf, type Token, tokenFromClaims } from '../core/token.js'
-import { revokeUser } from './revokeUser.js'
+import { type Token, tokenFromClaims } from '../core/token.js'
+import { type Explainable, explainName, explainToken } from './explain.js'
+import { type ListQuery, listRevocations, type RevocationPage } from './listRevocations.js'
+import { userCutoff } from './revokeUser.js'
 import { runtimeOf } from './runtime.js'
 import { settingsOf } from './settingsOf.js'
 import { verifyToken } from './verifyToken.js'
 
-/** Why and by whom; all optional. */
+/** Why, by whom and from where; all optional. */
 export interface Details {
   /** Default `admin`. */
-  reason?: Reason
+  reason?: Reason | undefined
   /** Free text for the ledger, up to 1,000 characters. Never put a token in it. */
-  note?: string
+  note?: string | undefined
   /** Who decided: a user document, or nothing for the application itself. */
-  actor?: { collection: string; id: number | string }
+  actor?: { collection: string; id: number | string } | undefined
+  /** Answers with what would be recorded, and records nothing. Default false. */
+  dryRun?: boolean | undefined
 }
 
 /**
  * Revocation from code. Each call resolves when the revocation is durable and in force in this
- * process; doing it again is harmless.
+ * process. Doing it again is harmless: a token or session that is revoked already stays so by the
+ * revocation that it has, which is the answer; a user's or everyone's cut-off moves on.
  *
  * Errors: `token-not-ours` for a text that Payload did not sign, `ledger-unavailable`.
  */
@@ -32,15 +37,21 @@ export interface Revocations {
   revokeSession(sid: string, details?: Details): Promise<Revocation>
   /** Ends every token of a user that was issued until now, but for one session if named. */
   revokeUser(
-    user: { collection: string; id: number | string; exceptSession?: string },
+    user: { collection: string; id: number | string; exceptSession?: string | undefined },
     details?: Details,
   ): Promise<Revocation>
   /** Ends every token of everyone that was issued until now. */
   revokeEveryone(details?: Details): Promise<Revocation>
   /** What is in force for a user, a session, a token or everyone, as the ledger has it. */
   find(subject: Subject): Promise<readonly Revocation[]>
-  /** Why a token is refused: every revocation in force that names it. Empty: none does. */
-  explain(token: string): Promise<readonly Revocation[]>
+  /** All that is in force, or some of it, in pages, newest first. */
+  list(query?: ListQuery): Promise<RevocationPage>
+  /**
+   * Why a token is refused: every revocation in force that is against it. Empty: none is. By its
+   * text the answer is exact; by the name of a token, a session or a user it is every revocation
+   * that names it, and those of everyone that may concern it.
+   */
+  explain(what: string | Explainable): Promise<readonly Revocation[]>
 }
 
 /**
@@ -56,14 +67,22 @@ export function revocations(payload: Payload): Revocations {
   const { denylist, ledger } = runtime
   const { maxTokenLifetimeMs } = denylist
 
-  const circumstances = ({ reason = 'admin', note, actor }: Details = {}) => ({
+  const circumstances = ({ reason = 'admin', note, actor }: Details) => ({
     ...{ reason, note, maxTokenLifetimeMs, now: Date.now() },
     actor: actor && `${actor.collection}:${actor.id}`,
   })
 
-  const record = async (revocation: Revocation) => {
-    await denylist.revoke([revocation])
+  const record = async (revocation: Revocation, { dryRun }: Details) => {
+    if (!dryRun) await denylist.revoke([revocation])
     return revocation
+  }
+
+  /** A token or a session ends once: the ledger does not grow by saying it again. */
+  const recordOnce = async (revocation: Revocation, details: Details) => {
+    const [known] = await ledger.find([revocation.subject])
+    if (!known) return record(revocation, details)
+    denylist.learn([known])
+    return known
   }
 
   const ownToken = (text: string): Token => {
@@ -74,29 +93,26 @@ export function revocations(payload: Payload): Revocations {
   }
 
   return {
-    revokeToken: async (token, details) =>
-      record(
-        tokenRevocation(
-          typeof token === 'string' ? ownToken(token) : tokenNamed(token.jti),
-          circumstances(details),
-        ),
-      ),
-    revokeSession: async (sid, details) => record(sessionRevocation(sid, circumstances(details))),
-    revokeUser: ({ collection, id, exceptSession }, details) => {
-      const { reason, note, actor } = circumstances(details)
-      return revokeUser(runtime, { collection, id, exceptSession, reason, note, actor })
+    revokeToken: async (named, details = {}) => {
+      const token = typeof named === 'string' ? ownToken(named) : tokenNamed(named.jti)
+      return recordOnce(tokenRevocation(token, circumstances(details)), details)
     },
-    revokeEveryone: async (details) => {
+    revokeSession: async (sid, details = {}) =>
+      recordOnce(sessionRevocation(sid, circumstances(details)), details),
+    revokeUser: async ({ collection, id, exceptSession }, details = {}) => {
+      const { reason, note, actor } = circumstances(details)
+      const user = { collection, id, exceptSession, reason, note, actor }
+      return record(await userCutoff(runtime, user), details)
+    },
+    revokeEveryone: async (details = {}) => {
       const now = Date.now()
       const cutoff = nextCutoff({ now, known: await ledger.cutoffsAfter(now) })
-      return record(everyoneRevocation(cutoff, circumstances(details)))
+      return record(everyoneRevocation(cutoff, circumstances(details)), details)
     },
     find: (subject) => ledger.find([subject]),
-    explain: async (text) => {
-      const token = ownToken(text)
-      const found = await ledger.find(Object.values(subjectsOf(token)))
-      return found.filter((each) => isAgainst(each, token))
-    },
+    list: (query = {}) => listRevocations(payload, settings.slug, query),
+    explain: async (what) =>
+      typeof what === 'string' ? explainToken(ledger, ownToken(what)) : explainName(ledger, what),
   }
 }
 
@@ -109,6 +125,3 @@ const tokenNamed = (jti: string): Token => ({
   issuedAt: Date.now(),
   expiresAt: Number.POSITIVE_INFINITY,
 })
-
-const isAgainst = ({ cutoff, exceptSession }: Revocation, token: Token) =>
-  cutoff === undefined || (token.issuedAt <= cutoff && token.session !== exceptSession)

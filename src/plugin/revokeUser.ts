@@ -51,7 +51,8 @@ export async function revokeUserWithChange(
   })
 }
 
-async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
+/** The cut-off of a user's tokens now, not yet recorded. */
+export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
   const { collection, id, exceptSession, reason, actor, note } = user
   const { maxTokenLifetimeMs } = denylist
   const now = Date.now()

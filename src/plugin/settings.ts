@@ -19,6 +19,7 @@ export interface Settings {
   healthSecret: string | undefined
   pollIntervalMs: number
   isSiteDataCleared: boolean
+  isReauthenticating: boolean
   hooks: RevocationHooks
   /** `undefined` when live logout is off. */
   live: LiveLimits | undefined
@@ -36,7 +37,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
-  const { clearSiteData = false, hooks = {} } = options
+  const { clearSiteData = false, reauthentication = false, hooks = {} } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -53,6 +54,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
   if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
   if (typeof clearSiteData !== 'boolean') throw invalidOption('clearSiteData', 'true or false')
+  if (typeof reauthentication !== 'boolean') {
+    throw invalidOption('reauthentication', 'true or false')
+  }
   if (
     healthSecret !== undefined &&
     !(typeof healthSecret === 'string' && healthSecret.length >= 16)
@@ -77,6 +81,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     healthSecret,
     pollIntervalMs,
     isSiteDataCleared: clearSiteData,
+    isReauthenticating: reauthentication,
     hooks,
     live: liveLimits(options.live),
   }
@@ -94,6 +99,7 @@ const OPTION_NAMES = new Set([
   'healthSecret',
   'pollIntervalMs',
   'clearSiteData',
+  'reauthentication',
   'hooks',
   'live',
 ])

@@ -1,0 +1,112 @@
+import type { Endpoint, Payload, PayloadRequest, TypedUser } from 'payload'
+import type { RevocationErrorCode } from '../../core/errors.js'
+import type { Token } from '../../core/token.js'
+import type { Runtime } from '../runtime.js'
+import type { Settings } from '../settings.js'
+import { tokenOfRequest } from '../tokenOfRequest.js'
+import { CallError, forbidden, unauthenticated } from './callError.js'
+import { type Field, readFields, type Values } from './fields.js'
+import { readBody } from './readBody.js'
+
+/** Who calls, and with what to answer. */
+export interface Caller {
+  readonly req: PayloadRequest
+  readonly payload: Payload
+  readonly user: TypedUser
+  readonly isAdministrator: boolean
+  /** The caller's own token; `undefined` for one by API key or another strategy. */
+  readonly token: Token | undefined
+  readonly runtime: Runtime
+  readonly settings: Settings
+}
+
+interface Call<Of extends Readonly<Record<string, Field<unknown>>>> {
+  method: 'get' | 'post'
+  path: `/revocation/${string}`
+  /** Default: whoever is logged in. */
+  isForAdministrators?: boolean
+  /** The fields of the body, or of the query of a `get`. */
+  fields: Of
+  /** The answer: a `Response`, or what goes into one as JSON. */
+  answer(values: Values<Of>, caller: Caller): Promise<object>
+}
+
+/** An endpoint for the settings and the runtime of the plugin that adds it. */
+export type CallEndpoint = (
+  settings: Settings,
+  runtimeOf: (payload: Payload) => Runtime,
+) => Endpoint
+
+/**
+ * A call under `/revocation`. Anonymous callers get 401, callers without the right 403, input that
+ * is not as described 400 with its name. Whatever changes something is a POST with JSON.
+ */
+export const createCall =
+  <Of extends Readonly<Record<string, Field<unknown>>>>(call: Call<Of>): CallEndpoint =>
+  (settings, runtimeOf) => ({
+    method: call.method,
+    path: call.path,
+    handler: async (req) => {
+      try {
+        const caller = await callerOf(req, settings, runtimeOf)
+        if (call.isForAdministrators && !caller.isAdministrator) throw forbidden()
+        const input = call.method === 'post' ? await readBody(req) : queryOf(req)
+        const answer = await call.answer(readFields(input, call.fields), caller)
+        return answer instanceof Response ? answer : json(answer)
+      } catch (error) {
+        const known = asCallError(error)
+        if (!known) throw error
+        if (known.status >= 500) {
+          req.payload.logger.error({ err: error }, `Revocations: ${call.path} failed`)
+        }
+        return errorResponse(known)
+      }
+    },
+  })
+
+async function callerOf(
+  req: PayloadRequest,
+  settings: Settings,
+  runtimeOf: (payload: Payload) => Runtime,
+): Promise<Caller> {
+  const { payload, user } = req
+  if (!user) throw unauthenticated()
+  const runtime = runtimeOf(payload)
+  const isAdministrator = Boolean(await settings.administrator({ req }))
+  return {
+    ...{ req, payload, user, isAdministrator, runtime, settings },
+    token: tokenOfRequest(req, runtime),
+  }
+}
+
+function queryOf({ searchParams }: PayloadRequest): object {
+  return Object.fromEntries(searchParams ?? [])
+}
+
+export function json(body: object, init: { status?: number; headers?: HeadersInit } = {}) {
+  const headers = new Headers(init.headers)
+  headers.set('Cache-Control', 'no-store')
+  return Response.json(body, { ...init, headers })
+}
+
+export function errorResponse({ name, message, status, field }: CallError): Response {
+  const error = { name, message, ...(field !== undefined && { field }) }
+  // RFC 6750 §3: a request that showed no token is told how to, and no error.
+  const headers: HeadersInit = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
+  return json({ errors: [error] }, { status, headers })
+}
+
+/** What our own errors mean over HTTP. Others are Payload's to answer: 500, without details. */
+const STATUS: Partial<Record<RevocationErrorCode, number>> = {
+  'token-not-ours': 400,
+  'ledger-unavailable': 503,
+}
+
+/** Several bundles hold the class each for itself, so its name and code tell. */
+function asCallError(error: unknown): CallError | undefined {
+  if (error instanceof CallError) return error
+  if (!(error instanceof Error) || error.name !== 'RevocationError') return undefined
+  const { code } = error as { code?: RevocationErrorCode }
+  const status = code && STATUS[code]
+  return code && status ? new CallError(status, code, error.message) : undefined
+}

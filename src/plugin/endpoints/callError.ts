@@ -1,0 +1,22 @@
+/** An answer other than success to a call under `/revocation`. Its message may be shown to anyone. */
+export class CallError extends Error {
+  readonly status: number
+  /** The input that is meant. */
+  readonly field: string | undefined
+
+  constructor(status: number, name: string, message: string, field?: string) {
+    super(message)
+    this.name = name
+    this.status = status
+    this.field = field
+  }
+}
+
+export const invalidField = (field: string, expected: string) =>
+  new CallError(400, 'InvalidField', `\`${field}\` must be ${expected}.`, field)
+
+/** Says the same whether or not what was named exists. */
+export const forbidden = () =>
+  new CallError(403, 'Forbidden', 'You are not allowed to perform this action.')
+
+export const unauthenticated = () => new CallError(401, 'Unauthenticated', 'You are not logged in.')

@@ -1,0 +1,89 @@
+import { invalidField } from './callError.js'
+
+/** Reads one input. Throws a {@link CallError} 400 that names it when it is not as expected. */
+export type Field<Value> = (value: unknown, name: string) => Value
+
+type Fields = Readonly<Record<string, Field<unknown>>>
+
+/** What a set of fields reads: each may be absent. */
+export type Values<Of extends Fields> = { readonly [Name in keyof Of]?: ReturnType<Of[Name]> }
+
+/** Reads an object. A field that is not among `fields` is refused, not passed over. */
+export function readFields<Of extends Fields>(input: object, fields: Of, within = ''): Values<Of> {
+  const values = Object.entries(input).map(([name, value]) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    const path = within + name.slice(0, MAX_SHOWN)
+    if (!field) throw invalidField(path, `left out: known are ${Object.keys(fields).join(', ')}`)
+    return [name, field(value, path)]
+  })
+  return Object.fromEntries(values)
+}
+
+const MAX_SHOWN = 50
+
+/** The longest `jti`, `sid` or id that the denylist takes. */
+const MAX_NAME = 256
+const CONTROL_OR_HALF_PAIR = /[\p{Cc}\p{Surrogate}]/u
+const NUL_OR_HALF_PAIR = /\0|\p{Surrogate}/u
+
+/** The name of something: what databases and Redis give back as it went in. */
+export const nameField: Field<string> = (value, name) => {
+  if (isText(value, MAX_NAME) && value !== '' && !CONTROL_OR_HALF_PAIR.test(value)) return value
+  throw invalidField(name, `a text of 1 to ${MAX_NAME} printable characters`)
+}
+
+export const textField =
+  (max: number): Field<string> =>
+  (value, name) => {
+    if (isText(value, max) && !NUL_OR_HALF_PAIR.test(value)) return value
+    throw invalidField(name, `a text of at most ${max} characters`)
+  }
+
+export const booleanField: Field<boolean> = (value, name) => {
+  if (typeof value === 'boolean') return value
+  throw invalidField(name, 'true or false')
+}
+
+export const trueField: Field<true> = (value, name) => {
+  if (value === true) return value
+  throw invalidField(name, 'true')
+}
+
+export const oneOf =
+  <Value extends string>(values: readonly Value[]): Field<Value> =>
+  (value, name) => {
+    const found = values.find((each) => each === value)
+    if (found !== undefined) return found
+    throw invalidField(name, `one of ${values.join(', ')}`)
+  }
+
+/** The id of a document: a number or a text. */
+export const idField: Field<number | string> = (value, name) =>
+  Number.isSafeInteger(value) ? Number(value) : nameField(value, name)
+
+/** A whole number in a query. */
+export const countField =
+  (least: number, most: number): Field<number> =>
+  (value, name) => {
+    const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+    if (count >= least && count <= most) return count
+    throw invalidField(name, `a whole number from ${least} to ${most}`)
+  }
+
+export const objectField =
+  <Of extends Fields>(fields: Of): Field<Values<Of>> =>
+  (value, name) => {
+    if (isPlainObject(value)) return readFields(value, fields, `${name}.`)
+    throw invalidField(name, `an object with ${Object.keys(fields).join(', ')}`)
+  }
+
+export function required<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw invalidField(name, 'given')
+  return value
+}
+
+export const isPlainObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isText = (value: unknown, max: number): value is string =>
+  typeof value === 'string' && value.length <= max

@@ -1,0 +1,33 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Endpoint, Payload, PayloadRequest } from 'payload'
+import type { Runtime } from '../runtime.js'
+import type { Settings } from '../settings.js'
+import { errorResponse, json } from './call.js'
+import { forbidden, unauthenticated } from './callError.js'
+import { healthOf } from './healthOf.js'
+
+/**
+ * `GET /api/revocation/health`, for administrators or a bearer secret: how fresh this process's
+ * denylist is and what it holds. 503 while it is too stale to vouch for a token, else 200.
+ */
+export const healthEndpoint = (
+  settings: Settings,
+  runtimeOf: (payload: Payload) => Runtime,
+): Endpoint => ({
+  path: '/revocation/health',
+  method: 'get',
+  handler: async (req) => {
+    if (!(hasSecret(req, settings) || (await settings.administrator({ req })))) {
+      return errorResponse(req.user ? forbidden() : unauthenticated())
+    }
+    const health = await healthOf(runtimeOf(req.payload), settings)
+    return json(health, { status: health.status === 'stale' ? 503 : 200 })
+  },
+})
+
+function hasSecret({ headers }: PayloadRequest, { healthSecret }: Settings): boolean {
+  if (!healthSecret) return false
+  const given = Buffer.from(headers.get('Authorization') ?? '')
+  const expected = Buffer.from(`Bearer ${healthSecret}`)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}

@@ -1,0 +1,35 @@
+import type { DenylistState } from '../../core/denylist.js'
+import type { Runtime } from '../runtime.js'
+import type { Settings } from '../settings.js'
+
+/** How fresh this process's denylist is and what it holds, after it tried to catch up. */
+export async function healthOf({ denylist }: Runtime, settings: Settings) {
+  await denylist.catchUp()
+  const { stalenessMs, size, backlog, ...feed } = denylist.state
+  const isStale = !settings.isStrict && stalenessMs > settings.maxStalenessMs
+  return {
+    status: isStale ? 'stale' : 'ok',
+    mode: modeOf(settings),
+    stalenessMs: Number.isFinite(stalenessMs) ? stalenessMs : null,
+    maxStalenessMs: settings.maxStalenessMs,
+    whenStale: settings.whenStale,
+    entries: size,
+    backlog,
+    feed: settings.feed ? feedHealth(feed) : null,
+  }
+}
+
+const feedHealth = ({
+  feedLagMs,
+  feedRenewedAt,
+  isFeedWell,
+}: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>) => ({
+  isWell: isFeedWell ?? null,
+  lagMs: feedLagMs ?? null,
+  renewedAt: feedRenewedAt === undefined ? null : new Date(feedRenewedAt).toISOString(),
+})
+
+const modeOf = ({ feed, isStrict }: Settings) => {
+  if (isStrict) return 'strict'
+  return feed ? 'feed' : 'embedded'
+}

@@ -1,0 +1,20 @@
+import { recentRefusals } from '../refusals.js'
+import { createCall } from './call.js'
+
+/**
+ * `GET /api/revocation/refused`: the latest refused requests of the process that is asked, newest
+ * first, for administrators.
+ */
+export const refusedEndpoint = createCall({
+  method: 'get',
+  path: '/revocation/refused',
+  isForAdministrators: true,
+  fields: {},
+  async answer(_, { payload }) {
+    const docs = recentRefusals(payload).map((each) => ({
+      ...each,
+      at: new Date(each.at).toISOString(),
+    }))
+    return { docs }
+  },
+})

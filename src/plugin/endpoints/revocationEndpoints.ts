@@ -1,0 +1,23 @@
+import type { Endpoint, Payload } from 'payload'
+import type { Runtime } from '../runtime.js'
+import type { Settings } from '../settings.js'
+import { explainEndpoint } from './explainEndpoint.js'
+import { healthEndpoint } from './healthEndpoint.js'
+import { listEndpoint } from './listEndpoint.js'
+import { overviewEndpoint } from './overviewEndpoint.js'
+import { refusedEndpoint } from './refusedEndpoint.js'
+import { revokeEndpoint } from './revokeEndpoint.js'
+
+/** What the plugin answers under `/api/revocation`. */
+export const revocationEndpoints = (
+  settings: Settings,
+  runtimeOf: (payload: Payload) => Runtime,
+): Endpoint[] =>
+  [
+    healthEndpoint,
+    revokeEndpoint,
+    listEndpoint,
+    explainEndpoint,
+    overviewEndpoint,
+    refusedEndpoint,
+  ].map((endpoint) => endpoint(settings, runtimeOf))

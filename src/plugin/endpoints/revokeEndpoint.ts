@@ -1,0 +1,153 @@
+import type { Payload } from 'payload'
+import type { Reason, Revocation } from '../../core/revocation.js'
+import { tokenFromClaims } from '../../core/token.js'
+import { type Details, revocations } from '../revocations.js'
+import { verifyToken } from '../verifyToken.js'
+import { type Caller, createCall } from './call.js'
+import { forbidden, invalidField } from './callError.js'
+import {
+  booleanField,
+  idField,
+  nameField,
+  objectField,
+  oneOf,
+  required,
+  textField,
+  trueField,
+  type Values,
+} from './fields.js'
+import { reauthenticate } from './reauthenticate.js'
+import { revocationDoc, revocationDocForOwner } from './revocationDoc.js'
+
+/** What a person may give as the reason; the others are facts that the plugin itself finds. */
+export const GIVEN_REASONS = [
+  'admin',
+  'logout',
+  'password-changed',
+  'password-reset',
+  'user-deleted',
+  'user-disabled',
+] as const satisfies readonly Reason[]
+
+/** The longest that a header or cookie can carry. */
+export const MAX_TOKEN_LENGTH = 8_192
+
+const fields = {
+  token: textField(MAX_TOKEN_LENGTH),
+  jti: nameField,
+  session: nameField,
+  user: objectField({ collection: nameField, id: idField, exceptSession: nameField }),
+  everyone: trueField,
+  reason: oneOf(GIVEN_REASONS),
+  note: textField(1_000),
+  dryRun: booleanField,
+  password: textField(1_000),
+}
+
+type Body = Values<typeof fields>
+
+/** What is to end, and how to end it. */
+interface Plan {
+  /** Whether someone who is no administrator may. */
+  readonly isOwn: boolean
+  /** The session, or token, by which the caller calls: ending that alone asks for no password. */
+  readonly isCurrent: boolean
+  end(details: Details): Promise<Revocation>
+}
+
+/**
+ * `POST /api/revocation/revoke`: ends a token, a session, a user's tokens or everyone's. A user
+ * ends what is their own; administrators all.
+ */
+export const revokeEndpoint = createCall({
+  method: 'post',
+  path: '/revocation/revoke',
+  fields,
+  async answer(body, caller) {
+    const { isAdministrator, payload, settings, user } = caller
+    const { dryRun = false, note, password } = body
+    const plan = await planFor(body, caller)
+    if (!(plan.isOwn || isAdministrator)) throw forbidden()
+    if (body.reason && !isAdministrator && body.reason !== 'logout') {
+      throw invalidField('reason', 'left out, or `logout`')
+    }
+    if (settings.isReauthenticating && !plan.isCurrent && !dryRun) {
+      await reauthenticate(payload, user, password)
+    }
+    const { collection, id } = user
+    const reason = body.reason ?? (plan.isOwn ? 'logout' : 'admin')
+    const revocation = await plan.end({ reason, note, dryRun, actor: { collection, id } })
+    const doc = isAdministrator
+      ? revocationDoc(revocation)
+      : revocationDocForOwner(revocation, `${collection}:${id}`)
+    return { revocations: [doc], dryRun, sessions: null }
+  },
+})
+
+const TARGETS = ['token', 'jti', 'session', 'user', 'everyone'] as const
+
+async function planFor(body: Body, caller: Caller): Promise<Plan> {
+  const named = TARGETS.filter((each) => body[each] !== undefined)
+  if (named.length !== 1) {
+    throw invalidField(named[1] ?? 'session', `the only one of ${TARGETS.join(', ')}`)
+  }
+  const { token, jti, session, user } = body
+  const calls = revocations(caller.payload)
+  const current = caller.token
+  if (token !== undefined) return tokenPlan(token, caller)
+  if (jti !== undefined) {
+    return {
+      isOwn: false,
+      isCurrent: jti === current?.id,
+      end: (details) => calls.revokeToken({ jti }, details),
+    }
+  }
+  if (session !== undefined) {
+    const isCurrent = session === current?.session
+    return {
+      isOwn: isCurrent,
+      isCurrent,
+      end: (details) => calls.revokeSession(session, details),
+    }
+  }
+  if (user !== undefined) return userPlan(user, caller)
+  return {
+    isOwn: false,
+    isCurrent: false,
+    end: (details) => calls.revokeEveryone(details),
+  }
+}
+
+function tokenPlan(text: string, { payload, token: current, user }: Caller): Plan {
+  const claims = verifyToken(text, payload.secret)
+  const token = claims && tokenFromClaims(claims)
+  if (!token) throw invalidField('token', 'a token that this application signed')
+  return {
+    isOwn: token.collection === user.collection && token.userId === String(user.id),
+    isCurrent: token.session === current?.session,
+    end: (details) => revocations(payload).revokeToken(text, details),
+  }
+}
+
+function userPlan(named: NonNullable<Body['user']>, caller: Caller): Plan {
+  const { isAdministrator, payload, token, user } = caller
+  const collection = required(named.collection, 'user.collection')
+  const id = required(named.id, 'user.id')
+  const isSelf = collection === user.collection && String(id) === String(user.id)
+  const isCurrentSpared = named.exceptSession === 'current'
+  if (isCurrentSpared && !(isSelf && token)) {
+    throw invalidField('user.exceptSession', 'left out: only your own current session is current')
+  }
+  if (isAdministrator && !hasUsers(payload, collection)) {
+    throw invalidField('user.collection', 'a collection of users')
+  }
+  const exceptSession = isCurrentSpared ? token?.session : named.exceptSession
+  return {
+    isOwn: isSelf && (named.exceptSession === undefined || isCurrentSpared),
+    isCurrent: false,
+    end: (details) => revocations(payload).revokeUser({ collection, id, exceptSession }, details),
+  }
+}
+
+const hasUsers = ({ collections }: Payload, slug: string) =>
+  Object.hasOwn(collections, slug) && Boolean(collections[slug]?.config.auth)

@@ -1,0 +1,71 @@
+import type { JwtRevocationOptions } from '../../src/index.js'
+import { ADMIN, MEMBER } from './baseConfig.js'
+import { type AppOptions, createApp } from './createApp.js'
+import { type Login, login } from './login.js'
+
+export const OTHER = { email: 'other@example.com', password: 'other-password' }
+export const CUSTOMER = { email: 'customer@example.com', password: 'customer-password' }
+
+/** Role by role: nobody, the user with id 1, somebody else, an administrator. */
+export const ROLES = ['anonymous', 'member', 'other', 'customer', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
+const CREDENTIALS = {
+  member: MEMBER,
+  other: OTHER,
+  customer: CUSTOMER,
+  administrator: ADMIN,
+}
+
+/** Only the role decides who administrates, as in an application with several kinds of users. */
+export const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({
+  req,
+}) => req.user?.role === 'admin'
+
+/** An app with one user of each role, who calls the endpoints under `/api/revocation`. */
+export async function createCallers({ plugin = {}, ...options }: AppOptions = {}) {
+  const app = await createApp({
+    ...options,
+    plugin: plugin && { access: { administrator }, ...plugin },
+  })
+  const { payload } = app
+  await payload.create({ collection: 'users', data: { ...OTHER, role: 'member' } })
+  await payload.create({ collection: 'users', data: { ...ADMIN, role: 'admin' } })
+  await payload.create({ collection: 'customers', data: CUSTOMER })
+
+  const as = (role: Exclude<Role, 'anonymous'>): Promise<Login> =>
+    login(app, CREDENTIALS[role], role === 'customer' ? 'customers' : 'users')
+  const sessions = new Map<Role, Promise<Login>>()
+  /** Of one session for each role, which no test ends. */
+  const headersOf = async (role: Role): Promise<HeadersInit> => {
+    if (role === 'anonymous') return {}
+    const session = sessions.get(role) ?? as(role)
+    sessions.set(role, session)
+    return (await session).jwt
+  }
+
+  return {
+    ...app,
+    as,
+    headersOf,
+    /** One call; a body makes it a POST. */
+    async call(path: string, headers: HeadersInit, body?: unknown): Promise<Answer> {
+      const response = await app.request(`/api/revocation/${path}`, { headers, body })
+      return { response, status: response.status, body: (await response.json()) as Answer['body'] }
+    },
+    /** How many rows the ledger holds. */
+    rows: async () => (await payload.count({ collection: 'revocations' })).totalDocs,
+  }
+}
+
+export type Callers = Awaited<ReturnType<typeof createCallers>>
+
+export interface Answer {
+  response: Response
+  status: number
+  body: Record<string, unknown> & {
+    docs?: Record<string, unknown>[]
+    revocations?: Record<string, unknown>[]
+    errors?: { name: string; message: string; field?: string }[]
+  }
+}
