@@ -1,7 +1,9 @@
+import type { Payload } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { payloadLedger } from '../../src/plugin/payloadLedger.js'
 import { type App, createApp } from '../support/createApp.js'
 import { memoryLedger } from '../support/memoryLedger.js'
+import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
 import { sampleRevocation } from '../support/samples.js'
 import { describeLedger } from './ledgerContract.js'
 
@@ -15,6 +17,35 @@ describeLedger("in Payload's own database (SQLite)", async () => {
   const app = await createApp()
   return {
     ledger: payloadLedger(app.payload, 'revocations'),
+    rowsBeyondOnePage: 1_200,
+    close: app.close,
+  }
+})
+
+describe("the ledger in Payload's own database on PostgreSQL", () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  })
+  afterAll(() => server?.stop())
+
+  describeLedger('over Drizzle', async () => {
+    const app = await createApp({ postgres: server.createDatabase() })
+    return {
+      ledger: payloadLedger(app.payload, 'revocations'),
+      rowsBeyondOnePage: 1_200,
+      close: app.close,
+    }
+  })
+})
+
+/** Payload's `find` alone, as on MongoDB. */
+describeLedger("in Payload's own database, where Drizzle is not known", async () => {
+  const app = await createApp()
+  const db = Object.create(app.payload.db, { name: { value: 'another' } })
+  const payload: Payload = Object.create(app.payload, { db: { value: db } })
+  return {
+    ledger: payloadLedger(payload, 'revocations'),
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }
