@@ -56,8 +56,9 @@ function note(revocations: readonly Revocation[]) {
   for (const { subject, revokedAt, expiresAt } of revocations) {
     const id = idOf(subject)
     if (refusedAt[id] !== undefined || !denylist) continue
-    const token = { id, session: id, collection: 'users', userId: '1', issuedAt: revokedAt }
-    const { status } = denylist.verdict({ ...token, expiresAt })
+    const token = { id, session: id, collection: 'users', userId: '1', expiresAt }
+    const times = { issuedAt: revokedAt, sessionStartedAt: revokedAt }
+    const { status } = denylist.verdict({ ...token, ...times })
     if (status === 'revoked') refusedAt[id] = monotonicMs()
   }
 }

@@ -12,6 +12,7 @@ export function goodTokens(count: number, now = Date.now()): Token[] {
     collection: 'users',
     userId: String(1_000_000 + index),
     issuedAt: now,
+    sessionStartedAt: now,
     expiresAt: now + LIFETIME_MS,
   }))
 }

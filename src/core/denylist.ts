@@ -5,6 +5,7 @@ import { findInTime } from './findInTime.js'
 import { createFollowing } from './following.js'
 import type { Clock, Feed, Ledger, Logger, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
+import { type ReachedLimit, reachedLimit, type SessionLimits } from './sessionLimits.js'
 import { subjectsOf, type Token } from './token.js'
 import { createWatching, type TokenEnd } from './watching.js'
 
@@ -12,8 +13,11 @@ import { createWatching, type TokenEnd } from './watching.js'
 export type Verdict =
   /** Nothing revokes it (nor an expired one: that is refused by its own `exp`). */
   | { readonly status: 'valid' }
-  /** `too-old`: issued longer ago than a revocation is remembered, so nobody can vouch for it. */
-  | { readonly status: 'revoked'; readonly by: Match | 'too-old' }
+  /**
+   * `session-over` and `idle`: a limit of sessions was reached. `too-old`: issued longer ago than
+   * a revocation is remembered, so nobody can vouch for it.
+   */
+  | { readonly status: 'revoked'; readonly by: Match | ReachedLimit | 'too-old' }
   /** The index is too stale to say; the caller must not accept. */
   | { readonly status: 'unknown'; readonly stalenessMs: number }
 
@@ -27,6 +31,8 @@ export interface DenylistOptions {
   feed?: Feed | undefined
   /** The longest time between a token's issue and its expiry, in milliseconds. */
   maxTokenLifetimeMs: number
+  /** Default: none. */
+  sessionLimits?: SessionLimits | undefined
   /** Past this staleness, in milliseconds, the index does not vouch for a token. */
   maxStalenessMs: number
   /** Default `refuse`: the verdict is `unknown`. */
@@ -97,6 +103,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const index = createDenylistIndex({ now, onAdded: (revocation) => watching.note(revocation) })
+  const { sessionLimits = {} } = options
   const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
   const backlog: Backlog | undefined = feed && createBacklog({ feed, retentionMs, now, logger })
   const following = createFollowing({
@@ -114,6 +121,8 @@ export function createDenylist(options: DenylistOptions): Denylist {
     if (token.expiresAt <= at) return VALID
     const by = index.find(token)
     if (by) return { status: 'revoked', by }
+    const limit = reachedLimit(token, sessionLimits, at)
+    if (limit) return { status: 'revoked', by: limit }
     const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
     return isTooOld ? { status: 'revoked', by: 'too-old' } : VALID
   }

@@ -4,6 +4,9 @@ const MESSAGES = {
   'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
   'ledger-unavailable': 'The ledger could not be read or written.',
   'ledger-is-append-only': 'Revocations are written by the revocation plugin alone.',
+  'sessions-are-read-only': 'Session records are written by the revocation plugin alone.',
+  'sessions-not-kept': 'No records of sessions are kept: the option `sessions` is false.',
+  'session-not-found': 'The user has no such session.',
   'not-started': 'This Payload instance does not have the plugin jwtRevocation().',
   'token-not-ours': 'The text is not a token that this Payload instance signed.',
 } as const

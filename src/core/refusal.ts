@@ -2,10 +2,14 @@ import type { Verdict } from './denylist.js'
 import { extractToken } from './extractToken.js'
 import type { Runtime } from './processWide.js'
 import type { Scope } from './revocation.js'
+import type { ReachedLimit } from './sessionLimits.js'
 import { readToken } from './token.js'
 
-/** What ended, that a token is refused; `too-old`: it is older than any revocation is remembered. */
-export type RefusedScope = Scope | 'too-old'
+/**
+ * What ended, that a token is refused. `session-over`, `idle`: its session reached a limit;
+ * `too-old`: it is older than any revocation is remembered.
+ */
+export type RefusedScope = Scope | ReachedLimit | 'too-old'
 
 /** Why a request's token is not taken. */
 export interface Refusal {
@@ -34,7 +38,7 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
   const { status } = verdict
   if (status === 'valid') return undefined
   if (status === 'unknown') return { status }
-  return { status, scope: verdict.by === 'too-old' ? verdict.by : verdict.by.scope }
+  return { status, scope: typeof verdict.by === 'string' ? verdict.by : verdict.by.scope }
 }
 
 /**

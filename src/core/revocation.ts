@@ -12,6 +12,7 @@ export type Reason =
   | 'reuse-detected'
   | 'user-deleted'
   | 'user-disabled'
+  | 'session-limit'
   | 'admin'
 
 /**

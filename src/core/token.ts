@@ -16,6 +16,11 @@ export interface Token {
   readonly userId: string
   /** Milliseconds since the epoch: from a time-ordered `jti`, else the second of `iat`, else 0. */
   readonly issuedAt: number
+  /**
+   * When its session began, in milliseconds since the epoch: `auth_time` (OpenID Connect Core
+   * 1.0, §2), which every refresh carries over; without one, when the token was issued.
+   */
+  readonly sessionStartedAt: number
   /** Milliseconds since the epoch; `Infinity` when the token does not expire. */
   readonly expiresAt: number
 }
@@ -43,7 +48,7 @@ export function readToken(text: string): Token | undefined {
 
 /** As {@link readToken}, from claims that are already decoded. */
 export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Token | undefined {
-  const { collection, id, jti, sid, iat, exp } = claims
+  const { collection, id, jti, sid, iat, exp, auth_time: authTime } = claims
   if (typeof collection !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
     return undefined
   }
@@ -53,12 +58,14 @@ export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Toke
   const tokenId = isName(jti)
     ? jti
     : `claims:${[collection, userId, session ?? '', iat, exp].map(encodePart).join(':')}`
+  const issuedAt = (isName(jti) ? uuidv7Time(jti) : undefined) ?? inMs(iat) ?? 0
   return {
     id: tokenId,
     session: session ?? tokenId,
     collection,
     userId,
-    issuedAt: (isName(jti) ? uuidv7Time(jti) : undefined) ?? (isTime(iat) ? iat * 1000 : 0),
+    issuedAt,
+    sessionStartedAt: inMs(authTime) ?? inMs(iat) ?? issuedAt,
     expiresAt: isTime(exp) ? Math.ceil(exp) * 1000 : Number.POSITIVE_INFINITY,
   }
 }
@@ -86,6 +93,8 @@ const isName = (value: unknown): value is string =>
 
 /** Every verifier refuses a token whose times are no numbers (RFC 7519 §4.1.4, §4.1.6). */
 const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'number'
+
+const inMs = (seconds: unknown) => (isTime(seconds) ? seconds * 1_000 : undefined)
 
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)

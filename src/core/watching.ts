@@ -88,7 +88,7 @@ export function createWatching(options: WatchingOptions): Watching {
   const judge = (watch: Watch, news?: Revocation) => {
     const known = verdict(watch.token)
     if (known.status === 'revoked') {
-      const scope = known.by === 'too-old' ? undefined : known.by.scope
+      const scope = typeof known.by === 'string' ? undefined : known.by.scope
       end(watch, {
         status: 'revoked',
         ...(news && { reason: news.reason }),

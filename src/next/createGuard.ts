@@ -28,6 +28,13 @@ export interface GuardOptions {
   maxTokenLifetime?: number
   /** With `feed`: past this staleness, in milliseconds, the answer is 503. Default 10,000. */
   maxStalenessMs?: number
+  /**
+   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Default none; tokens
+   * that were issued under the limit keep it by their own `exp`.
+   */
+  absoluteLifetime?: number
+  /** With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds. Default none, likewise. */
+  idleTimeout?: number
   /** With `feed`: `cookiePrefix` of the Payload config. Default `payload`. */
   cookiePrefix?: string
   /** With `feed`: `auth.cookies.domain` of the auth collection. Default none. */
@@ -155,6 +162,10 @@ function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
       feed,
       maxTokenLifetimeMs: maxTokenLifetime * 1_000,
       maxStalenessMs,
+      sessionLimits: {
+        absoluteLifetimeMs: inMs(options.absoluteLifetime),
+        idleTimeoutMs: inMs(options.idleTimeout),
+      },
       logger: console,
     }),
     location,
@@ -163,6 +174,8 @@ function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
   }
 }
 
+const inMs = (seconds: number | undefined) => seconds && seconds * 1_000
+
 function validate(options: GuardOptions) {
   for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
     const path = options[option]
@@ -170,7 +183,7 @@ function validate(options: GuardOptions) {
       throw invalidOption(option, 'a path that begins with one slash')
     }
   }
-  for (const option of ['maxTokenLifetime', 'maxStalenessMs'] as const) {
+  for (const option of DURATIONS) {
     const value = options[option]
     const isDuration = typeof value === 'number' && value > 0 && Number.isFinite(value)
     if (value !== undefined && !isDuration) throw invalidOption(option, 'a number above 0')
@@ -190,5 +203,7 @@ function validate(options: GuardOptions) {
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
   }
 }
+
+const DURATIONS = ['maxTokenLifetime', 'maxStalenessMs', 'absoluteLifetime', 'idleTimeout'] as const
 
 const SAFE_PATH = /^\/(?![/\\])[\x21-\x7e]+$/

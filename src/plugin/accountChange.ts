@@ -6,15 +6,22 @@ import type { Settings } from './settings.js'
 
 type Change = Parameters<CollectionAfterChangeHook>[0]
 
-/** A deleted user's tokens end, also for whoever gets the same id later. */
+/**
+ * A deleted user's tokens end, also for whoever gets the same id later, and the records of the
+ * sessions go: they hold addresses and devices of that person.
+ */
 export const afterAccountDeleted =
   (runtimeOf: (payload: Payload) => Runtime): CollectionAfterDeleteHook =>
-  ({ collection, id, req }) =>
-    revokeUserWithChange(
-      runtimeOf(req.payload),
-      { collection: collection.slug, id, reason: 'user-deleted', actor: actorOf(req.user) },
+  async ({ collection, id, req }) => {
+    const runtime = runtimeOf(req.payload)
+    const user = { collection: collection.slug, id }
+    await revokeUserWithChange(
+      runtime,
+      { ...user, reason: 'user-deleted', actor: actorOf(req.user) },
       req,
     )
+    await runtime.sessions?.forget(user, req)
+  }
 
 /**
  * A user who is put into the trash, is no longer verified, or meets the application's own rule

@@ -10,8 +10,9 @@ import { issueTime } from '../core/cutoff.js'
 import { memo } from '../core/processWide.js'
 import { CHALLENGE } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
-import { subjectsOf, type Token, userSubject } from '../core/token.js'
+import { readToken, subjectsOf, type Token, tokenFromClaims, userSubject } from '../core/token.js'
 import { mintToken } from './mintToken.js'
+import { recordSession } from './recordSession.js'
 import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
@@ -65,14 +66,20 @@ export const afterIssuing =
           )
         : beginnings.get(args)
     if (!claims) return hook.result
+    const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
     const { exp, token } = await mintToken({
       claims,
-      session: sessionFor(
-        claims,
-        operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined,
-      ),
+      session: sessionFor(claims, refreshed),
       issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
+      sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
+      limits: runtime.settings.sessionLimits,
       secret: req.payload.secret,
+    })
+    await recordSession(runtime, {
+      token: readToken(token),
+      replaced: tokenFromClaims(claims),
+      isRefresh: refreshed !== undefined,
+      req,
     })
     const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
     return minted as typeof hook.result

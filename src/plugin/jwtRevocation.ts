@@ -12,6 +12,7 @@ import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
 import { keepSessionTables, withoutPayloadSessions } from './payloadSessions.js'
 import { proveGate } from './proveGate.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
+import { sessionsCollection } from './sessionsCollection.js'
 import { type Settings, settingsFrom } from './settings.js'
 import { withSettings } from './settingsOf.js'
 
@@ -38,6 +39,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       collections: [
         ...collections.map((collection) => protect(collection, settings, runtimeOf)),
         ledgerCollection(settings),
+        ...(settings.sessions ? [sessionsCollection(settings.sessions.slug, settings)] : []),
       ],
       custom: withSettings(config.custom, settings),
       db: keepSessionTables(config.db),

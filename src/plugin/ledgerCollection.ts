@@ -1,6 +1,5 @@
 import type { CollectionConfig, Field } from 'payload'
-import { APIError } from 'payload'
-import { RevocationError } from '../core/errors.js'
+import { refuseWrites } from './refuseWrites.js'
 import type { Settings } from './settings.js'
 
 /** The ledger as a collection: administrators read it, nobody writes it through an operation. */
@@ -20,20 +19,13 @@ export const ledgerCollection = ({ slug, administrator }: Settings): CollectionC
     update: () => false,
     delete: () => false,
   },
-  hooks: { beforeOperation: [refuseWrites] },
+  hooks: { beforeOperation: [refuseWrites('ledger-is-append-only')] },
   defaultSort: '-revokedAt',
   disableDuplicate: true,
   lockDocuments: false,
   timestamps: false,
   fields,
 })
-
-const READS = new Set(['read', 'readDistinct', 'count', 'countVersions'])
-
-const refuseWrites = ({ operation }: { operation: string }) => {
-  if (READS.has(operation)) return
-  throw new APIError(new RevocationError('ledger-is-append-only').message, 403, undefined, true)
-}
 
 const instant = { date: { pickerAppearance: 'dayAndTime' }, readOnly: true } as const
 const readOnly = { readOnly: true } as const

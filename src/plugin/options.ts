@@ -28,6 +28,29 @@ export interface JwtRevocationOptions {
   /** Slug of the collection that holds the ledger. Default `revocations`. */
   slug?: string
   /**
+   * A record of every login, for a list of a user's sessions: when, from where, with what device,
+   * when it ended and why. `false`: none are kept. Default: kept, in `user-sessions`.
+   */
+  sessions?: false | SessionRecordsOptions
+  /** How long a session may last, and how many a user may have. Default: no limit. */
+  sessionLimits?: SessionLimitsOptions
+  /**
+   * How many proxies stand in front of the application and append to `X-Forwarded-For`: the
+   * client's address is the one that the outermost of them saw. Default 0: the header, which
+   * anyone can send, is not believed, and no address is recorded.
+   */
+  trustProxy?: number
+  /**
+   * Seconds that a row of the ledger is kept for the audit after what it revoked has expired.
+   * Default 7,776,000: 90 days.
+   */
+  retention?: number
+  /**
+   * Seconds between two purges of what `retention` no longer keeps, in every process; `false`:
+   * only `revocations(payload).purge()` does it. Default 3,600.
+   */
+  purgeInterval?: number | false
+  /**
    * The longest time between a token's issue and its expiry, in seconds: how long a user's
    * cut-off is remembered. An older token is refused, since nobody could vouch for it. Raise it
    * when another plugin signs longer-lived tokens. Default: the longest `auth.tokenExpiration`
@@ -86,6 +109,36 @@ export interface JwtRevocationOptions {
    */
   live?: LiveOptions | false
 }
+
+export interface SessionRecordsOptions {
+  /** Slug of the collection. Default `user-sessions`. */
+  slug?: string
+  /** Seconds that the record of an ended or expired session is kept. Default 2,592,000: 30 days. */
+  retention?: number
+}
+
+/** OWASP ASVS 5.0, 7.3 and 7.1.2. */
+export interface SessionLimitsOptions {
+  /**
+   * Seconds from the login to the session's end, however often it is refreshed. No token is
+   * issued past it. Default none.
+   */
+  absoluteLifetime?: number
+  /**
+   * Seconds after which a session ends that was not refreshed. The admin panel refreshes while
+   * it is used; other clients call `refresh-token`. Default none: `auth.tokenExpiration` ends it.
+   */
+  idleTimeout?: number
+  /** How many sessions a user may have at once. Needs `sessions`. Default none. */
+  maxPerUser?: number
+  /**
+   * What a login past `maxPerUser` does. `end-oldest` (default): it ends the user's oldest
+   * session, reason `session-limit`. `refuse`: it is answered with 403, name `SessionLimitReached`.
+   */
+  whenFull?: WhenFull
+}
+
+export type WhenFull = 'end-oldest' | 'refuse'
 
 /** A user's document before and after an update. */
 export interface AccountChange {

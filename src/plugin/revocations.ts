@@ -6,8 +6,10 @@ import { everyoneRevocation, sessionRevocation, tokenRevocation } from '../core/
 import { type Token, tokenFromClaims } from '../core/token.js'
 import { type Explainable, explainName, explainToken } from './explain.js'
 import { type ListQuery, listRevocations, type RevocationPage } from './listRevocations.js'
+import { type PurgeCounts, purge } from './purge.js'
 import { userCutoff } from './revokeUser.js'
 import { runtimeOf } from './runtime.js'
+import { type ListOptions, listSessions, type SessionDoc } from './sessions.js'
 import { settingsOf } from './settingsOf.js'
 import { verifyToken } from './verifyToken.js'
 
@@ -52,6 +54,13 @@ export interface Revocations {
    * that names it, and those of everyone that may concern it.
    */
   explain(what: string | Explainable): Promise<readonly Revocation[]>
+  /** A user's sessions: live ones, or `all` whose records are kept. `sessions-not-kept` is thrown. */
+  sessions(
+    user: { collection: string; id: number | string },
+    options?: ListOptions,
+  ): Promise<SessionDoc[]>
+  /** Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`. */
+  purge(): Promise<PurgeCounts>
 }
 
 /**
@@ -109,6 +118,8 @@ export function revocations(payload: Payload): Revocations {
       const cutoff = nextCutoff({ now, known: await ledger.cutoffsAfter(now) })
       return record(everyoneRevocation(cutoff, circumstances(details)), details)
     },
+    sessions: (user, options) => listSessions(payload, user, options),
+    purge: () => purge(payload, settings),
     find: (subject) => ledger.find([subject]),
     list: (query = {}) => listRevocations(payload, settings.slug, query),
     explain: async (what) =>
@@ -123,5 +134,6 @@ const tokenNamed = (jti: string): Token => ({
   collection: '',
   userId: '',
   issuedAt: Date.now(),
+  sessionStartedAt: Date.now(),
   expiresAt: Number.POSITIVE_INFINITY,
 })

@@ -5,12 +5,18 @@ import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js
 import { callHook } from './hooks.js'
 import { countRevocation, observe } from './metrics.js'
 import { payloadLedger } from './payloadLedger.js'
+import { purgeRegularly } from './purge.js'
 import { createRefusals } from './refusals.js'
+import { createSequence } from './sequence.js'
+import { type SessionStore, sessionStore } from './sessionStore.js'
 import type { Settings } from './settings.js'
 
 /** What the parts of the plugin share for one Payload instance. */
 export interface Runtime extends CoreRuntime {
   readonly ledger: Ledger
+  readonly settings: Settings
+  /** `undefined` when no records of sessions are kept. */
+  readonly sessions: SessionStore | undefined
   readonly noteRefusal: NonNullable<CoreRuntime['noteRefusal']>
 }
 
@@ -27,8 +33,12 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
   if (known) return known
   const ledger = payloadLedger(payload, settings.slug)
   const { hooks } = settings
+  const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
+  const notes = createSequence((err) =>
+    payload.logger.error({ err }, 'Revocations: the end of a session was not noted in its record'),
+  )
   const runtime: Runtime = {
-    ledger,
+    ...{ ledger, settings, sessions },
     denylist: createDenylist({
       ledger,
       feed: settings.feed,
@@ -36,8 +46,10 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       maxStalenessMs: settings.maxStalenessMs,
       whenStale: settings.whenStale,
       isStrict: settings.isStrict,
+      sessionLimits: settings.sessionLimits,
       onRevoked(revocation) {
         countRevocation(revocation)
+        if (sessions) notes.add(() => sessions.noteEnd(revocation))
         callHook('onRevoke', { hook: hooks.onRevoke, event: { revocation, payload }, payload })
       },
       pollIntervalMs: settings.pollIntervalMs,
@@ -57,11 +69,12 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
   runtimes.set(payload, runtime)
   live.add(runtime)
   const stopObserving = observe(runtime.denylist)
+  const stopPurging = purgeRegularly(payload, settings)
   endWith(payload, async () => {
     stopObserving()
     live.delete(runtime)
     runtimes.delete(payload)
-    await runtime.denylist.close()
+    await Promise.all([runtime.denylist.close(), stopPurging(), notes.settled()])
   })
   return runtime
 }

@@ -5,9 +5,11 @@ import type { RevocationHooks } from './hooks.js'
 import type { LiveLimits } from './liveConnections.js'
 import { liveLimits } from './liveSettings.js'
 import type { JwtRevocationOptions } from './options.js'
+import { requireDuration, requireSlug } from './requireOption.js'
+import { type SessionSettings, sessionSettingsFrom } from './sessionSettings.js'
 
 /** The options with every default filled in that does not depend on the Payload config. */
-export interface Settings {
+export interface Settings extends SessionSettings {
   feed: Feed | undefined
   administrator: NonNullable<NonNullable<JwtRevocationOptions['access']>['administrator']>
   revokeWhen: JwtRevocationOptions['revokeWhen']
@@ -48,9 +50,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   if (revokeWhen !== undefined && typeof revokeWhen !== 'function') {
     throw invalidOption('revokeWhen', 'a function')
   }
-  if (typeof slug !== 'string' || !/^[a-z][\w-]*$/i.test(slug)) {
-    throw invalidOption('slug', 'a collection slug')
-  }
+  requireSlug('slug', slug)
   if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
   if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
   if (typeof clearSiteData !== 'boolean') throw invalidOption('clearSiteData', 'true or false')
@@ -64,6 +64,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     throw invalidOption('healthSecret', 'a text of at least 16 characters')
   }
   requireHooks(hooks)
+  const sessionSettings = sessionSettingsFrom(options, { ledgerSlug: slug })
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
   requireDuration('maxStalenessMs', maxStalenessMs, 1)
   requireDuration('pollIntervalMs', pollIntervalMs, 10)
@@ -84,6 +85,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isReauthenticating: reauthentication,
     hooks,
     live: liveLimits(options.live),
+    ...sessionSettings,
   }
 }
 
@@ -102,6 +104,11 @@ const OPTION_NAMES = new Set([
   'reauthentication',
   'hooks',
   'live',
+  'sessions',
+  'sessionLimits',
+  'trustProxy',
+  'retention',
+  'purgeInterval',
 ])
 
 const HOOK_NAMES = new Set<string>(['onRevoke', 'onRefused'] satisfies (keyof RevocationHooks)[])
@@ -125,11 +132,5 @@ function requireHooks(hooks: unknown) {
       throw invalidOption(`hooks.${name}`, `one of ${[...HOOK_NAMES].join(', ')}`)
     if (hook !== undefined && typeof hook !== 'function')
       throw invalidOption(`hooks.${name}`, 'a function')
-  }
-}
-
-function requireDuration(option: string, value: unknown, least: number) {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
-    throw invalidOption(option, `a number, ${least} or more`)
   }
 }

@@ -120,6 +120,27 @@ describe('the verdict', () => {
     expect(denylist.verdict(token)).toEqual({ status: 'valid' })
   })
 
+  it('is `session-over` or `idle` for a token whose session reached a limit', async () => {
+    const limited = open({
+      ledger: newLedger(),
+      sessionLimits: { absoluteLifetimeMs: 60_000, idleTimeoutMs: 10_000 },
+    })
+    const unlimited = open({ ledger: newLedger() })
+    await settled(limited.judge(TOKEN()), 1)
+    await settled(unlimited.judge(TOKEN()), 1)
+    const now = Date.now()
+    const cases = [
+      [{ issuedAt: now - 9_999, sessionStartedAt: now - 59_999 }, undefined],
+      [{ issuedAt: now - 10_000, sessionStartedAt: now - 59_999 }, 'idle'],
+      [{ issuedAt: now, sessionStartedAt: now - 60_000 }, 'session-over'],
+    ] as const
+    for (const [times, by] of cases) {
+      const token = { ...TOKEN(), ...times }
+      expect(unlimited.verdict(token)).toEqual({ status: 'valid' })
+      expect(limited.verdict(token)).toEqual(by ? { status: 'revoked', by } : { status: 'valid' })
+    }
+  })
+
   it('is `too-old` for a token that was issued longer ago than anything is remembered', async () => {
     const denylist = open({ ledger: newLedger() })
     const age = LIFETIME_MS + CLOCK_TOLERANCE_MS

@@ -20,6 +20,7 @@ describe('readToken', () => {
       sid: 'S',
       iat: 1_700_000_000,
       exp: 1_700_007_200,
+      auth_time: 1_699_999_000,
     }
     expect(readToken(tokenText(claims))).toEqual({
       id: jti,
@@ -27,6 +28,7 @@ describe('readToken', () => {
       collection: 'users',
       userId: '7',
       issuedAt: 1_700_000_000_123,
+      sessionStartedAt: 1_699_999_000_000,
       expiresAt: 1_700_007_200_000,
     })
   })
@@ -51,6 +53,17 @@ describe('readToken', () => {
 
   it('takes a token that does not tell its issue time for issued at the beginning', () => {
     expect(read({}).issuedAt).toBe(0)
+  })
+
+  it('takes a token without `auth_time` for the first of its session', () => {
+    const jti = uuidv7(1_700_000_000_123)
+    for (const authTime of [undefined, null, '1', Number.NaN, {}]) {
+      expect(read({ iat: 1_700_000_000, jti, auth_time: authTime }).sessionStartedAt).toBe(
+        1_700_000_000_000,
+      )
+    }
+    expect(read({ jti }).sessionStartedAt).toBe(1_700_000_000_123)
+    expect(read({}).sessionStartedAt).toBe(0)
   })
 
   it('takes a token that does not tell its expiry for one that never expires', () => {

@@ -31,6 +31,7 @@ export function sampleToken(overrides: Partial<Token> & { now?: number } = {}): 
     collection: 'users',
     userId: '1',
     issuedAt: now,
+    sessionStartedAt: now,
     expiresAt: now + 3_600_000,
     ...rest,
   }

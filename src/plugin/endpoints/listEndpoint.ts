@@ -14,6 +14,7 @@ const REASONS = Object.keys({
   'reuse-detected': true,
   'user-deleted': true,
   'user-disabled': true,
+  'session-limit': true,
   admin: true,
 } satisfies Record<Reason, true>) as Reason[]
 

@@ -1,0 +1,38 @@
+import type { Token } from './token.js'
+
+/** How long a session may last (OWASP ASVS 5.0, 7.3). An absent limit limits nothing. */
+export interface SessionLimits {
+  /** Milliseconds from the login to the session's end, however often it is refreshed. */
+  readonly absoluteLifetimeMs?: number | undefined
+  /** Milliseconds after which a session ends that was not refreshed. */
+  readonly idleTimeoutMs?: number | undefined
+}
+
+/** Which limit a token's session has reached. */
+export type ReachedLimit = 'session-over' | 'idle'
+
+/** The limit that the session of `token` has reached at the instant `at`, if any. */
+export function reachedLimit(
+  token: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,
+  limits: SessionLimits,
+  at: number,
+): ReachedLimit | undefined {
+  const { absoluteLifetimeMs = Number.POSITIVE_INFINITY } = limits
+  const { idleTimeoutMs = Number.POSITIVE_INFINITY } = limits
+  if (at >= token.sessionStartedAt + absoluteLifetimeMs) return 'session-over'
+  return at >= token.issuedAt + idleTimeoutMs ? 'idle' : undefined
+}
+
+/**
+ * The latest `exp` of a token that is issued now, in whole seconds since the epoch: by it, those
+ * who know nothing of the limits keep them as well. `Infinity` without limits.
+ */
+export function latestExpiry(
+  { issuedAt, sessionStartedAt }: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,
+  limits: SessionLimits,
+): number {
+  const { absoluteLifetimeMs = Number.POSITIVE_INFINITY } = limits
+  const { idleTimeoutMs = Number.POSITIVE_INFINITY } = limits
+  const end = Math.min(sessionStartedAt + absoluteLifetimeMs, issuedAt + idleTimeoutMs)
+  return Math.floor(end / 1_000)
+}
