@@ -1,5 +1,5 @@
 import { createCutoffTable } from './cutoffTable.js'
-import { createExpiryTable } from './expiryTable.js'
+import { createDeferredTable } from './deferredTable.js'
 import type { Revocation, Scope, Subject } from './revocation.js'
 import { subjectsOf, type Token, userSubject } from './token.js'
 
@@ -37,20 +37,22 @@ export interface DenylistIndexOptions {
 
 export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): DenylistIndex {
   const clock = { now }
-  const tokens = createExpiryTable(clock)
-  const sessions = createExpiryTable(clock)
+  const tokens = createDeferredTable(clock)
+  const sessions = createDeferredTable(clock)
   const cutoffs = createCutoffTable(clock)
   const tables = [
     () => tokens.sweep(SLOTS_PER_SWEEP),
     () => sessions.sweep(SLOTS_PER_SWEEP),
+    () => tokens.sweepPending(SLOTS_PER_SWEEP),
+    () => sessions.sweepPending(SLOTS_PER_SWEEP),
     () => cutoffs.sweep(CUTOFFS_PER_SWEEP),
   ]
   let sweeping = 0
 
   const add = (revocation: Revocation) => {
-    const { scope, subject, expiresAt } = revocation
-    if (scope === 'token') return tokens.add(nameOf(subject), expiresAt)
-    if (scope === 'session') return sessions.add(nameOf(subject), expiresAt)
+    const { scope, subject, expiresAt, effectiveAt } = revocation
+    if (scope === 'token') return tokens.add(nameOf(subject), expiresAt, effectiveAt)
+    if (scope === 'session') return sessions.add(nameOf(subject), expiresAt, effectiveAt)
     return cutoffs.add(revocation)
   }
 

@@ -34,6 +34,12 @@ export interface Revocation {
   readonly cutoff?: number
   /** The session (`sid`) that a `user` cut-off spares: the one that changed its own password. */
   readonly exceptSession?: string
+  /**
+   * For `token` and `session`: refused from this instant on; absent: at once. A token that was
+   * refreshed lives on for a grace. Of several revocations of one subject the earliest counts.
+   * Milliseconds since the epoch.
+   */
+  readonly effectiveAt?: number
   /** When the last token that this could name has expired. Milliseconds since the epoch. */
   readonly expiresAt: number
   /** When it was decided, by the clock of the deciding process. Milliseconds since the epoch. */
@@ -43,6 +49,8 @@ export interface Revocation {
   readonly note?: string
   /** Who decided: `<collection>:<id>` of a user, absent when it was the application itself. */
   readonly actor?: string
+  /** From which address it was asked. Kept in the ledger only. */
+  readonly ip?: string
 }
 
 /**

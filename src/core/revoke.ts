@@ -10,19 +10,29 @@ export interface Circumstances {
   /** `<collection>:<id>` of the user who decided; absent for the application itself. */
   actor?: string | undefined
   note?: string | undefined
+  /** From which address it was asked, when the application knows that for sure. */
+  ip?: string | undefined
   /** The clock, in milliseconds since the epoch. */
   now: number
   /** The longest time between a token's issue and its expiry, in milliseconds. */
   maxTokenLifetimeMs: number
 }
 
-/** The end of one token. It is remembered for the token's remaining life. */
-export function tokenRevocation(token: Token, circumstances: Circumstances): Revocation {
+/**
+ * The end of one token, at once or from `effectiveAt` (ms) on. It is remembered for the token's
+ * remaining life.
+ */
+export function tokenRevocation(
+  token: Token,
+  circumstances: Circumstances & { effectiveAt?: number | undefined },
+): Revocation {
+  const { effectiveAt } = circumstances
   const latestUse = token.issuedAt + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
   return {
     ...base(circumstances),
     scope: 'token',
     subject: subjectsOf(token).token,
+    ...(effectiveAt !== undefined && { effectiveAt }),
     expiresAt: Math.min(token.expiresAt, latestUse) + CLOCK_TOLERANCE_MS,
   }
 }
@@ -72,10 +82,11 @@ export function everyoneRevocation(cutoff: number, circumstances: Circumstances)
   }
 }
 
-const base = ({ reason, actor, note, now }: Circumstances) => ({
+const base = ({ reason, actor, note, ip, now }: Circumstances) => ({
   id: uuidv7(now),
   reason,
   ...(note !== undefined && { note: note.slice(0, MAX_NOTE_LENGTH) }),
   ...(actor !== undefined && { actor }),
+  ...(ip !== undefined && { ip }),
   revokedAt: now,
 })

@@ -50,7 +50,17 @@ const fields: Field[] = [
     type: 'textarea',
     admin: { ...readOnly, description: 'What whoever decided wants to be remembered.' },
   },
+  {
+    name: 'ip',
+    type: 'text',
+    admin: { ...readOnly, description: 'From where it was asked, behind trusted proxies.' },
+  },
   { name: 'revokedAt', type: 'date', required: true, admin: instant },
+  {
+    name: 'effectiveAt',
+    type: 'date',
+    admin: { ...instant, description: 'Refused from this instant on; empty: at once.' },
+  },
   {
     name: 'cutoff',
     type: 'date',

@@ -115,11 +115,13 @@ export type Row = {
   subject: string
   cutoff?: string | null
   exceptSession?: string | null
+  effectiveAt?: string | null
   expiresAt: string
   revokedAt: string
   reason: string
   actor?: string | null
   note?: string | null
+  ip?: string | null
 }
 
 const COLUMNS = Object.keys({
@@ -128,16 +130,19 @@ const COLUMNS = Object.keys({
   subject: true,
   cutoff: true,
   exceptSession: true,
+  effectiveAt: true,
   expiresAt: true,
   revokedAt: true,
   reason: true,
   actor: true,
   note: true,
+  ip: true,
 } satisfies Record<keyof Row, true>) as (keyof Row)[]
 
-const toRow = ({ cutoff, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
+const toRow = ({ cutoff, effectiveAt, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
   ...rest,
   cutoff: cutoff === undefined ? null : isoDate(cutoff),
+  effectiveAt: effectiveAt === undefined ? null : isoDate(effectiveAt),
   expiresAt: isoDate(expiresAt),
   revokedAt: isoDate(revokedAt),
 })
@@ -148,11 +153,13 @@ export const fromRow = (row: Row): Revocation => ({
   subject: row.subject as Subject,
   ...(row.cutoff && { cutoff: Date.parse(row.cutoff) }),
   ...(row.exceptSession && { exceptSession: row.exceptSession }),
+  ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
   expiresAt: Date.parse(row.expiresAt),
   revokedAt: Date.parse(row.revokedAt),
   reason: row.reason as Reason,
   ...(row.actor && { actor: row.actor }),
   ...(row.note && { note: row.note }),
+  ...(row.ip && { ip: row.ip }),
 })
 
 const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

@@ -6,14 +6,17 @@ import type { Subject } from '../core/revocation.js'
  *
  * | key | type | holds |
  * |---|---|---|
- * | `<prefix>jti:<jti>` | string | the reason; its presence revokes the token |
- * | `<prefix>sid:<sid>` | string | the reason; its presence revokes the session |
+ * | `<prefix>jti:<jti>` | string | the reason; its presence revokes the token. `<reason> <ms>`: from that instant on |
+ * | `<prefix>sid:<sid>` | string | the same for the session |
  * | `<prefix>user:<collection>:<id>` | string | the cut-off, see `scripts.ts` |
  * | `<prefix>everyone` | string | the cut-off |
  * | `<prefix>log` | stream | every revocation, in the order of arrival, see `logEntry.ts` |
  * | `<prefix>epoch` | string | for which filling of which server the rest is whole, see `epoch.ts` |
  * | `<prefix>refilling` | string | who fills Redis just now |
  * | `<prefix>restocking` | string | somebody wrote the keys anew in the last ten seconds |
+ *
+ * Whoever takes presence alone for an answer errs on the safe side: a token that was refreshed is
+ * then refused at once, and not after the grace.
  *
  * All but the log and the epoch carry a TTL; that of a revocation is the remaining life of the
  * longest-lived token it names. Every command names one key, so the keys may lie on different

@@ -5,7 +5,7 @@ import { type Reason, type Revocation, type Subject, scopeOf } from '../core/rev
  *
  * `<subject> <expiresAt> <revokedAt> <reason> <cutoff> <spared session> <id>`
  *
- * with one space between. Times are milliseconds since the epoch, `-` means absent. Subject and
+ * and, where the revocation takes effect later, ` <effectiveAt>`; with one space between. Times are milliseconds since the epoch, `-` means absent. Subject and
  * session are percent-encoded where they hold anything but visible ASCII (and `%` itself; a
  * session that is named `-` becomes `%2D`). More parts may follow in later releases. One short
  * field, because half a million of them are read when a process starts.
@@ -13,22 +13,24 @@ import { type Reason, type Revocation, type Subject, scopeOf } from '../core/rev
  * @example jti:0198c0de-… 1767225600000 1767218400000 logout - - 0198c0df-…
  */
 export function toLogEntry(revocation: Revocation): ['r', string] {
-  const { id, subject, cutoff, exceptSession, expiresAt, revokedAt, reason } = revocation
+  const { id, subject, cutoff, exceptSession, effectiveAt, expiresAt, revokedAt } = revocation
   const spared = exceptSession === '-' ? '%2D' : encodeName(exceptSession || '-')
-  const times = `${expiresAt} ${revokedAt} ${reason} ${cutoff ?? '-'}`
-  return ['r', `${encodeName(subject)} ${times} ${spared} ${encodeName(id)}`]
+  const times = `${expiresAt} ${revokedAt} ${revocation.reason} ${cutoff ?? '-'}`
+  const later = effectiveAt === undefined ? '' : ` ${effectiveAt}`
+  return ['r', `${encodeName(subject)} ${times} ${spared} ${encodeName(id)}${later}`]
 }
 
 /** The revocation in an entry; `undefined` for one that is none: a mark, or a later format. */
 export function fromLogEntry(fields: readonly string[]): Revocation | undefined {
   const value = fields[0] === 'r' ? fields[1] : undefined
-  const [name, expires, at, reason, cut, spared, id] = value?.split(' ') ?? []
+  const [name, expires, at, reason, cut, spared, id, effective] = value?.split(' ') ?? []
   if (!name || !expires || !at || !reason || !cut || !spared || !id) return undefined
   const subject = decodeName(name)
   const [expiresAt, revokedAt, cutoff] = [Number(expires), Number(at), Number(cut)]
   if (subject === undefined || !isSubject(subject)) return undefined
   if (!Number.isFinite(expiresAt) || !Number.isFinite(revokedAt)) return undefined
-  const base = { id, scope: scopeOf(subject), subject, expiresAt, revokedAt }
+  const effectiveAt = /^\d+$/.test(effective ?? '') && { effectiveAt: Number(effective) }
+  const base = { id, scope: scopeOf(subject), subject, ...effectiveAt, expiresAt, revokedAt }
   if (cut === '-' && spared === '-') return { ...base, reason: reason as Reason }
   const exceptSession = spared === '-' ? undefined : decodeName(spared)
   if ((cut !== '-' && !Number.isFinite(cutoff)) || (spared !== '-' && !exceptSession)) {

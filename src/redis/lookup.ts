@@ -67,7 +67,9 @@ function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
   const scope = scopeOf(subject)
   const base = { scope, subject, expiresAt, revokedAt: now }
   if (scope === 'token' || scope === 'session') {
-    return [{ ...base, id: uuidv7(now), reason: value as Revocation['reason'] }]
+    const [reason, later] = value.split(' ')
+    const effectiveAt = later !== undefined && { effectiveAt: Number(later) }
+    return [{ ...base, ...effectiveAt, id: uuidv7(now), reason: reason as Revocation['reason'] }]
   }
   const [, latest, spared, other] = /^(\d+)(?: (\S+) (\d+))?$/.exec(value) ?? []
   if (latest === undefined) throw new Error(`The key of a ${scope} does not hold a cut-off`)

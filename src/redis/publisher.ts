@@ -70,10 +70,11 @@ export function createPublisher({ connection, keys, retentionMs }: PublisherOpti
   }
 
   const toMerge = (revocation: Revocation): Command => {
-    const { cutoff, expiresAt, reason, subject } = revocation
+    const { cutoff, effectiveAt, expiresAt, reason, subject } = revocation
     const ttlMs = Math.max(1, Math.ceil(expiresAt - Date.now()))
     const key = keys.of(subject)
-    if (cutoff === undefined) return ['eval', PUT_WHOLE, 1, key, reason, ttlMs]
+    const value = effectiveAt === undefined ? reason : `${reason} ${effectiveAt}`
+    if (cutoff === undefined) return ['eval', PUT_WHOLE, 1, key, value, ttlMs]
     const spared = encodeURIComponent(revocation.exceptSession ?? '')
     return ['eval', PUT_CUTOFF, 1, key, cutoff, spared, ttlMs]
   }
@@ -81,8 +82,8 @@ export function createPublisher({ connection, keys, retentionMs }: PublisherOpti
   /** As {@link toMerge}, but by a plain command that does nothing where there is a key already. */
   const toPut = (revocation: Revocation): Command => {
     const merge = toMerge(revocation)
-    const [, , , key = '', reason = '', ttlMs = 0] = merge
-    return revocation.cutoff === undefined ? ['set', key, reason, 'PX', ttlMs, 'NX'] : merge
+    const [, , , key = '', value = '', ttlMs = 0] = merge
+    return revocation.cutoff === undefined ? ['set', key, value, 'PX', ttlMs, 'NX'] : merge
   }
 
   const write = async (

@@ -1,10 +1,15 @@
 /**
  * Sets a marker that lives at least `ARGV[2]` ms: a second revocation of the same subject never
- * shortens the first. `KEYS[1]` key, `ARGV[1]` reason.
+ * shortens the first, and the one that takes effect first counts. `KEYS[1]` key, `ARGV[1]` value.
  */
 export const PUT_WHOLE = `
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local function effect(value) return tonumber(string.match(value, ' (%d+)$') or 0) end
+local old, ttl = redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])
+local isLonger = ttl < tonumber(ARGV[2])
+if not old or effect(ARGV[1]) < effect(old) or (isLonger and effect(ARGV[1]) == effect(old)) then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', isLonger and ARGV[2] or ttl)
+elseif isLonger then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end`
 
 /**

@@ -34,6 +34,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
         cutoff: Date.now() + 5_001,
         exceptSession: 'a-session',
         actor: 'users:2',
+        ip: '2001:db8::1',
         note: 'A note with "quotes"\nand a second line',
         reason: 'password-changed',
         expiresAt: Date.now() + 7_200_123,
@@ -41,6 +42,13 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       await ledger.append([full])
       expect(await readOne(full.id)).toEqual([full])
       expect(await ledger.find(['user:users:full'])).toEqual([full])
+    })
+
+    it('gives back when it takes effect, to the millisecond', async () => {
+      const later = sampleRevocation('jti:later', { effectiveAt: Date.now() + 10_001 })
+      await ledger.append([later])
+      expect(await readOne(later.id)).toEqual([later])
+      expect(await ledger.find(['jti:later'])).toEqual([later])
     })
 
     it('gives back no field that was not recorded', async () => {

@@ -24,6 +24,15 @@ describe('an entry of the log', () => {
     )
   })
 
+  it('tells when it takes effect, in a part of its own, and leaves that out otherwise', () => {
+    const later = sampleRevocation('jti:J', { effectiveAt: 1_700_000_000_001 })
+    const [name, value] = toLogEntry(later)
+    expect(value.split(' ').slice(6)).toEqual([later.id, '1700000000001'])
+    expect(fromLogEntry([name, value])).toStrictEqual(later)
+    expect(fromLogEntry([name, `${value} more`])).toStrictEqual(later)
+    expect(parts()).toHaveLength(7)
+  })
+
   const parts = (subject: Subject = 'user:users:1') =>
     toLogEntry(sampleRevocation(subject))[1].split(' ')
 

@@ -44,6 +44,13 @@ describe('asking Redis for single subjects', () => {
     for (const each of found) expect(Math.abs(each.expiresAt - expiresAt)).toBeLessThan(500)
   })
 
+  it('tells from when on a token is refused', async () => {
+    const feed = await filled()
+    const effectiveAt = Date.now() + 10_000
+    await feed.publish([sampleRevocation('jti:J', { effectiveAt, reason: 'rotated' })])
+    expect(await feed.find(['jti:J'])).toMatchObject([{ effectiveAt, reason: 'rotated' }])
+  })
+
   it('needs nobody to follow the feed', async () => {
     const feed = await filled()
     await feed.publish([sampleRevocation('sid:S')])

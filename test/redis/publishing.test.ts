@@ -32,6 +32,23 @@ describe('the keys that anyone may ask', () => {
     expect(await redis.client.get('revocation:sid:S')).toBe('reuse-detected')
   })
 
+  it('tell from when on, where that is later, and the earliest effect and longest life count', async () => {
+    const [soon, late] = [Date.now() + 10_000, Date.now() + 20_000]
+    const [short, long] = [Date.now() + 100_000, Date.now() + 200_000]
+    const steps = [
+      [{ effectiveAt: late, expiresAt: short, reason: 'rotated' }, `rotated ${late}`, short],
+      [{ effectiveAt: soon, expiresAt: short, reason: 'rotated' }, `rotated ${soon}`, short],
+      [{ effectiveAt: late, expiresAt: long, reason: 'admin' }, `rotated ${soon}`, long],
+      [{ expiresAt: short, reason: 'logout' }, 'logout', long],
+      [{ effectiveAt: soon, expiresAt: long, reason: 'rotated' }, 'logout', long],
+    ] as const
+    for (const [revocation, value, expiresAt] of steps) {
+      await feed.publish([sampleRevocation('jti:J', revocation)])
+      expect(await redis.client.get('revocation:jti:J')).toBe(value)
+      expect(Math.abs(await excessMs('revocation:jti:J', expiresAt))).toBeLessThan(100)
+    }
+  })
+
   it('name a user and everyone, and hold the cut-off', async () => {
     await feed.publish([
       sampleRevocation('user:users:1', { cutoff: 1_700_000_000_123 }),
