@@ -1,33 +1,53 @@
 /**
- * Bundles `/next` as an app would and shows what is in it: the guard must carry neither Payload
- * nor React nor ioredis, or it would evaluate a whole app in the proxy.
+ * Bundles `/next` and `/react` as an app would and shows what is in them: the guard must carry
+ * neither Payload nor React nor ioredis, or it would evaluate a whole app in the proxy; what a
+ * site's browser loads must carry nothing but itself and ask for nothing but React.
  */
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-const { metafile, outputFiles } = await build({
-  entryPoints: ['dist/next/index.js'],
-  bundle: true,
-  format: 'esm',
-  minify: true,
-  metafile: true,
-  platform: 'neutral',
-  write: false,
+await check({
+  name: '/next',
+  entry: 'dist/next/index.js',
+  mayHold: /^dist\/(?:next|core)\//,
+  mayImport: new Set(),
+})
+await check({
+  name: '/react',
+  entry: 'dist/exports/react.js',
+  mayHold: /^dist\/(?:exports\/react\.js|react\/)/,
+  mayImport: new Set(['react', 'react/jsx-runtime']),
 })
 
-const strangers = [
-  ...Object.keys(metafile.inputs).filter((file) => !/^dist\/(?:next|core)\//.test(file)),
-  ...Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
-]
-if (strangers.length > 0) {
-  console.error(
-    `/next must hold the guard and the core alone, but it holds: ${strangers.join(', ')}`,
-  )
-  process.exit(1)
+interface Bundle {
+  name: string
+  entry: string
+  mayHold: RegExp
+  mayImport: ReadonlySet<string>
 }
 
-const [output] = outputFiles
-const bytes = output ? gzipSync(output.contents).length : 0
-console.log(
-  `/next: ${Object.keys(metafile.inputs).length} modules, ${(bytes / 1024).toFixed(1)} kB minified and compressed, no imports`,
-)
+async function check({ name, entry, mayHold, mayImport }: Bundle): Promise<void> {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    external: [...mayImport],
+    format: 'esm',
+    minify: true,
+    metafile: true,
+    platform: 'neutral',
+    write: false,
+  })
+  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports)
+  const strangers = [
+    ...Object.keys(metafile.inputs).filter((file) => !mayHold.test(file)),
+    ...imported.map(({ path }) => path).filter((path) => !mayImport.has(path)),
+  ]
+  if (strangers.length > 0) {
+    console.error(`${name} holds what it must not: ${strangers.join(', ')}`)
+    process.exit(1)
+  }
+  const [output] = outputFiles
+  const kB = ((output ? gzipSync(output.contents).length : 0) / 1024).toFixed(1)
+  const modules = Object.keys(metafile.inputs).length
+  console.log(`${name}: ${modules} modules, ${kB} kB minified and compressed`)
+}

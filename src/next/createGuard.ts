@@ -88,6 +88,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
   const guard = async (request: Request) => {
     const { pathname, search } = new URL(request.url)
     if (isUnder(pathname, adminPath) || isOpen(request.method, pathname, apiPath, loginPath)) return
+    // Payload's gate refuses it too, and tells a tab that slept why it was signed out.
+    if (pathname === `${apiPath}/revocation/live` && processWide().live.size > 0) return
     for (const runtime of runtimes()) {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue

@@ -5,6 +5,7 @@ import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { createGate } from './gate.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
 import { ledgerCollection } from './ledgerCollection.js'
+import { withLiveLogout } from './liveAdmin.js'
 import { liveEndpoint } from './liveEndpoint.js'
 import { afterLogout, noteAllSessions } from './logout.js'
 import type { JwtRevocationOptions } from './options.js'
@@ -36,6 +37,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
     if (!collections.some(({ auth }) => auth)) throw new RevocationError('no-auth-collection')
     return {
       ...config,
+      ...(settings.live && { admin: withLiveLogout(config.admin) }),
       collections: [
         ...collections.map((collection) => protect(collection, settings, runtimeOf)),
         ledgerCollection(settings),

@@ -1,5 +1,12 @@
 import { expect } from '@playwright/test'
-import { accountHeading, logIn, submitLogin, test, tokenCookie } from '../support/browserTest.js'
+import {
+  accountHeading,
+  logIn,
+  submitLogin,
+  test,
+  tokenCookie,
+  withoutLiveLogout,
+} from '../support/browserTest.js'
 
 test('after a logout neither the back button nor the old cookie shows the account', async ({
   page,
@@ -98,6 +105,7 @@ test('a server function called from a page that was open since leads to the logi
   page,
   person,
 }) => {
+  await withoutLiveLogout(page)
   await logIn(page, person)
   const token = (await tokenCookie(page))?.value
   await app.request('/api/users/logout', {
@@ -117,6 +125,7 @@ test('logging out everywhere with a session that has ended leads to the login pa
   page,
   person,
 }) => {
+  await withoutLiveLogout(page)
   await logIn(page, person)
   const token = (await tokenCookie(page))?.value
   await app.request('/api/users/logout', {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { test, tokenCookie } from '../support/browserTest.js'
+import { test, tokenCookie, withoutLiveLogout } from '../support/browserTest.js'
 import type { NextApp } from '../support/nextApp.js'
 import type { Person } from '../support/people.js'
 
@@ -24,6 +24,7 @@ test('a token revoked from outside leads from the panel to its login page, witho
   page,
   person,
 }) => {
+  await withoutLiveLogout(page)
   await page.goto('/admin')
   await expect(page).toHaveURL(/\/admin\/login/)
   await logInToPanel(page, person)
@@ -52,6 +53,7 @@ test('a link inside the panel leads to the login page once the token is revoked'
   page,
   person,
 }) => {
+  await withoutLiveLogout(page)
   await page.goto('/admin/login')
   await logInToPanel(page, person)
   await revokeFromOutside(app, page)

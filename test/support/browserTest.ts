@@ -41,3 +41,7 @@ export async function tokenCookie(page: Page) {
   const cookies = await page.context().cookies()
   return cookies.find(({ name }) => name === 'payload-token')
 }
+
+/** Takes live logout away, for what must hold without it: a page that stays open meanwhile. */
+export const withoutLiveLogout = (page: Page) =>
+  page.route('**/api/revocation/live', (route) => route.abort())

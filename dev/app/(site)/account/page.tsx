@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { getPayload } from 'payload'
+import { LiveLogout } from 'payload-jwt-revocation/react'
 import { LogOutEverywhere } from '../../../components/LogOutEverywhere/index.tsx'
 import { PasswordForm } from '../../../components/PasswordForm/index.tsx'
 import { TokenCard } from '../../../components/TokenCard/index.tsx'
@@ -25,6 +26,7 @@ export default async function AccountPage() {
 
   return (
     <>
+      <LiveLogout loginPath="/login" />
       <header className="page-head">
         <div>
           <h1>{user.name ? `Hello, ${user.name}` : 'Your account'}</h1>

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { getPayload } from 'payload'
+import { SignedOutNotice } from 'payload-jwt-revocation/react'
 import { LoginForm } from '../../../components/LoginForm/index.tsx'
 import { demoAccounts } from '../../../lib/demoAccounts.ts'
 import { safeRedirect } from '../../../lib/safeRedirect.ts'
@@ -30,11 +31,9 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   return (
     <section className="narrow">
       <h1>Log in</h1>
-      {notice ? (
-        <p className="notice" role="status">
-          {notice}
-        </p>
-      ) : null}
+      <SignedOutNotice className="notice">
+        {notice ? <p className="notice">{notice}</p> : null}
+      </SignedOutNotice>
       <LoginForm redirectTo={target} />
       <p className="hint">
         The demo member is <code>{email}</code> with the password <code>{password}</code>.

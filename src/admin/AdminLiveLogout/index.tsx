@@ -1,0 +1,22 @@
+'use client'
+
+import { useAuth, useConfig, useTranslation } from '@payloadcms/ui'
+import { LiveLogout } from '../../react/LiveLogout/index.js'
+import { labelsFor } from '../../react/labels/labelsFor.js'
+
+/** On every page of the admin panel behind its login: leaves it when the session ends. */
+export function AdminLiveLogout() {
+  const { user } = useAuth()
+  const { config } = useConfig()
+  const { i18n } = useTranslation()
+  if (!user) return null
+  const { admin, routes, serverURL } = config
+  const root = routes.admin === '/' ? '' : routes.admin
+  return (
+    <LiveLogout
+      apiPath={`${serverURL}${routes.api}`}
+      labels={labelsFor(i18n.language)}
+      loginPath={`${root}${admin.routes.login}`}
+    />
+  )
+}

@@ -1,0 +1,18 @@
+'use client'
+
+import { Banner, useTranslation } from '@payloadcms/ui'
+import { labelsFor } from '../../react/labels/labelsFor.js'
+import { useSignedOutReason } from '../../react/useSignedOutReason.js'
+
+/** On the admin panel's login page: why this tab was signed out. */
+export function AdminSignedOutNotice() {
+  const { i18n } = useTranslation()
+  const reason = useSignedOutReason()
+  return (
+    <div role="status">
+      {reason ? (
+        <Banner type="info">{labelsFor(i18n.language).signedOut.reasons[reason]}</Banner>
+      ) : null}
+    </div>
+  )
+}

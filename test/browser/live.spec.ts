@@ -1,0 +1,199 @@
+import { type Browser, expect, type Page } from '@playwright/test'
+import { accountHeading, logIn, test, tokenCookie } from '../support/browserTest.js'
+import { type Login, login } from '../support/login.js'
+import type { NextApp } from '../support/nextApp.js'
+import { asAdministrator, newAdministrator, type Person } from '../support/people.js'
+
+/** Documented is one second; a machine that runs other tests beside gets more. */
+const LEAVES_WITHIN_MS = 3_000
+const LIVE = '/api/revocation/live'
+
+/** Follows what a page asks of the live connection. */
+function followLive(page: Page) {
+  const requests: string[] = []
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === LIVE) requests.push(request.headers().accept ?? '')
+  })
+  const connected = page.waitForResponse(
+    (response) => new URL(response.url()).pathname === LIVE && response.status() === 200,
+  )
+  return { requests, connected }
+}
+
+async function logInLive(page: Page, person: Person) {
+  const live = followLive(page)
+  await logIn(page, person)
+  await live.connected
+  return live
+}
+
+async function logInToPanelLive(page: Page, { email, password }: Person) {
+  const live = followLive(page)
+  await page.goto('/admin/login')
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: false }).first().fill(password)
+  await page.getByRole('button', { name: 'Login' }).click()
+  await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
+  await live.connected
+  return live
+}
+
+/** What an administrator does in another browser: sets a new password for somebody. */
+async function setPassword(app: NextApp, administrator: Login, { id }: Person) {
+  const body = { password: 'set-by-an-administrator' }
+  const headers = administrator.jwt
+  const response = await app.request(`/api/users/${id}`, { method: 'PATCH', body, headers })
+  expect(response.status).toBe(200)
+}
+
+async function logOutFromOutside(app: NextApp, page: Page) {
+  const headers = { Cookie: `payload-token=${(await tokenCookie(page))?.value}` }
+  const response = await app.request('/api/users/logout', { method: 'POST', headers })
+  expect(response.status).toBe(200)
+}
+
+async function openElsewhere(browser: Browser, baseURL: string | undefined) {
+  const context = await browser.newContext({ ...(baseURL && { baseURL }) })
+  return { context, page: await context.newPage() }
+}
+
+/** The notice of the site's login page, and the banner of the panel's. */
+const notice = (page: Page) => page.getByRole('status').first()
+
+test('an administrator ends the sessions of a user who is typing: the site and the panel leave', async ({
+  app,
+  baseURL,
+  browser,
+  page,
+  person,
+}) => {
+  const administrator = await asAdministrator(app)
+  const panel = await openElsewhere(browser, baseURL)
+  const site = await logInLive(page, person)
+  const inPanel = await logInToPanelLive(panel.page, person)
+  const typing = page
+    .getByLabel('New password')
+    .pressSequentially('a-password-that-', { delay: 50 })
+  const before = [site.requests.length, inPanel.requests.length]
+
+  await setPassword(app, administrator, person)
+  const start = performance.now()
+  const left = async (tab: Page, secret: string) => {
+    await tab.waitForFunction((text) => {
+      const isCovered = document.querySelector('dialog[open]') !== null
+      return isCovered || !document.body.innerText.includes(text)
+    }, secret)
+    return performance.now() - start
+  }
+  const times = await Promise.all([left(page, person.email), left(panel.page, 'Collections')])
+  await typing.catch(() => {})
+
+  test.info().annotations.push({
+    type: 'left within (ms)',
+    description: times.map((time) => time.toFixed(0)).join(' and '),
+  })
+  expect(Math.max(...times)).toBeLessThan(LEAVES_WITHIN_MS)
+  // The open connection told it: nobody had to ask.
+  expect([site.requests.length, inPanel.requests.length]).toEqual(before)
+
+  await expect(page).toHaveURL('/login?redirect=%2Faccount')
+  await expect(notice(page)).toHaveText('Your password was changed. Log in with the new one.')
+  await expect(panel.page).toHaveURL(/\/admin\/login\?redirect=/)
+  await expect(notice(panel.page)).toHaveText('Your password was changed. Log in with the new one.')
+
+  await page.reload()
+  await expect(notice(page)).toHaveText('Log in to go on.')
+  await panel.context.close()
+})
+
+test('the tabs of one browser share one connection, and all leave', async ({
+  app,
+  page,
+  person,
+}) => {
+  const first = await logInLive(page, person)
+  const others = [await page.context().newPage(), await page.context().newPage()]
+  const requests: string[] = []
+  for (const other of others) {
+    other.on('request', (request) => void requests.push(new URL(request.url()).pathname))
+    await other.goto('/account')
+    await expect(accountHeading(other)).toBeVisible()
+  }
+  // Each new tab asks the one that holds the connection to make it anew, and makes none itself.
+  await expect.poll(() => first.requests.length).toBeGreaterThan(1)
+  expect(requests).not.toContain(LIVE)
+
+  // The tab that holds the connection goes: another one takes over.
+  const successor = Promise.race(others.map((other) => followLive(other).connected))
+  await page.close()
+  await successor
+
+  const [, last] = others
+  if (!last) throw new Error('no tab')
+  await logOutFromOutside(app, last)
+  for (const other of others) {
+    await expect(other).toHaveURL('/login?redirect=%2Faccount')
+    await expect(notice(other)).toContainText('in another tab or on another device')
+  }
+})
+
+test('a tab that was offline learns what it missed as soon as the network is back', async ({
+  app,
+  page,
+  person,
+}) => {
+  await logInLive(page, person)
+  const administrator = await asAdministrator(app)
+  await page.context().setOffline(true)
+  await setPassword(app, administrator, person)
+  await page.context().setOffline(false)
+  await expect(page).toHaveURL('/login?redirect=%2Faccount')
+  await expect(notice(page)).toContainText('Your password was changed')
+})
+
+test('a server that hides its live connection is asked when the tab wakes', async ({
+  app,
+  page,
+  person,
+}) => {
+  await page.route(`**${LIVE}`, (route) =>
+    route.request().headers().accept === 'text/event-stream' ? route.abort() : route.fallback(),
+  )
+  await page.clock.install()
+  await logIn(page, person)
+  await logOutFromOutside(app, page)
+  await page.clock.fastForward(60_000)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect(page).toHaveURL('/login?redirect=%2Faccount')
+})
+
+test('the tab in which somebody logs out says so in its own words', async ({ page, person }) => {
+  await logInLive(page, person)
+  await page.getByRole('button', { name: 'Log out', exact: true }).click()
+  await expect(page).toHaveURL('/login?left=here')
+  await expect(notice(page)).toContainText('You are logged out.')
+})
+
+test('somebody else who logs in with the browser does not leave the page of the first open', async ({
+  app,
+  baseURL,
+  page,
+  person,
+}) => {
+  await logInLive(page, person)
+  const somebodyElse = await newAdministrator(app)
+  const other = await login(app, somebodyElse)
+  await page
+    .context()
+    .addCookies([{ name: 'payload-token', value: other.token, url: `${baseURL}` }])
+  const tab = await page.context().newPage()
+  await tab.goto('/account')
+  await expect(tab.getByText(somebodyElse.email)).toBeVisible()
+  await expect(page.getByText(somebodyElse.email)).toBeVisible()
+  await expect(page.getByText(person.email)).toHaveCount(0)
+})
+
+test('no link makes the login page tell a reason', async ({ page }) => {
+  await page.goto('/login?reason=password-changed&redirect=/account')
+  await expect(notice(page)).toHaveText('Log in to go on.')
+})
