@@ -73,6 +73,7 @@ export interface Config {
     notes: Note;
     posts: Post;
     revocations: Revocation;
+    'user-sessions': UserSession;
     'payload-kv': PayloadKv;
     'payload-locked-documents': PayloadLockedDocument;
     'payload-preferences': PayloadPreference;
@@ -85,6 +86,7 @@ export interface Config {
     notes: NotesSelect<false> | NotesSelect<true>;
     posts: PostsSelect<false> | PostsSelect<true>;
     revocations: RevocationsSelect<false> | RevocationsSelect<true>;
+    'user-sessions': UserSessionsSelect<false> | UserSessionsSelect<true>;
     'payload-kv': PayloadKvSelect<false> | PayloadKvSelect<true>;
     'payload-locked-documents': PayloadLockedDocumentsSelect<false> | PayloadLockedDocumentsSelect<true>;
     'payload-preferences': PayloadPreferencesSelect<false> | PayloadPreferencesSelect<true>;
@@ -249,6 +251,38 @@ export interface Revocation {
    * When the last token that this could name has expired.
    */
   expiresAt: string;
+}
+/**
+ * Logins: when, from where, with what device, and when and why they ended.
+ *
+ * This interface was referenced by `Config`'s JSON-Schema
+ * via the `definition` "user-sessions".
+ */
+export interface UserSession {
+  /**
+   * The `sid` of the session’s tokens.
+   */
+  id: string;
+  userCollection: string;
+  userId: string;
+  /**
+   * As its user calls it.
+   */
+  name?: string | null;
+  device?: string | null;
+  userAgent?: string | null;
+  /**
+   * At the login. Recorded with the option `trustProxy`.
+   */
+  ip?: string | null;
+  createdAt: string;
+  lastRefreshedAt: string;
+  /**
+   * When its latest token expires.
+   */
+  expiresAt: string;
+  endedAt?: string | null;
+  endReason?: string | null;
 }
 /**
  * This interface was referenced by `Config`'s JSON-Schema
@@ -417,6 +451,24 @@ export interface RevocationsSelect<T extends boolean = true> {
   cutoff?: T;
   exceptSession?: T;
   expiresAt?: T;
+}
+/**
+ * This interface was referenced by `Config`'s JSON-Schema
+ * via the `definition` "user-sessions_select".
+ */
+export interface UserSessionsSelect<T extends boolean = true> {
+  id?: T;
+  userCollection?: T;
+  userId?: T;
+  name?: T;
+  device?: T;
+  userAgent?: T;
+  ip?: T;
+  createdAt?: T;
+  lastRefreshedAt?: T;
+  expiresAt?: T;
+  endedAt?: T;
+  endReason?: T;
 }
 /**
  * This interface was referenced by `Config`'s JSON-Schema

@@ -133,7 +133,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     verdict: knownVerdict,
     stalenessMs: () => following.stalenessMs,
     maxStalenessMs: whenStale === 'accept' ? Number.POSITIVE_INFINITY : maxStalenessMs,
-    ...{ logger, now },
+    ...{ sessionLimits, logger, now },
   })
 
   const verdict = (token: Token): Verdict => {

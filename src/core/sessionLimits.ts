@@ -23,16 +23,23 @@ export function reachedLimit(
   return at >= token.issuedAt + idleTimeoutMs ? 'idle' : undefined
 }
 
+/** When the first limit of this token's session is reached (ms), if it is not refreshed. */
+export function limitReachedAt(
+  { issuedAt, sessionStartedAt }: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,
+  { absoluteLifetimeMs, idleTimeoutMs }: SessionLimits,
+): number {
+  const { POSITIVE_INFINITY: never } = Number
+  return Math.min(
+    sessionStartedAt + (absoluteLifetimeMs ?? never),
+    issuedAt + (idleTimeoutMs ?? never),
+  )
+}
+
 /**
  * The latest `exp` of a token that is issued now, in whole seconds since the epoch: by it, those
  * who know nothing of the limits keep them as well. `Infinity` without limits.
  */
-export function latestExpiry(
-  { issuedAt, sessionStartedAt }: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,
+export const latestExpiry = (
+  token: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,
   limits: SessionLimits,
-): number {
-  const { absoluteLifetimeMs = Number.POSITIVE_INFINITY } = limits
-  const { idleTimeoutMs = Number.POSITIVE_INFINITY } = limits
-  const end = Math.min(sessionStartedAt + absoluteLifetimeMs, issuedAt + idleTimeoutMs)
-  return Math.floor(end / 1_000)
-}
+): number => Math.floor(limitReachedAt(token, limits) / 1_000)

@@ -1,12 +1,13 @@
 import type { Verdict } from './denylist.js'
 import type { Clock, Logger } from './ports.js'
 import type { Reason, Revocation, Scope, Subject } from './revocation.js'
+import { limitReachedAt, type SessionLimits } from './sessionLimits.js'
 import { subjectsOf, type Token } from './token.js'
 
 /** Why a token that was good is none any more. */
 export interface TokenEnd {
   /**
-   * `revoked`; `expired`, by its own `exp`; `unknown` when this process can no longer tell, since
+   * `revoked`; `expired`, by its own `exp` or a limit of its session; `unknown` when this process can no longer tell, since
    * the denylist is too stale or closed: whoever comes back is judged anew.
    */
   readonly status: 'expired' | 'revoked' | 'unknown'
@@ -33,6 +34,7 @@ export interface Watching {
 export interface WatchingOptions {
   /** What is known of a token, without I/O. */
   verdict: (token: Token) => Exclude<Verdict, { status: 'unknown' }>
+  sessionLimits: SessionLimits
   /** How long nothing was heard, in milliseconds; `Infinity` is past every bound. */
   stalenessMs: () => number
   /** Past this staleness, in milliseconds, the answer is `unknown`; `Infinity`: never. */
@@ -64,6 +66,9 @@ export function createWatching(options: WatchingOptions): Watching {
   const bySubject = new Map<Subject, Set<Watch>>()
   let timer: ReturnType<typeof setInterval> | undefined
 
+  const endsAt = (token: Token) =>
+    Math.min(token.expiresAt, limitReachedAt(token, options.sessionLimits))
+
   const forget = (watch: Watch): boolean => {
     for (const subject of watch.subjects) {
       const named = bySubject.get(subject)
@@ -87,14 +92,11 @@ export function createWatching(options: WatchingOptions): Watching {
 
   const judge = (watch: Watch, news?: Revocation) => {
     const known = verdict(watch.token)
-    if (known.status === 'revoked') {
-      const scope = typeof known.by === 'string' ? undefined : known.by.scope
-      end(watch, {
-        status: 'revoked',
-        ...(news && { reason: news.reason }),
-        ...(scope && { scope }),
-      })
-    } else if (watch.token.expiresAt <= now()) {
+    if (known.status === 'revoked' && typeof known.by !== 'string') {
+      const { scope } = known.by
+      end(watch, { status: 'revoked', ...(news && { reason: news.reason }), scope })
+    } else if (known.status === 'revoked' || watch.token.expiresAt <= now()) {
+      // A limit, too: a session that was refreshed in time goes on with a later token.
       end(watch, { status: 'expired' })
     }
   }
@@ -104,7 +106,7 @@ export function createWatching(options: WatchingOptions): Watching {
     const isStale = stalenessMs() > maxStalenessMs
     for (const watch of watches) {
       if (watch.dueAt <= at) {
-        watch.dueAt = watch.token.expiresAt
+        watch.dueAt = endsAt(watch.token)
         judge(watch, watch.pending)
       } else if (isStale && at - watch.since > maxStalenessMs) {
         end(watch, { status: 'unknown' })
@@ -116,7 +118,7 @@ export function createWatching(options: WatchingOptions): Watching {
     watch(token, onEnd) {
       const { token: single, session, user } = subjectsOf(token)
       const subjects = [single, session, user]
-      const at = { since: now(), dueAt: token.expiresAt }
+      const at = { since: now(), dueAt: endsAt(token) }
       const watch: Watch = { token, subjects, ...at, onEnd }
       watches.add(watch)
       for (const subject of subjects) {

@@ -1,7 +1,6 @@
 import type { Endpoint, Payload, PayloadRequest } from 'payload'
 import { memo } from '../core/processWide.js'
 import { type Refusal, refusalResponse } from '../core/refusal.js'
-import type { Reason } from '../core/revocation.js'
 import { userSubject } from '../core/token.js'
 import type { TokenEnd } from '../core/watching.js'
 import { type EventStream, openEventStream } from './eventStream.js'
@@ -29,7 +28,7 @@ const connections = memo<object, LiveConnections>('liveConnections')
  * `Accept: text/event-stream` the answer stays open:
  *
  * - `ready`, at once: `{ user, heartbeatMs }`; then a comment every `heartbeatMs`;
- * - `end`: `{ reason }`, a {@link Reason}, and the stream is over: the user is signed out;
+ * - `end`: `{ reason }`, that of the revocation, and the stream is over: the user is signed out;
  * - `renew`: `{ reason }`, `rotated`, `expired` or `unknown`, and the stream is over: come back
  *   with the token that the browser has now, and be judged anew.
  *
@@ -87,8 +86,7 @@ function tell(stream: EventStream, end: TokenEnd) {
 }
 
 async function refuse(refusal: Refusal, req: PayloadRequest, runtime: Runtime) {
-  const isRevoked = refusal.status === 'revoked'
-  const reason: Reason | undefined = isRevoked ? await reasonForOwner(req, runtime) : undefined
+  const reason = await reasonForOwner(refusal, req, runtime)
   return refusalResponse(refusal, reason && { reason })
 }
 

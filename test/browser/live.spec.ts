@@ -1,5 +1,6 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { accountHeading, logIn, test, tokenCookie } from '../support/browserTest.js'
+import { expectAccessible } from '../support/expectAccessible.js'
 import { type Login, login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
 import { asAdministrator, newAdministrator, type Person } from '../support/people.js'
@@ -98,6 +99,7 @@ test('an administrator ends the sessions of a user who is typing: the site and t
 
   await expect(page).toHaveURL('/login?redirect=%2Faccount')
   await expect(notice(page)).toHaveText('Your password was changed. Log in with the new one.')
+  await expectAccessible(page)
   await expect(panel.page).toHaveURL(/\/admin\/login\?redirect=/)
   await expect(notice(panel.page)).toHaveText('Your password was changed. Log in with the new one.')
 

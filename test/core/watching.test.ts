@@ -128,12 +128,20 @@ describe('a watched token', () => {
 describe('what ends by time', () => {
   /** A clock to set, and a watching that looks at it all the time. */
   function withClock() {
-    const clock = { now: START, stalenessMs: 0, revokedFrom: Number.POSITIVE_INFINITY }
+    const clock = {
+      now: START,
+      stalenessMs: 0,
+      revokedFrom: Number.POSITIVE_INFINITY,
+      by: undefined as 'idle' | undefined,
+    }
     const watching: Watching = createWatching({
-      verdict: () =>
-        clock.now >= clock.revokedFrom
+      verdict: () => {
+        if (clock.by) return { status: 'revoked', by: clock.by }
+        return clock.now >= clock.revokedFrom
           ? { status: 'revoked', by: { scope: 'token', subject: 'jti:watched' } }
-          : { status: 'valid' },
+          : { status: 'valid' }
+      },
+      sessionLimits: { idleTimeoutMs: 600_000 },
       stalenessMs: () => clock.stalenessMs,
       maxStalenessMs: MAX_STALENESS_MS,
       tickMs: 1,
@@ -153,6 +161,14 @@ describe('what ends by time', () => {
     await until('it has expired', () => ends.length > 0)
     expect(ends).toEqual([{ status: 'expired' }])
     expect(watching.size).toBe(0)
+  })
+
+  it('is told as expired when its session reaches a limit', async () => {
+    const { clock, ends } = withClock()
+    clock.now = START + 600_000
+    clock.by = 'idle'
+    await until('the limit was reached', () => ends.length > 0)
+    expect(ends).toEqual([{ status: 'expired' }])
   })
 
   it('is revoked from the instant that a revocation names, with its reason', async () => {
@@ -184,6 +200,7 @@ it('a revocation among 10,000 watched tokens touches the one that it names', asy
       judged += 1
       return { status: 'valid' }
     },
+    sessionLimits: {},
     stalenessMs: () => 0,
     maxStalenessMs: MAX_STALENESS_MS,
     now: () => START,

@@ -150,6 +150,20 @@ describe('whoever slept through it', () => {
     }
   })
 
+  it('is told of a limit of its session', async () => {
+    const limited = await createApp({ plugin: { sessionLimits: { idleTimeout: 60 } } })
+    const { claims } = await login(limited)
+    const aMinuteAgo = Math.floor(Date.now() / 1000) - 61
+    const { jti, ...rest } = claims
+    const idle = signToken({ ...rest, iat: aMinuteAgo, exp: aMinuteAgo + 600 })
+    const response = await limited.request('/api/revocation/live', {
+      headers: { Authorization: `JWT ${idle}` },
+    })
+    expect(response.status).toBe(401)
+    expect(await response.json()).toMatchObject({ errors: [{ data: { reason: 'idle' } }] })
+    await limited.close()
+  })
+
   it('learns no reason from a token that Payload did not sign', async () => {
     const session = await login(app)
     await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
