@@ -10,6 +10,11 @@ export interface Runtime {
   expiredCookie(collection: string): string
   /** Told by whoever refuses a request; it waits for nothing. Absent where nobody listens. */
   noteRefusal?(refusal: Refusal, request: RefusedRequestLike): void
+  /**
+   * Told by a guard of a request that it refuses and that Payload will not see: it may be a
+   * rotated token that came back to be refreshed. Never rejects.
+   */
+  detectReuse?(refusal: Refusal, request: Request): Promise<void>
 }
 
 /** What is looked at of a refused request. */

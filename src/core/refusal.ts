@@ -52,14 +52,17 @@ export function refusalResponse({ status, expiredCookie }: Refusal, data?: objec
   if (expiredCookie) headers.set('Set-Cookie', expiredCookie)
   if (status === 'unknown') {
     headers.set('Retry-After', '1')
-    return Response.json(errorBody('RevocationUnknown', UNKNOWN), { status: 503, headers })
+    const body = errorBody('RevocationUnknown', MESSAGES.unknown)
+    return Response.json(body, { status: 503, headers })
   }
   headers.set('WWW-Authenticate', CHALLENGE)
-  return Response.json(errorBody('TokenRevoked', REVOKED, data), { status: 401, headers })
+  return Response.json(errorBody('TokenRevoked', MESSAGES.revoked, data), { status: 401, headers })
 }
 
-const REVOKED = 'The token has been revoked.'
-const UNKNOWN = 'The token cannot be checked for revocation right now.'
+export const MESSAGES = {
+  revoked: 'The token has been revoked.',
+  unknown: 'The token cannot be checked for revocation right now.',
+} as const
 
 /** RFC 6750 §3.1. */
 export const CHALLENGE =

@@ -94,6 +94,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
       runtime.noteRefusal?.(refusal, { headers: request.headers, path: pathname })
+      if (isUnder(pathname, apiPath)) await runtime.detectReuse?.(refusal, request)
       if (refusal.status === 'unknown' || isUnder(pathname, apiPath))
         return refusalResponse(refusal)
       // A path that begins with two slashes would name another host.

@@ -4,7 +4,13 @@ import { memo } from '../core/processWide.js'
 type Work = () => Promise<void>
 type TransactionId = number | string
 
-const waiting = memo<object, Map<TransactionId, Work[]>>('workAfterCommit')
+/** By transaction: what is to be done after its commit, and what when it was rolled back. */
+interface Waiting {
+  readonly onCommit: Map<TransactionId, Work[]>
+  readonly onRollback: Map<TransactionId, Work[]>
+}
+
+const waiting = memo<object, Waiting>('workAfterTransaction')
 
 /**
  * Does `work` when the database transaction has been committed and its connection given back,
@@ -12,33 +18,48 @@ const waiting = memo<object, Map<TransactionId, Work[]>>('workAfterCommit')
  * fails that operation. Payload has no such hook, so the database adapter's commit and roll-back
  * are wrapped, once for each adapter.
  */
-export function afterCommit(payload: Payload, transaction: TransactionId, work: Work): void {
-  const works = waiting.get(payload.db) ?? watch(payload)
-  works.set(transaction, [...(works.get(transaction) ?? []), work])
-}
+export const afterCommit = (payload: Payload, transaction: TransactionId, work: Work): void =>
+  add((waiting.get(payload.db) ?? watch(payload)).onCommit, transaction, work)
 
-function watch({ db }: Payload) {
-  const works = new Map<TransactionId, Work[]>()
+/**
+ * Does `work` when the transaction has been rolled back and its connection given back; never, when
+ * it is committed. For what must be written although the operation fails. What it throws is
+ * Payload's to drop.
+ */
+export const afterRollback = (payload: Payload, transaction: TransactionId, work: Work): void =>
+  add((waiting.get(payload.db) ?? watch(payload)).onRollback, transaction, work)
+
+const add = (works: Map<TransactionId, Work[]>, transaction: TransactionId, work: Work) =>
+  void works.set(transaction, [...(works.get(transaction) ?? []), work])
+
+function watch({ db }: Payload): Waiting {
+  const onCommit = new Map<TransactionId, Work[]>()
+  const onRollback = new Map<TransactionId, Work[]>()
   const { commitTransaction, rollbackTransaction } = db
-  waiting.set(db, works)
+  const watched = { onCommit, onRollback }
+  waiting.set(db, watched)
 
-  const take = async (id: Parameters<typeof commitTransaction>[0]) => {
-    const transaction = await id
+  const take = (works: Map<TransactionId, Work[]>, transaction: TransactionId) => {
     const taken = works.get(transaction) ?? []
     works.delete(transaction)
     return taken
   }
 
   db.commitTransaction = async (id) => {
-    const due = await take(id)
+    const transaction = await id
+    const due = take(onCommit, transaction)
+    take(onRollback, transaction)
     await commitTransaction.call(db, id)
     for (const work of due) await work()
   }
 
   db.rollbackTransaction = async (id) => {
-    await take(id)
+    const transaction = await id
+    const due = take(onRollback, transaction)
+    take(onCommit, transaction)
     await rollbackTransaction.call(db, id)
+    for (const work of due) await work()
   }
 
-  return works
+  return watched
 }

@@ -22,7 +22,7 @@ export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrate
   async authenticate(args) {
     try {
       const runtime = runtimeOf(args.payload)
-      guardEndpoints(args.payload.config)
+      guardEndpoints(args.payload.config, runtimeOf)
       guardLocalStrategy(args.payload, runtime)
       const refusal = await refusalFor(args.headers, runtime)
       if (refusal) {

@@ -1,7 +1,9 @@
-import type { Endpoint, SanitizedConfig } from 'payload'
+import type { Endpoint, Payload, SanitizedConfig } from 'payload'
 import { memo } from '../core/processWide.js'
 import { refusalResponse } from '../core/refusal.js'
 import { refusalOfRequest } from './requestState.js'
+import { detectReuse } from './reuse.js'
+import type { Runtime } from './runtime.js'
 
 const guarded = memo<object, true>('guardedConfig')
 
@@ -14,14 +16,19 @@ const OPEN_PATHS = new Set([
   '/verify/:id',
 ])
 
+const REFRESH_PATH = '/refresh-token'
+
+type RuntimeOf = (payload: Payload) => Runtime
+
 /**
  * Makes every REST endpoint answer 401 to a request whose token was refused and which no other
  * credential authenticated. Done once per config object, by the gate, which Payload asks before
  * it looks for the endpoint: so it holds after a config reload too. Endpoint objects are shared
  * between collections, so they are replaced and not changed.
  */
-export function guardEndpoints(config: SanitizedConfig) {
+export function guardEndpoints(config: SanitizedConfig, runtimeOf: RuntimeOf) {
   if (guarded.has(config)) return
+  const guard = guardOf(runtimeOf)
   config.endpoints = config.endpoints.map(guard) as typeof config.endpoints
   for (const entity of [...config.collections, ...config.globals]) {
     if (!entity.endpoints) continue
@@ -43,13 +50,19 @@ export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
 
 const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.has(path)
 
-const guard = (endpoint: Endpoint): Endpoint =>
-  endpoint.custom?.[OWN_ANSWER] === true
-    ? endpoint
-    : {
-        ...endpoint,
-        handler: (req) => {
-          const refusal = req.user ? undefined : refusalOfRequest(req)
-          return refusal ? refusalResponse(refusal) : endpoint.handler(req)
-        },
-      }
+const guardOf =
+  (runtimeOf: RuntimeOf) =>
+  (endpoint: Endpoint): Endpoint => {
+    if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint
+    const isRefresh = endpoint.method === 'post' && endpoint.path === REFRESH_PATH
+    return {
+      ...endpoint,
+      handler: async (req) => {
+        const refusal = req.user ? undefined : refusalOfRequest(req)
+        if (!refusal) return endpoint.handler(req)
+        const { headers, payload } = req
+        if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers, req })
+        return refusalResponse(refusal)
+      },
+    }
+  }

@@ -1,4 +1,4 @@
-import type { Payload } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import type { RefusedScope } from '../core/refusal.js'
 import type { Reason, Revocation } from '../core/revocation.js'
 
@@ -9,6 +9,11 @@ import type { Reason, Revocation } from '../core/revocation.js'
 export interface RevocationHooks {
   /** A revocation is durable and in force in this process, which is the one that made it. */
   onRevoke?: (event: RevokeEvent) => unknown
+  /**
+   * A rotated token came back to be refreshed after the grace, so somebody copied it; its session
+   * was ended. The place to tell the user. Told once, by the process that found out.
+   */
+  onReuseDetected?: (event: ReuseEvent) => unknown
   /** A request was refused for its token. Told of ten a second at most, in every process. */
   onRefused?: (event: RefusedEvent) => unknown
 }
@@ -16,6 +21,21 @@ export interface RevocationHooks {
 export interface RevokeEvent {
   readonly revocation: Revocation
   readonly payload: Payload
+}
+
+/** Names of the session that was ended, and what is known of who showed the old token. */
+export interface ReuseEvent {
+  readonly collection: string
+  readonly userId: string
+  readonly session: string
+  /** The id of the token that came back. */
+  readonly jti: string
+  /** When it had been rotated, in milliseconds since the epoch. */
+  readonly rotatedAt: number
+  readonly userAgent?: string
+  readonly payload: Payload
+  /** Absent when a guard refused the request before Payload saw it. */
+  readonly req?: PayloadRequest
 }
 
 /**

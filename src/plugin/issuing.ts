@@ -1,19 +1,22 @@
-import {
-  APIError,
-  type CollectionAfterOperationHook,
-  type CollectionBeforeOperationHook,
-  type CollectionSlug,
-  type Payload,
-  type PayloadRequest,
+import type {
+  CollectionAfterOperationHook,
+  CollectionBeforeOperationHook,
+  CollectionSlug,
+  Payload,
+  PayloadRequest,
 } from 'payload'
 import { issueTime } from '../core/cutoff.js'
 import { memo } from '../core/processWide.js'
-import { CHALLENGE } from '../core/refusal.js'
+import { CHALLENGE, refusalBy } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
 import { readToken, subjectsOf, type Token, tokenFromClaims, userSubject } from '../core/token.js'
+import { afterRollback } from './afterCommit.js'
 import { mintToken } from './mintToken.js'
 import { recordSession } from './recordSession.js'
+import { refusalError } from './refusalError.js'
+import { detectReuse } from './reuse.js'
 import { revokeUser } from './revokeUser.js'
+import { rotate } from './rotation.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
 import { usersByLogin } from './usersByLogin.js'
@@ -81,6 +84,7 @@ export const afterIssuing =
       isRefresh: refreshed !== undefined,
       req,
     })
+    if (refreshed) await rotate(runtime, { req, token: refreshed, known: beginning?.known ?? [] })
     const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
     return minted as typeof hook.result
   }
@@ -112,11 +116,14 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
     return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)], within)
   const known = await ledger.find(Object.values(subjectsOf(token)), within)
   denylist.learn(known)
-  if (denylist.verdict(token).status === 'revoked') {
-    req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
-    throw new APIError('The token has been revoked.', 401, undefined, true)
-  }
-  return known
+  const refusal = refusalBy(denylist.verdict(token))
+  if (refusal?.status !== 'revoked') return known
+  const { headers, payload } = req
+  const detect = () => detectReuse(runtime, { refusal, payload, headers, req }, token)
+  if (transaction) afterRollback(payload, transaction, detect)
+  else await detect()
+  req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
+  throw refusalError(refusal)
 }
 
 /** A reset ends every token of the user; its own is issued after that cut-off. */

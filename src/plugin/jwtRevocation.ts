@@ -12,10 +12,12 @@ import type { JwtRevocationOptions } from './options.js'
 import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
 import { keepSessionTables, withoutPayloadSessions } from './payloadSessions.js'
 import { proveGate } from './proveGate.js'
+import { answerRefusedRefresh } from './refusedRefresh.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
 import { sessionsCollection } from './sessionsCollection.js'
 import { type Settings, settingsFrom } from './settings.js'
 import { withSettings } from './settingsOf.js'
+import { wrapMutations } from './wrapMutations.js'
 
 /** After every plugin that adds auth collections or strategies. */
 const ORDER = 1_000
@@ -50,7 +52,13 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ...revocationEndpoints(settings, runtimeOf),
         ...(settings.live ? [liveEndpoint(settings.live, runtimeOf)] : []),
       ],
-      graphQL: { ...config.graphQL, mutations: noteAllSessions(config.graphQL?.mutations) },
+      graphQL: {
+        ...config.graphQL,
+        mutations: wrapMutations(config.graphQL?.mutations, {
+          logout: noteAllSessions,
+          refreshToken: answerRefusedRefresh(runtimeOf),
+        }),
+      },
       onInit: async (payload) => {
         await proveGate(payload, runtimeOf(payload))
         await config.onInit?.(payload)

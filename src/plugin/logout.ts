@@ -1,10 +1,11 @@
-import type { CollectionAfterLogoutHook, Config, Payload, PayloadRequest, TypedUser } from 'payload'
+import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../core/revoke.js'
 import { afterCommit } from './afterCommit.js'
 import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import type { Settings } from './settings.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
+import type { MutationWrapper } from './wrapMutations.js'
 
 const ALL_SESSIONS = 'jwtRevocation.allSessions'
 
@@ -54,33 +55,9 @@ function clearSiteData(req: PayloadRequest) {
   req.responseHeaders.set('Clear-Site-Data', '"cache", "cookies", "storage"')
 }
 
-type Mutations = NonNullable<NonNullable<Config['graphQL']>['mutations']>
-
 /** GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a note on the way. */
-export const noteAllSessions =
-  (inner: Mutations | undefined): Mutations =>
-  (graphQL, schema) => {
-    const fields: Record<string, LogoutField> = schema.Mutation.fields
-    const logouts = Object.entries(fields)
-      .filter(([name, { args }]) => name.startsWith('logout') && args && 'allSessions' in args)
-      .map(([name, field]) => [name, { ...field, resolve: noting(field.resolve) }])
-    return { ...Object.fromEntries(logouts), ...inner?.(graphQL, schema) }
-  }
-
-interface LogoutField {
-  args?: object
-  resolve: LogoutResolver
-}
-
-type LogoutResolver = (
-  parent: unknown,
-  args: { allSessions?: boolean },
-  context: { req: PayloadRequest },
-  ...rest: unknown[]
-) => unknown
-
-const noting =
-  (resolve: LogoutResolver): LogoutResolver =>
+export const noteAllSessions: MutationWrapper =
+  (resolve) =>
   (parent, args, context, ...rest) => {
     context.req.context[ALL_SESSIONS] = args.allSessions === true
     return resolve(parent, args, context, ...rest)

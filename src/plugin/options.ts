@@ -85,6 +85,20 @@ export interface JwtRevocationOptions {
    */
   pollIntervalMs?: number
   /**
+   * A refresh ends the token that was shown, after a grace in which other tabs may still use and
+   * refresh it. If it comes back to be refreshed later, it was copied: the whole session ends,
+   * reason `reuse-detected` (RFC 9700 §4.14.2). `false`: a refreshed token lives until it expires.
+   */
+  rotation?:
+    | false
+    | {
+        /**
+         * Seconds, default 10. 0: the old token ends at once, and two tabs that refresh together
+         * log their user out.
+         */
+        grace?: number
+      }
+  /**
    * Sends `Clear-Site-Data: "cache", "cookies", "storage"` with the answer to a logout over REST
    * or GraphQL, so that the browser drops what the site left there (OWASP ASVS 5.0, 14.3.1).
    * Every cookie of the domain goes, of other applications too; browsers heed it over HTTPS

@@ -1,12 +1,12 @@
 import type { Payload } from 'payload'
-import { extractToken, type TokenLocation } from '../core/extractToken.js'
+import type { TokenLocation } from '../core/extractToken.js'
 import type { Ledger } from '../core/ports.js'
 import { memo, type RefusedRequestLike } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
 import { inTime } from '../core/timeLimit.js'
-import { subjectsOf, type Token, tokenFromClaims } from '../core/token.js'
+import { subjectsOf, type Token } from '../core/token.js'
 import type { RefusedEvent } from './hooks.js'
-import { verifyToken } from './verifyToken.js'
+import { tokenInHeaders } from './tokenInHeaders.js'
 
 const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
 
@@ -63,7 +63,7 @@ export function createRefusals({ payload, ledger, location, onRefused }: Refusal
       suppressed += 1
       return
     }
-    const token = verifiedToken(payload, headers, location())
+    const token = tokenInHeaders(payload, headers, { location: location() })
     const event: RefusedEvent = {
       ...{ at, status, suppressed },
       ...(scope && { scope }),
@@ -74,12 +74,6 @@ export function createRefusals({ payload, ledger, location, onRefused }: Refusal
     latest.set(payload, [event, ...recentRefusals(payload)].slice(0, KEPT))
     void tell(event, token)
   }
-}
-
-function verifiedToken(payload: Payload, headers: Headers, location: TokenLocation) {
-  const extracted = extractToken(headers, location)
-  const claims = extracted && verifyToken(extracted.text, payload.secret)
-  return claims && tokenFromClaims(claims)
 }
 
 const namesOf = ({ collection, userId, session, id }: Token) => ({

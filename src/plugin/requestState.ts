@@ -1,6 +1,9 @@
+import type { PayloadRequest } from 'payload'
 import { memo } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
 import type { Token } from '../core/token.js'
+
+type Request = Pick<PayloadRequest, 'context'>
 
 const tokens = memo<object, Token>('tokenOfUser')
 const refusals = memo<object, Refusal>('refusalOfRequest')
@@ -14,7 +17,13 @@ export const tokenOfUser = (user: object | null | undefined): Token | undefined 
 
 export const rememberToken = (user: object, token: Token) => void tokens.set(user, token)
 
-/** Why the token that came with this request was not taken. */
-export const refusalOfRequest = (req: object) => refusals.get(req)
+/**
+ * Why the token that came with this request was not taken. GraphQL's resolvers see the request
+ * through a proxy, so it is found by the request's context as well, which is the same.
+ */
+export const refusalOfRequest = (req: Request) => refusals.get(req) ?? refusals.get(req.context)
 
-export const rememberRefusal = (req: object, refusal: Refusal) => void refusals.set(req, refusal)
+export function rememberRefusal(req: Request, refusal: Refusal) {
+  refusals.set(req, refusal)
+  if (req.context) refusals.set(req.context, refusal)
+}

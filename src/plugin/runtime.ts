@@ -3,10 +3,12 @@ import { createDenylist } from '../core/denylist.js'
 import type { Ledger } from '../core/ports.js'
 import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
 import { callHook } from './hooks.js'
+import { isRefresh } from './isRefresh.js'
 import { countRevocation, observe } from './metrics.js'
 import { payloadLedger } from './payloadLedger.js'
 import { purgeRegularly } from './purge.js'
 import { createRefusals } from './refusals.js'
+import { detectReuse } from './reuse.js'
 import { createSequence } from './sequence.js'
 import { type SessionStore, sessionStore } from './sessionStore.js'
 import type { Settings } from './settings.js'
@@ -60,6 +62,10 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
     },
     expiredCookie: (collection) => expiredCookie(payload, collection),
+    async detectReuse(refusal, request) {
+      if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
+      await detectReuse(runtime, { refusal, payload, headers: request.headers })
+    },
     noteRefusal: createRefusals({
       ...{ payload, ledger },
       location: () => runtime.location,

@@ -20,6 +20,8 @@ export interface Settings extends SessionSettings {
   isStrict: boolean
   healthSecret: string | undefined
   pollIntervalMs: number
+  /** Milliseconds that a refreshed token lives on; `undefined`: refreshing ends none. */
+  graceMs: number | undefined
   isSiteDataCleared: boolean
   isReauthenticating: boolean
   hooks: RevocationHooks
@@ -39,7 +41,8 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
-  const { clearSiteData = false, reauthentication = false, hooks = {} } = options
+  const { rotation = {}, clearSiteData = false } = options
+  const { reauthentication = false, hooks = {} } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -65,6 +68,11 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   }
   requireHooks(hooks)
   const sessionSettings = sessionSettingsFrom(options, { ledgerSlug: slug })
+  if (rotation !== false && (typeof rotation !== 'object' || rotation === null)) {
+    throw invalidOption('rotation', 'false or an object')
+  }
+  const { grace = 10 } = rotation || {}
+  requireDuration('rotation.grace', grace, 0)
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
   requireDuration('maxStalenessMs', maxStalenessMs, 1)
   requireDuration('pollIntervalMs', pollIntervalMs, 10)
@@ -81,6 +89,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isStrict: strict,
     healthSecret,
     pollIntervalMs,
+    graceMs: rotation ? grace * 1000 : undefined,
     isSiteDataCleared: clearSiteData,
     isReauthenticating: reauthentication,
     hooks,
@@ -100,6 +109,7 @@ const OPTION_NAMES = new Set([
   'strict',
   'healthSecret',
   'pollIntervalMs',
+  'rotation',
   'clearSiteData',
   'reauthentication',
   'hooks',
@@ -111,7 +121,11 @@ const OPTION_NAMES = new Set([
   'purgeInterval',
 ])
 
-const HOOK_NAMES = new Set<string>(['onRevoke', 'onRefused'] satisfies (keyof RevocationHooks)[])
+const HOOK_NAMES = new Set<string>([
+  'onRevoke',
+  'onReuseDetected',
+  'onRefused',
+] satisfies (keyof RevocationHooks)[])
 
 const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
