@@ -4,8 +4,10 @@ import type { Ledger } from '../core/ports.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import { scopeOf } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
+import { insertRows } from './insertRows.js'
 import { readAsJson } from './readAsJson.js'
-import { untilCommitted } from './untilCommitted.js'
+import { isLocalSqlite, untilCommitted } from './untilCommitted.js'
+import { writeTogether } from './writeTogether.js'
 
 const PAGE = 500
 
@@ -18,6 +20,7 @@ const PAGE = 500
  */
 export function payloadLedger(payload: Payload, slug: string): Ledger {
   const collection = slug as CollectionSlug
+  const table = slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
   const find = async (
     where: Where,
@@ -34,25 +37,44 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     return docs.map(fromRow)
   }
 
-  const isThere = async (id: string) =>
-    (await find({ id: { equals: id } }, { limit: 1 })).length > 0
+  const areThere = async (revocations: readonly Revocation[]) => {
+    const ids = [...new Set(revocations.map(({ id }) => id))]
+    const { totalDocs } = await payload.db.count({ collection, where: { id: { in: ids } } })
+    return totalDocs === ids.length
+  }
 
-  const insert = (revocation: Revocation, within?: object) =>
+  const create = (revocation: Revocation, within?: object) =>
     payload.db.create({
       collection,
       data: toRow(revocation),
       req: within as Partial<PayloadRequest> | undefined,
+      returning: false,
     })
 
-  const insertUnlessThere = async (revocation: Revocation) => {
+  const createUnlessThere = async (revocation: Revocation) => {
     try {
-      await insert(revocation)
+      await create(revocation)
     } catch (cause) {
-      if (!(await isThere(revocation.id).catch(() => false))) throw cause
+      if (!(await areThere([revocation]).catch(() => false))) throw cause
     }
   }
 
-  const table = slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const write = async (revocations: readonly Revocation[]) => {
+    if (await insertRows(payload, { table, rows: revocations.map(toRow) })) return
+    for (const revocation of revocations) await createUnlessThere(revocation)
+  }
+
+  const commit = (revocations: readonly Revocation[]) =>
+    untilCommitted(payload, {
+      write: () => write(revocations),
+      isThere: () => areThere(revocations),
+    })
+
+  const commitTogether = writeTogether(commit)
+
+  const append = (revocations: readonly Revocation[]) =>
+    // A file has one writer at a time anyway; elsewhere a write that hangs must not hold up others.
+    isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations)
 
   const readPage = async (
     from: { id: string; isInclusive: boolean },
@@ -72,14 +94,12 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
   return {
     async append(revocations, within) {
-      for (const revocation of revocations) {
-        const write = () => insertUnlessThere(revocation)
-        try {
-          if (within) await insert(revocation, within)
-          else await untilCommitted(payload, { write, isThere: () => isThere(revocation.id) })
-        } catch (cause) {
-          throw new RevocationError('ledger-unavailable', undefined, { cause })
-        }
+      if (revocations.length === 0) return
+      try {
+        if (!within) await append(revocations)
+        else for (const revocation of revocations) await create(revocation, within)
+      } catch (cause) {
+        throw new RevocationError('ledger-unavailable', undefined, { cause })
       }
     },
 

@@ -4,7 +4,7 @@ import type { Payload } from 'payload'
 
 /** What is used of Payload's SQLite adapter and of libsql, its driver. */
 interface LocalSqlite {
-  client: { protocol: string; execute(sql: string): Promise<unknown> }
+  client: { protocol: string; executeMultiple(sql: string): Promise<unknown> }
 }
 
 const ATTEMPTS = 20
@@ -48,13 +48,13 @@ export async function untilCommitted(
   }
 }
 
-/** Whether the connection has no transaction open: the command is refused inside of one. */
+/** Whether no statement of the connection keeps writes from being committed: then this fails. */
 async function isSettled({ client }: LocalSqlite): Promise<boolean> {
   try {
-    await client.execute('PRAGMA wal_checkpoint(PASSIVE)')
+    await client.executeMultiple('BEGIN; COMMIT')
     return true
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'SQLITE_LOCKED') return false
+    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return false
     throw error
   }
 }
@@ -66,5 +66,6 @@ async function collectFailedStatements() {
   await new Promise((resolve) => setImmediate(resolve))
 }
 
-const isLocalSqlite = (db: object): db is LocalSqlite =>
+/** Whether this is a file, which libsql reads and writes while nobody else runs. */
+export const isLocalSqlite = (db: object): db is LocalSqlite =>
   (db as Partial<LocalSqlite>).client?.protocol === 'file'

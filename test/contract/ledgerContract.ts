@@ -81,6 +81,12 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(['jti:beside'])).toHaveLength(1)
     })
 
+    it('takes many at once, each beside the others', async () => {
+      const rows = Array.from({ length: 60 }, (_, i) => sampleRevocation(`jti:at-once-${i % 50}`))
+      await Promise.all(rows.map((row, i) => ledger.append(i % 7 === 0 ? [row, row] : [row])))
+      for (const row of rows) expect(await ledger.find([row.subject])).toContainEqual(row)
+    })
+
     it('tells the cut-offs of every subject that lie after an instant', async () => {
       const instant = Date.now() + 1_000_000
       const cutoffs = [instant - 1, instant, instant + 1, instant + 2]

@@ -1,6 +1,7 @@
 import { createLocalReq, logoutOperation } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MEMBER } from '../support/baseConfig.js'
+import { breakWrites } from '../support/breakWrites.js'
 import { type App, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login } from '../support/login.js'
@@ -150,14 +151,13 @@ describe('logging out', () => {
     it(`fails, and says so, when the ledger cannot be written (transactions: ${transactions})`, async () => {
       const broken = await createApp({ transactions })
       const session = await login(broken)
-      const { create } = broken.payload.db
-      broken.payload.db.create = () => Promise.reject(new Error('disk full'))
+      const mend = breakWrites(broken.payload)
       const logout = await broken.request('/api/users/logout', {
         method: 'POST',
         headers: session.jwt,
       })
       expect(logout.status).toBe(500)
-      broken.payload.db.create = create
+      mend()
       expect(await isAccepted(broken, session)).toBe(true)
       await broken.close()
     })
@@ -193,7 +193,7 @@ describe('clearSiteData', () => {
   it('clears nothing when the logout failed', async () => {
     const app = await createApp({ transactions: true, plugin: { clearSiteData: true } })
     const session = await login(app)
-    app.payload.db.create = () => Promise.reject(new Error('disk full'))
+    breakWrites(app.payload)
     const answer = await logOut(app, session)
     expect(answer.status).toBe(500)
     expect(answer.headers.has('Clear-Site-Data')).toBe(false)

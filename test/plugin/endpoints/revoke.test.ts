@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breakWrites } from '../../support/breakWrites.js'
 import { type Callers, createCallers } from '../../support/callers.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import type { Login } from '../../support/login.js'
@@ -284,10 +285,9 @@ describe('a ledger that cannot be written', () => {
   it('is told as 503, and nothing is said to be revoked', async () => {
     const headers = await app.headersOf('administrator')
     const session = await app.as('member')
-    const { create } = app.payload.db
-    app.payload.db.create = () => Promise.reject(new Error('disk full'))
+    const mend = breakWrites(app.payload)
     const answer = await app.call('revoke', headers, { session: sid(session) })
-    app.payload.db.create = create
+    mend()
     expect(answer.status).toBe(503)
     expect(JSON.stringify(answer.body)).not.toContain('disk full')
     expect(await isAccepted(app, session)).toBe(true)

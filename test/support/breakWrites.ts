@@ -1,0 +1,16 @@
+import type { Payload } from 'payload'
+
+/** From now on this process can write nothing new to its database; gives what mends it. */
+export function breakWrites({ db }: Payload): () => void {
+  const drizzle = db.drizzle as unknown as { insert: unknown }
+  const { create } = db
+  const { insert } = drizzle
+  db.create = () => Promise.reject(new Error('disk full'))
+  drizzle.insert = () => {
+    throw new Error('disk full')
+  }
+  return () => {
+    db.create = create
+    drizzle.insert = insert
+  }
+}
