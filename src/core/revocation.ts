@@ -14,6 +14,7 @@ export type Reason =
   | 'user-disabled'
   | 'session-limit'
   | 'admin'
+  | 'lifted'
 
 /**
  * The name of what is revoked, and at the same time the end of its Redis key:
@@ -40,6 +41,11 @@ export interface Revocation {
    * Milliseconds since the epoch.
    */
   readonly effectiveAt?: number
+  /**
+   * The `id` of an earlier revocation of the same token or session, which this record takes back;
+   * it revokes nothing itself. Reason `lifted`.
+   */
+  readonly lifts?: string
   /** When the last token that this could name has expired. Milliseconds since the epoch. */
   readonly expiresAt: number
   /** When it was decided, by the clock of the deciding process. Milliseconds since the epoch. */

@@ -82,7 +82,23 @@ export function everyoneRevocation(cutoff: number, circumstances: Circumstances)
   }
 }
 
-const base = ({ reason, actor, note, ip, now }: Circumstances) => ({
+/**
+ * Takes back an earlier revocation of a token or a session. It is remembered for longer than what
+ * it takes back, so that this never counts again.
+ */
+export function liftRevocation(
+  { id, scope, subject, expiresAt }: Revocation,
+  circumstances: Omit<Circumstances, 'maxTokenLifetimeMs' | 'reason'>,
+): Revocation {
+  return {
+    ...base({ ...circumstances, reason: 'lifted' }),
+    ...{ scope, subject },
+    expiresAt: expiresAt + CLOCK_TOLERANCE_MS,
+    lifts: id,
+  }
+}
+
+const base = ({ reason, actor, note, ip, now }: Omit<Circumstances, 'maxTokenLifetimeMs'>) => ({
   id: uuidv7(now),
   reason,
   ...(note !== undefined && { note: note.slice(0, MAX_NOTE_LENGTH) }),

@@ -72,6 +72,12 @@ const fields: Field[] = [
     admin: { ...readOnly, description: 'The session that the cut-off spares.' },
   },
   {
+    name: 'lifts',
+    type: 'text',
+    index: true,
+    admin: { ...readOnly, description: 'The earlier revocation (its id) that this takes back.' },
+  },
+  {
     name: 'expiresAt',
     type: 'date',
     required: true,

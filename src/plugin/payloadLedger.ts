@@ -136,6 +136,7 @@ export type Row = {
   cutoff?: string | null
   exceptSession?: string | null
   effectiveAt?: string | null
+  lifts?: string | null
   expiresAt: string
   revokedAt: string
   reason: string
@@ -151,6 +152,7 @@ const COLUMNS = Object.keys({
   cutoff: true,
   exceptSession: true,
   effectiveAt: true,
+  lifts: true,
   expiresAt: true,
   revokedAt: true,
   reason: true,
@@ -174,6 +176,7 @@ export const fromRow = (row: Row): Revocation => ({
   ...(row.cutoff && { cutoff: Date.parse(row.cutoff) }),
   ...(row.exceptSession && { exceptSession: row.exceptSession }),
   ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
+  ...(row.lifts && { lifts: row.lifts }),
   expiresAt: Date.parse(row.expiresAt),
   revokedAt: Date.parse(row.revokedAt),
   reason: row.reason as Reason,

@@ -16,6 +16,7 @@ const REASONS = Object.keys({
   'user-disabled': true,
   'session-limit': true,
   admin: true,
+  lifted: true,
 } satisfies Record<Reason, true>) as Reason[]
 
 const isSubject = (value: string): value is Subject => /^(?:jti|sid|user):.|^everyone$/.test(value)
