@@ -1,28 +1,15 @@
 import { type Backlog, createBacklog } from './backlog.js'
-import { createDenylistIndex, type Match } from './denylistIndex.js'
+import { createDenylistIndex, type DenylistIndex } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
-import { findInTime } from './findInTime.js'
 import { createFollowing } from './following.js'
-import type { Clock, Feed, Ledger, Logger, Transaction } from './ports.js'
+import { createJudging } from './judging.js'
+import { createLifting } from './lifting.js'
+import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
-import { type ReachedLimit, reachedLimit, type SessionLimits } from './sessionLimits.js'
-import { subjectsOf, type Token } from './token.js'
+import type { SessionLimits } from './sessionLimits.js'
+import type { Token } from './token.js'
+import type { Verdict, WhenStale } from './verdict.js'
 import { createWatching, type TokenEnd } from './watching.js'
-
-/** The answer for one token. */
-export type Verdict =
-  /** Nothing revokes it (nor an expired one: that is refused by its own `exp`). */
-  | { readonly status: 'valid' }
-  /**
-   * `session-over` and `idle`: a limit of sessions was reached. `too-old`: issued longer ago than
-   * a revocation is remembered, so nobody can vouch for it.
-   */
-  | { readonly status: 'revoked'; readonly by: Match | ReachedLimit | 'too-old' }
-  /** The index is too stale to say; the caller must not accept. */
-  | { readonly status: 'unknown'; readonly stalenessMs: number }
-
-/** What happens to a token that nothing revokes when the index is too stale to vouch for it. */
-export type WhenStale = 'refuse' | 'ask' | 'accept'
 
 export interface DenylistOptions {
   /** The durable truth. Without one this process can ask but not revoke. */
@@ -57,6 +44,11 @@ export interface Denylist {
   catchUp(): Promise<void>
   /** Records revocations durably, refuses here at once, and sends them on. */
   revoke(revocations: readonly Revocation[]): Promise<void>
+  /**
+   * Takes revocations back, durably; here at once, elsewhere within the bound. What else is in
+   * force for the same subjects stays so.
+   */
+  lift(lifts: readonly Revocation[]): Promise<void>
   /** Records revocations with an open transaction; after its commit call {@link announce}. */
   record(revocations: readonly Revocation[], within: Transaction): Promise<void>
   /** Takes in what this process learned by another way than its feeds. */
@@ -92,89 +84,43 @@ export interface DenylistState {
 
 /** A revocation waits no longer than this for the feed; the backlog goes on by itself. */
 const PUBLISH_WAIT_MS = 50
-/** A verdict waits no longer than this for a stale index to be read on. */
-const REFRESH_WAIT_MS = 2_000
-
-/** Nearly every answer: made once, not with each request. */
-const VALID = { status: 'valid' } as const
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
 export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
-  const index = createDenylistIndex({ now, onAdded: (revocation) => watching.note(revocation) })
   const { sessionLimits = {} } = options
   const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
+  const index: DenylistIndex = createDenylistIndex({
+    now,
+    onAdded(revocation) {
+      if (revocation.lifts === undefined) watching.note(revocation)
+      else if (!isStrict) void lifting.settle(revocation.subject)
+    },
+  })
   const backlog: Backlog | undefined = feed && createBacklog({ feed, retentionMs, now, logger })
   const following = createFollowing({
     ...{ index, ledger, feed, retentionMs, pollIntervalMs, logger, now },
     resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
   })
-  let isStale = false
-
-  const learn = (revocations: readonly Revocation[]) => {
-    for (const revocation of revocations) index.add(revocation)
-  }
-
-  /** What the index knows at this instant, whatever its staleness. */
-  const knownVerdict = (token: Token, at = now()): Exclude<Verdict, { status: 'unknown' }> => {
-    if (token.expiresAt <= at) return VALID
-    const by = index.find(token)
-    if (by) return { status: 'revoked', by }
-    const limit = reachedLimit(token, sessionLimits, at)
-    if (limit) return { status: 'revoked', by: limit }
-    const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
-    return isTooOld ? { status: 'revoked', by: 'too-old' } : VALID
-  }
-
-  const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs
-
+  const lookups = [feed, ledger].flatMap((each): Lookup[] =>
+    each?.find ? [{ find: each.find.bind(each) }] : [],
+  )
+  const lifting = createLifting({ index, lookup: ledger ?? lookups[0] })
+  const judging = createJudging({
+    ...{ index, following, lookups, logger, now },
+    ...{ maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict },
+    hasUnsent: () => (backlog?.length ?? 0) > 0,
+  })
   const watching = createWatching({
-    verdict: knownVerdict,
+    verdict: judging.known,
     stalenessMs: () => following.stalenessMs,
     maxStalenessMs: whenStale === 'accept' ? Number.POSITIVE_INFINITY : maxStalenessMs,
     ...{ sessionLimits, logger, now },
   })
 
-  const verdict = (token: Token): Verdict => {
-    const at = now()
-    const known = knownVerdict(token, at)
-    const isVouchedFor = known.status === 'revoked' || isFresh(at)
-    return isVouchedFor ? known : { status: 'unknown', stalenessMs: following.stalenessMs }
-  }
-
-  /** One direct look-up with a time limit, in the feed where it can answer, else the ledger. */
-  const ask = async (token: Token): Promise<Verdict> => {
-    const subjects = Object.values(subjectsOf(token))
-    for (const lookup of [feed, ledger]) {
-      if (!lookup?.find) continue
-      const found = await findInTime({ find: lookup.find.bind(lookup) }, subjects)
-      if (!found) continue
-      learn(found)
-      return knownVerdict(token)
-    }
-    return { status: 'unknown', stalenessMs: following.stalenessMs }
-  }
-
-  const noteStaleness = (isStaleNow: boolean) => {
-    if (isStaleNow === isStale) return
-    isStale = isStaleNow
-    const { stalenessMs } = following
-    if (isStale) logger?.error({ stalenessMs, whenStale }, 'Revocations: the denylist is stale')
-    else logger?.info({ stalenessMs }, 'Revocations: the denylist is up to date again')
-  }
-
-  const judgeByPolicy = async (token: Token): Promise<Verdict> => {
-    const asked = isStrict || whenStale === 'ask' ? await ask(token) : verdict(token)
-    if (isStrict) noteStaleness(asked.status === 'unknown')
-    return asked.status === 'unknown' && whenStale === 'accept' ? knownVerdict(token) : asked
-  }
-
-  const catchUp = async () => {
-    if (isStrict) return
-    following.start()
-    if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
-    noteStaleness(following.stalenessMs > maxStalenessMs)
+  const learn = (revocations: readonly Revocation[]) => {
+    for (const revocation of revocations) index.add(revocation)
   }
 
   const announce = async (revocations: readonly Revocation[]) => {
@@ -190,20 +136,21 @@ export function createDenylist(options: DenylistOptions): Denylist {
   }
 
   return {
-    verdict: isStrict ? knownVerdict : verdict,
-    async judge(token) {
-      const at = now()
-      const known = knownVerdict(token, at)
-      if (known.status === 'revoked') return known
-      // Nearly always: it follows already, and well.
-      if (!isStrict && !isStale && isFresh(at)) return known
-      await catchUp()
-      return isStrict || isStale ? judgeByPolicy(token) : knownVerdict(token)
-    },
-    catchUp,
+    verdict: judging.verdict,
+    judge: judging.judge,
+    catchUp: judging.catchUp,
     async revoke(revocations) {
       await requireLedger().append(revocations)
       await announce(revocations)
+    },
+    async lift(lifts) {
+      const subjects = [...new Set(lifts.map(({ subject }) => subject))]
+      await requireLedger().append(lifts)
+      await announce(lifts)
+      await Promise.all(subjects.map(lifting.settle))
+      // What was revoked meanwhile: the feed may have dropped it together with what was lifted.
+      const inForce = await requireLedger().find(subjects)
+      if (inForce.length > 0) await backlog?.send(inForce, { waitMs: PUBLISH_WAIT_MS })
     },
     record: (revocations, within) => requireLedger().append(revocations, within),
     learn,
@@ -220,6 +167,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     maxTokenLifetimeMs,
     async close() {
       watching.close()
+      lifting.close()
       await Promise.all([following.close(), backlog?.close()])
     },
   }

@@ -1,5 +1,6 @@
 import { createCutoffTable } from './cutoffTable.js'
 import { createDeferredTable } from './deferredTable.js'
+import { createLifts } from './lifts.js'
 import type { Revocation, Scope, Subject } from './revocation.js'
 import { subjectsOf, type Token, userSubject } from './token.js'
 
@@ -16,6 +17,11 @@ export interface Match {
 export interface DenylistIndex {
   /** Takes a revocation in. `false` when it was known or has expired already. */
   add(revocation: Revocation): boolean
+  /**
+   * Here is all that is in force for a subject of which a revocation was taken back. Until then it
+   * goes on being refused: another revocation may be in force for it.
+   */
+  settle(subject: Subject, inForce: readonly Revocation[]): void
   /** The widest revocation that ends this token, if any does. */
   find(token: Token): Match | undefined
   /** Goes on dropping what has expired, for well under 5 ms; `true` when the round is not over. */
@@ -40,21 +46,29 @@ export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): Den
   const tokens = createDeferredTable(clock)
   const sessions = createDeferredTable(clock)
   const cutoffs = createCutoffTable(clock)
+  const lifts = createLifts(clock)
   const tables = [
     () => tokens.sweep(SLOTS_PER_SWEEP),
     () => sessions.sweep(SLOTS_PER_SWEEP),
     () => tokens.sweepPending(SLOTS_PER_SWEEP),
     () => sessions.sweepPending(SLOTS_PER_SWEEP),
     () => cutoffs.sweep(CUTOFFS_PER_SWEEP),
+    () => lifts.sweep(),
   ]
   let sweeping = 0
 
   const add = (revocation: Revocation) => {
     const { scope, subject, expiresAt, effectiveAt } = revocation
-    if (scope === 'token') return tokens.add(nameOf(subject), expiresAt, effectiveAt)
-    if (scope === 'session') return sessions.add(nameOf(subject), expiresAt, effectiveAt)
-    return cutoffs.add(revocation)
+    if (revocation.lifts !== undefined) return lifts.add(revocation)
+    const isAdmitted = lifts.isEmpty ? undefined : lifts.admits(revocation)
+    if (isAdmitted === false) return false
+    if (scope === 'user' || scope === 'everyone') return cutoffs.add(revocation)
+    const table = scope === 'token' ? tokens : sessions
+    const isNew = table.add(nameOf(subject), expiresAt, effectiveAt)
+    return isAdmitted ?? isNew
   }
+
+  const isSpared = (subject: Subject) => !lifts.isEmpty && lifts.spares(subject)
 
   return {
     add(revocation) {
@@ -63,6 +77,8 @@ export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): Den
       return isNew
     },
 
+    settle: lifts.settle,
+
     find(token) {
       // With every request: what a look-up does not need is not made.
       if (!cutoffs.isEmpty) {
@@ -70,10 +86,14 @@ export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): Den
         const user = userSubject(token.collection, token.userId)
         if (cutoffs.ends(user, token)) return { scope: 'user', subject: user }
       }
-      if (sessions.has(token.session)) {
+      const { session, id } = token
+      if (sessions.has(session) && !isSpared(subjectsOf(token).session)) {
         return { scope: 'session', subject: subjectsOf(token).session }
       }
-      return tokens.has(token.id) ? { scope: 'token', subject: subjectsOf(token).token } : undefined
+      if (tokens.has(id) && !isSpared(subjectsOf(token).token)) {
+        return { scope: 'token', subject: subjectsOf(token).token }
+      }
+      return undefined
     },
 
     sweep() {

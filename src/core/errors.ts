@@ -8,6 +8,8 @@ const MESSAGES = {
   'sessions-not-kept': 'No records of sessions are kept: the option `sessions` is false.',
   'session-not-found': 'The user has no such session.',
   'not-started': 'This Payload instance does not have the plugin jwtRevocation().',
+  'not-liftable': 'Only the revocation of a token or a session can be lifted.',
+  'nothing-to-lift': 'Nothing is in force for it.',
   'token-not-ours': 'The text is not a token that this Payload instance signed.',
 } as const
 

@@ -5,7 +5,10 @@ export type Transaction = object
 
 /** Can be asked directly, over the network. */
 export interface Lookup {
-  /** Those in force that name one of `subjects`. Rejects when it cannot tell. */
+  /**
+   * Those in force that name one of `subjects`; what was taken back, and the lift that did it, are
+   * left out. Rejects when it cannot tell.
+   */
   find(subjects: readonly Subject[]): Promise<readonly Revocation[]>
 }
 
@@ -25,7 +28,8 @@ export interface Ledger extends Lookup {
   append(revocations: readonly Revocation[], within?: Transaction): Promise<void>
   /**
    * Pages of the revocations that are in force and were decided at or after `since`
-   * (milliseconds since the epoch; 0 reads all), by ascending `id`.
+   * (milliseconds since the epoch; 0 reads all), by ascending `id`. Lifts are among them, and so
+   * is what they take back.
    */
   read(range: { since: number }): AsyncIterable<readonly Revocation[]>
 }

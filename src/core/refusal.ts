@@ -1,9 +1,9 @@
-import type { Verdict } from './denylist.js'
 import { extractToken } from './extractToken.js'
 import type { Runtime } from './processWide.js'
 import type { Scope } from './revocation.js'
 import type { ReachedLimit } from './sessionLimits.js'
 import { readToken } from './token.js'
+import type { Verdict } from './verdict.js'
 
 /**
  * What ended, that a token is refused. `session-over`, `idle`: its session reached a limit;

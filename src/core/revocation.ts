@@ -72,3 +72,9 @@ export function scopeOf(subject: Subject): Scope {
   if (subject.startsWith('user:')) return 'user'
   return subject.startsWith('sid:') ? 'session' : 'token'
 }
+
+/** Without those that are taken back, and without the lifts that did it. */
+export function withoutLifted(revocations: readonly Revocation[]): Revocation[] {
+  const lifted = new Set(revocations.map(({ lifts }) => lifts))
+  return revocations.filter(({ id, lifts }) => lifts === undefined && !lifted.has(id))
+}

@@ -1,8 +1,8 @@
-import type { Verdict } from './denylist.js'
 import type { Clock, Logger } from './ports.js'
 import type { Reason, Revocation, Scope, Subject } from './revocation.js'
 import { limitReachedAt, type SessionLimits } from './sessionLimits.js'
 import { subjectsOf, type Token } from './token.js'
+import type { Verdict } from './verdict.js'
 
 /** Why a token that was good is none any more. */
 export interface TokenEnd {

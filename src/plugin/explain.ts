@@ -1,3 +1,4 @@
+import { endsToken } from '../core/endsToken.js'
 import type { Ledger } from '../core/ports.js'
 import type { Revocation } from '../core/revocation.js'
 import { subjectsOf, type Token, userSubject } from '../core/token.js'
@@ -12,7 +13,7 @@ export type Explainable =
 /** Every revocation in force that is against this token. */
 export async function explainToken(ledger: Ledger, token: Token): Promise<readonly Revocation[]> {
   const found = await ledger.find(Object.values(subjectsOf(token)))
-  return found.filter((each) => isAgainst(each, token))
+  return found.filter((each) => endsToken(each, token, Date.now()))
 }
 
 /**
@@ -33,6 +34,3 @@ export async function explainName(
     ({ cutoff }) => cutoff === undefined || (issuedAt !== undefined && issuedAt <= cutoff),
   )
 }
-
-const isAgainst = ({ cutoff, exceptSession }: Revocation, token: Token) =>
-  cutoff === undefined || (token.issuedAt <= cutoff && token.session !== exceptSession)

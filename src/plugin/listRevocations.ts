@@ -28,9 +28,22 @@ export async function listRevocations(
     value === undefined ? [] : [{ [name]: { equals: value } }],
   )
   try {
+    const collection = slug as CollectionSlug
+    const unexpired = { expiresAt: { greater_than: new Date().toISOString() } }
+    const lifts = await payload.db.find<Row>({
+      collection,
+      where: { and: [unexpired, { reason: { equals: 'lifted' } }] },
+      pagination: false,
+    })
+    const lifted = lifts.docs.map((lift) => lift.lifts)
+    const isInForce: Where[] = [
+      unexpired,
+      { reason: { not_equals: 'lifted' } },
+      ...(lifted.length > 0 ? [{ id: { not_in: lifted } }] : []),
+    ]
     const found = await payload.db.find<Row>({
-      collection: slug as CollectionSlug,
-      where: { and: [{ expiresAt: { greater_than: new Date().toISOString() } }, ...conditions] },
+      collection,
+      where: { and: [...isInForce, ...conditions] },
       limit: Math.min(Math.max(1, Math.floor(limit)), 1_000),
       page: Math.max(1, Math.floor(page)),
       pagination: true,

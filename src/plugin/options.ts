@@ -1,6 +1,6 @@
 import type { JsonObject, PayloadRequest } from 'payload'
-import type { WhenStale } from '../core/denylist.js'
 import type { Feed } from '../core/ports.js'
+import type { WhenStale } from '../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import type { LiveOptions } from './liveSettings.js'
 

@@ -2,7 +2,7 @@ import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import type { Ledger } from '../core/ports.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
-import { scopeOf } from '../core/revocation.js'
+import { scopeOf, withoutLifted } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
 import { insertRows } from './insertRows.js'
 import { readAsJson } from './readAsJson.js'
@@ -120,10 +120,10 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
       return find({ and: [isAfter, { expiresAt: { greater_than: isoDate(Date.now()) } }] })
     },
 
-    find: (subjects, within) => {
+    find: async (subjects, within) => {
       const isOneOfThem = { subject: { in: [...subjects] } }
       const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
-      return find({ and: [isOneOfThem, inForce] }, { within })
+      return withoutLifted(await find({ and: [isOneOfThem, inForce] }, { within }))
     },
   }
 }

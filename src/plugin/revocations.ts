@@ -2,7 +2,12 @@ import type { Payload } from 'payload'
 import { nextCutoff } from '../core/cutoff.js'
 import { RevocationError } from '../core/errors.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
-import { everyoneRevocation, sessionRevocation, tokenRevocation } from '../core/revoke.js'
+import {
+  everyoneRevocation,
+  liftRevocation,
+  sessionRevocation,
+  tokenRevocation,
+} from '../core/revoke.js'
 import { type Token, tokenFromClaims } from '../core/token.js'
 import { type Explainable, explainName, explainToken } from './explain.js'
 import { type ListQuery, listRevocations, type RevocationPage } from './listRevocations.js'
@@ -59,6 +64,14 @@ export interface Revocations {
     user: { collection: string; id: number | string },
     options?: ListOptions,
   ): Promise<SessionDoc[]>
+  /**
+   * Takes the revocations of a token (`jti:…`) or a session (`sid:…`) back, for a mistake: the ledger
+   * keeps both. In force here at once and elsewhere within `maxStalenessMs`. A cut-off of a user or
+   * of everyone cannot be lifted. Returns the records of the lift, one for each revocation.
+   *
+   * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.
+   */
+  lift(subject: Subject, details?: Details): Promise<readonly Revocation[]>
   /** Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`. */
   purge(): Promise<PurgeCounts>
 }
@@ -117,6 +130,14 @@ export function revocations(payload: Payload): Revocations {
       const now = Date.now()
       const cutoff = nextCutoff({ now, known: await ledger.cutoffsAfter(now) })
       return record(everyoneRevocation(cutoff, circumstances(details)), details)
+    },
+    lift: async (subject, details = {}) => {
+      if (!/^(?:jti|sid):/.test(subject)) throw new RevocationError('not-liftable')
+      const inForce = await ledger.find([subject])
+      if (inForce.length === 0) throw new RevocationError('nothing-to-lift')
+      const lifts = inForce.map((each) => liftRevocation(each, circumstances(details)))
+      if (!details.dryRun) await denylist.lift(lifts)
+      return lifts
     },
     sessions: (user, options) => listSessions(payload, user, options),
     purge: () => purge(payload, settings),

@@ -52,6 +52,7 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       onRevoked(revocation) {
         countRevocation(revocation)
         if (sessions) notes.add(() => sessions.noteEnd(revocation))
+        if (revocation.lifts !== undefined) return
         callHook('onRevoke', { hook: hooks.onRevoke, event: { revocation, payload }, payload })
       },
       pollIntervalMs: settings.pollIntervalMs,

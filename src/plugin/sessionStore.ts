@@ -45,7 +45,10 @@ export interface SessionStore {
   /** The same in pages of 500, by ascending `id`. */
   pages(where: Where): AsyncIterable<readonly SessionRow[]>
   count(where: Where): Promise<number>
-  /** Notes in the records of the sessions that a revocation ends when and why they ended. */
+  /**
+   * Notes in the records of the sessions that a revocation ends when and why they ended; a lift
+   * takes that note away.
+   */
   noteEnd(revocation: Revocation): Promise<void>
   /** Deletes every record of a user, in the transaction of `req` if it has one. */
   forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
@@ -110,7 +113,10 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
     async noteEnd(revocation) {
       const where = endedBy(revocation)
       if (!where) return
-      const data = { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
+      const isLift = revocation.lifts !== undefined
+      const data = isLift
+        ? { endedAt: null, endReason: null }
+        : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
       for await (const page of pages(where)) {
         const where = { id: { in: page.map(({ id }) => id) } }
         await settled(() => payload.db.updateMany({ collection, data, where, returning: false }))
@@ -132,9 +138,11 @@ export const ofUser = ({ collection, id }: UserRef): Where => ({
 /** The records of sessions whose latest token has not expired. */
 export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
 
-/** The records that are not yet noted as ended and that this revocation ends. */
-function endedBy({ scope, subject, cutoff, exceptSession }: Revocation): Where | undefined {
+/** The records that are not yet noted as ended and that this revocation ends, or takes back. */
+function endedBy(revocation: Revocation): Where | undefined {
+  const { scope, subject, cutoff, exceptSession, lifts } = revocation
   if (scope === 'token') return undefined
+  if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
   const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
   if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })
   if (scope === 'user') open.push(ofUser(userOf(subject)))

@@ -1,6 +1,6 @@
-import type { WhenStale } from '../core/denylist.js'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
+import type { WhenStale } from '../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import type { LiveLimits } from './liveConnections.js'
 import { liveLimits } from './liveSettings.js'

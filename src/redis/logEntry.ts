@@ -5,8 +5,8 @@ import { type Reason, type Revocation, type Subject, scopeOf } from '../core/rev
  *
  * `<subject> <expiresAt> <revokedAt> <reason> <cutoff> <spared session> <id>`
  *
- * and, where the revocation takes effect later, ` <effectiveAt>`; with one space between. Times are milliseconds since the epoch, `-` means absent. Subject and
- * session are percent-encoded where they hold anything but visible ASCII (and `%` itself; a
+ * and, where there is one, ` <effectiveAt>` and ` <id of the revocation that it takes back>`; with one
+ * space between. Times are milliseconds since the epoch, `-` means absent. Subject and session are percent-encoded where they hold anything but visible ASCII (and `%` itself; a
  * session that is named `-` becomes `%2D`). More parts may follow in later releases. One short
  * field, because half a million of them are read when a process starts.
  *
@@ -16,21 +16,23 @@ export function toLogEntry(revocation: Revocation): ['r', string] {
   const { id, subject, cutoff, exceptSession, effectiveAt, expiresAt, revokedAt } = revocation
   const spared = exceptSession === '-' ? '%2D' : encodeName(exceptSession || '-')
   const times = `${expiresAt} ${revokedAt} ${revocation.reason} ${cutoff ?? '-'}`
-  const later = effectiveAt === undefined ? '' : ` ${effectiveAt}`
-  return ['r', `${encodeName(subject)} ${times} ${spared} ${encodeName(id)}${later}`]
+  const lifted = revocation.lifts === undefined ? '' : ` ${encodeName(revocation.lifts)}`
+  const later = effectiveAt === undefined && !lifted ? '' : ` ${effectiveAt ?? '-'}`
+  return ['r', `${encodeName(subject)} ${times} ${spared} ${encodeName(id)}${later}${lifted}`]
 }
 
 /** The revocation in an entry; `undefined` for one that is none: a mark, or a later format. */
 export function fromLogEntry(fields: readonly string[]): Revocation | undefined {
   const value = fields[0] === 'r' ? fields[1] : undefined
-  const [name, expires, at, reason, cut, spared, id, effective] = value?.split(' ') ?? []
+  const [name, expires, at, reason, cut, spared, id, effective, lifts] = value?.split(' ') ?? []
   if (!name || !expires || !at || !reason || !cut || !spared || !id) return undefined
   const subject = decodeName(name)
   const [expiresAt, revokedAt, cutoff] = [Number(expires), Number(at), Number(cut)]
   if (subject === undefined || !isSubject(subject)) return undefined
   if (!Number.isFinite(expiresAt) || !Number.isFinite(revokedAt)) return undefined
   const effectiveAt = /^\d+$/.test(effective ?? '') && { effectiveAt: Number(effective) }
-  const base = { id, scope: scopeOf(subject), subject, ...effectiveAt, expiresAt, revokedAt }
+  const optional = { ...effectiveAt, ...(lifts && lifts !== '-' && { lifts }) }
+  const base = { id, scope: scopeOf(subject), subject, ...optional, expiresAt, revokedAt }
   if (cut === '-' && spared === '-') return { ...base, reason: reason as Reason }
   const exceptSession = spared === '-' ? undefined : decodeName(spared)
   if ((cut !== '-' && !Number.isFinite(cutoff)) || (spared !== '-' && !exceptSession)) {

@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS, type Revocation } from '../core/revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation, type Subject } from '../core/revocation.js'
 import { type Client, type Connection, isCluster } from './connection.js'
 import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
@@ -13,6 +13,8 @@ export interface Publisher {
   fill(revocations: readonly Revocation[]): Promise<void>
   /** As `fill`, but the keys alone. */
   put(revocations: readonly Revocation[]): Promise<void>
+  /** Removes the keys of these subjects. */
+  remove(subjects: readonly Subject[]): Promise<void>
   /** Appends an entry that is no revocation and returns its id. */
   append(fields: readonly string[]): Promise<string>
   /** Tells the id of an entry that was read or written: by it Redis' own clock is known. */
@@ -81,6 +83,7 @@ export function createPublisher({ connection, keys, retentionMs }: PublisherOpti
 
   /** As {@link toMerge}, but by a plain command that does nothing where there is a key already. */
   const toPut = (revocation: Revocation): Command => {
+    if (revocation.lifts !== undefined) return ['del', keys.of(revocation.subject)]
     const merge = toMerge(revocation)
     const [, , , key = '', value = '', ttlMs = 0] = merge
     return revocation.cutoff === undefined ? ['set', key, value, 'PX', ttlMs, 'NX'] : merge
@@ -108,6 +111,14 @@ export function createPublisher({ connection, keys, retentionMs }: PublisherOpti
     publish: (revocations) => write(revocations, { isLogged: true }),
     fill: (revocations) => write(revocations, { isLogged: true, limitMs: PATIENT_LIMIT_MS }),
     put: (revocations) => write(revocations, { isLogged: false, limitMs: PATIENT_LIMIT_MS }),
+    async remove(subjects) {
+      await connection.run((client) =>
+        send(
+          client,
+          subjects.map((subject): Command => ['del', keys.of(subject)]),
+        ),
+      )
+    },
     async append(fields) {
       const [id] = await connection.run((client) => send(client, [toAppend([fields])]))
       saw(String(id))

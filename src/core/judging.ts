@@ -1,0 +1,134 @@
+import type { DenylistIndex, Match } from './denylistIndex.js'
+import { endsToken } from './endsToken.js'
+import { findInTime } from './findInTime.js'
+import type { Following } from './following.js'
+import type { Clock, Logger, Lookup } from './ports.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
+import { reachedLimit, type SessionLimits } from './sessionLimits.js'
+import { subjectsOf, type Token } from './token.js'
+import type { KnownVerdict, Verdict, WhenStale } from './verdict.js'
+
+export interface JudgingOptions {
+  index: DenylistIndex
+  following: Following
+  /** What can be asked directly, in this order. */
+  lookups: readonly Lookup[]
+  /** Whether this process recorded what nobody else can know yet. */
+  hasUnsent: () => boolean
+  maxTokenLifetimeMs: number
+  maxStalenessMs: number
+  sessionLimits: SessionLimits
+  whenStale: WhenStale
+  isStrict: boolean
+  logger: Logger | undefined
+  now: Clock
+}
+
+/** How a token is judged: by the index, by the policy when that is stale, or by asking. */
+export interface Judging {
+  /** What the index knows at this instant, whatever its staleness. */
+  known(token: Token): KnownVerdict
+  /** In memory, no I/O. */
+  verdict(token: Token): Verdict
+  /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
+  judge(token: Token): Promise<Verdict>
+  /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
+  catchUp(): Promise<void>
+}
+
+/** Where a revocation that ends a token is looked for. */
+interface Source {
+  find(token: Token): Match | undefined
+}
+
+/** A verdict waits no longer than this for a stale index to be read on. */
+const REFRESH_WAIT_MS = 2_000
+
+/** Nearly every answer: made once, not with each request. */
+const VALID = { status: 'valid' } as const
+
+export function createJudging(options: JudgingOptions): Judging {
+  const { index, following, lookups, logger, now } = options
+  const { maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict } = options
+  let isStale = false
+
+  const knownBy = (source: Source, token: Token, at = now()): KnownVerdict => {
+    if (token.expiresAt <= at) return VALID
+    const by = source.find(token)
+    if (by) return { status: 'revoked', by }
+    const limit = reachedLimit(token, sessionLimits, at)
+    if (limit) return { status: 'revoked', by: limit }
+    const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+    return isTooOld ? { status: 'revoked', by: 'too-old' } : VALID
+  }
+
+  const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs
+
+  const unknown = (): Verdict => ({ status: 'unknown', stalenessMs: following.stalenessMs })
+
+  const verdict = (token: Token): Verdict => {
+    const at = now()
+    const known = knownBy(index, token, at)
+    return known.status === 'revoked' || isFresh(at) ? known : unknown()
+  }
+
+  /** One direct look-up with a time limit, in the feed where it can answer, else the ledger. */
+  const ask = async (token: Token): Promise<readonly Revocation[] | undefined> => {
+    const subjects = Object.values(subjectsOf(token))
+    for (const lookup of lookups) {
+      const found = await findInTime(lookup, subjects)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  const noteStaleness = (isStaleNow: boolean) => {
+    if (isStaleNow === isStale) return
+    isStale = isStaleNow
+    const { stalenessMs } = following
+    if (isStale) logger?.error({ stalenessMs, whenStale }, 'Revocations: the denylist is stale')
+    else logger?.info({ stalenessMs }, 'Revocations: the denylist is up to date again')
+  }
+
+  const whenUnknown = (token: Token) => (whenStale === 'accept' ? knownBy(index, token) : unknown())
+
+  /** Nothing is kept but what this process recorded itself, and that only until others know it. */
+  const judgeStrictly = async (token: Token): Promise<Verdict> => {
+    const known = knownBy(index, token)
+    if (known.status === 'revoked' && options.hasUnsent()) return known
+    const found = await ask(token)
+    noteStaleness(found === undefined)
+    if (!found) return known.status === 'revoked' ? known : whenUnknown(token)
+    return knownBy({ find: () => found.find((each) => endsToken(each, token, now())) }, token)
+  }
+
+  const judgeStale = async (token: Token): Promise<Verdict> => {
+    const found = whenStale === 'ask' ? await ask(token) : undefined
+    for (const revocation of found ?? []) index.add(revocation)
+    const known = knownBy(index, token)
+    return found || known.status === 'revoked' ? known : whenUnknown(token)
+  }
+
+  const catchUp = async () => {
+    if (isStrict) return
+    following.start()
+    if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
+    noteStaleness(following.stalenessMs > maxStalenessMs)
+  }
+
+  return {
+    known: (token) => knownBy(index, token),
+    verdict: isStrict ? (token) => knownBy(index, token) : verdict,
+    async judge(token) {
+      if (isStrict) return judgeStrictly(token)
+      const at = now()
+      const known = knownBy(index, token, at)
+      if (known.status === 'revoked') return known
+      // Nearly always: it follows already, and well.
+      if (!isStale && isFresh(at)) return known
+      await catchUp()
+      return isStale ? judgeStale(token) : knownBy(index, token)
+    },
+    catchUp,
+  }
+}

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createDenylist, type Denylist } from '../../src/core/denylist.js'
+import type { Ledger } from '../../src/core/ports.js'
+import { type Circumstances, liftRevocation, sessionRevocation } from '../../src/core/revoke.js'
+import { redisFeed } from '../../src/redis/index.js'
+import { memoryLedger } from '../support/memoryLedger.js'
+import { type RedisServer, startRedis } from '../support/redisServer.js'
+import { sampleToken } from '../support/samples.js'
+import { eventually } from './follow.js'
+
+describe('taking a revocation back, over Redis', () => {
+  let redis: RedisServer
+  const opened: Denylist[] = []
+  beforeAll(async () => {
+    redis = await startRedis()
+  })
+  afterAll(() => redis.stop())
+  beforeEach(() => redis.client.flushall())
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((denylist) => denylist.close()))
+  })
+
+  const token = sampleToken({ session: 'S' })
+  const KEY = 'revocation:sid:S'
+  const circumstances = (): Circumstances => {
+    return { reason: 'admin', now: Date.now(), maxTokenLifetimeMs: 3_600_000 }
+  }
+  const end = () => sessionRevocation('S', circumstances())
+
+  const open = async (ledger?: Ledger, isStrict = false) => {
+    const denylist = createDenylist({
+      ...{ ledger, isStrict, feed: redisFeed({ url: redis.url }), pollIntervalMs: 200 },
+      ...{ maxTokenLifetimeMs: 3_600_000, maxStalenessMs: 3_000 },
+    })
+    opened.push(denylist)
+    await eventually(async () => expect((await denylist.judge(sampleToken())).status).toBe('valid'))
+    return denylist
+  }
+  const statusIn = async (denylist: Denylist) => (await denylist.judge(token)).status
+  const everywhere = (denylists: Denylist[], status: string) =>
+    eventually(async () => {
+      expect(await Promise.all(denylists.map(statusIn))).toEqual(denylists.map(() => status))
+    })
+
+  it('is accepted again by apps, guards and strict processes, and its key is gone', async () => {
+    const ledger = memoryLedger()
+    const [app, other] = [await open(ledger), await open(ledger)]
+    const all = [app, other, await open(), await open(ledger, true)]
+    const revocation = end()
+    await app.revoke([revocation])
+    await everywhere(all, 'revoked')
+    await other.lift([liftRevocation(revocation, circumstances())])
+    expect(await statusIn(other)).toBe('valid')
+    await everywhere(all, 'valid')
+    expect(await redis.client.exists(KEY)).toBe(0)
+    await everywhere([await open(ledger), await open()], 'valid')
+  })
+
+  it('leaves a logout in force that comes at the same time', async () => {
+    const ledger = memoryLedger()
+    const [app, other, guard] = [await open(ledger), await open(ledger), await open()]
+    for (let round = 0; round < 20; round += 1) {
+      const [mistake, logout] = [end(), end()]
+      await app.revoke([mistake])
+      const lift = liftRevocation(mistake, circumstances())
+      await Promise.all([app.lift([lift]), other.revoke([logout])])
+      await everywhere([app, other, guard], 'revoked')
+      expect(await redis.client.exists(KEY)).toBe(1)
+      await app.lift([liftRevocation(logout, circumstances())])
+      await everywhere([app, other, guard], 'valid')
+    }
+  })
+
+  it('holds when Redis is down meanwhile, and when it is filled anew afterwards', async () => {
+    const ledger = memoryLedger()
+    const [app, other] = [await open(ledger), await open(ledger)]
+    const revocation = end()
+    await app.revoke([revocation])
+    await everywhere([app, other], 'revoked')
+    await redis.kill('SIGSTOP')
+    await app.lift([liftRevocation(revocation, circumstances())])
+    await everywhere([app, other], 'valid')
+    await redis.kill('SIGCONT')
+    await eventually(async () => expect(await redis.client.exists(KEY)).toBe(0))
+    await redis.client.flushall()
+    await eventually(async () => expect(await redis.client.exists('revocation:epoch')).toBe(1))
+    expect(await redis.client.exists(KEY)).toBe(0)
+    await everywhere([app, other, await open()], 'valid')
+  })
+
+  it('fills Redis with what is in force, in whatever order the ledger tells it', async () => {
+    const ledger = memoryLedger()
+    const [lifted, inForce] = [end(), sessionRevocation('other', circumstances())]
+    // By a clock that was behind: the lift comes first.
+    const lift = liftRevocation(lifted, { ...circumstances(), now: lifted.revokedAt - 4_000 })
+    await ledger.append([lifted, lift, inForce])
+    const guard = await open(ledger)
+    await eventually(async () => expect(await redis.client.exists('revocation:epoch')).toBe(1))
+    expect(await redis.client.exists(KEY)).toBe(0)
+    expect(await redis.client.exists('revocation:sid:other')).toBe(1)
+    await everywhere([guard, await open()], 'valid')
+  })
+})
