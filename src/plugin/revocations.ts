@@ -101,7 +101,9 @@ export function revocations(payload: Payload): Revocations {
 
   /** A token or a session ends once: the ledger does not grow by saying it again. */
   const recordOnce = async (revocation: Revocation, details: Details) => {
-    const [known] = await ledger.find([revocation.subject])
+    // One that waits for the end of its grace does not count yet.
+    const isInForce = ({ effectiveAt = 0 }: Revocation) => effectiveAt <= Date.now()
+    const known = (await ledger.find([revocation.subject])).find(isInForce)
     if (!known) return record(revocation, details)
     denylist.learn([known])
     return known
