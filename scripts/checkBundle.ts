@@ -1,22 +1,28 @@
 /**
  * Bundles `/next` and `/react` as an app would and shows what is in them: the guard must carry
  * neither Payload nor React nor ioredis, or it would evaluate a whole app in the proxy; what a
- * site's browser loads must carry nothing but itself and ask for nothing but React.
+ * site's browser loads must carry nothing but itself and ask for nothing but React. The README states
+ * their sizes.
  */
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { keepGenerated } from './generatedPart.ts'
 
-await check({
+const guard = await check({
   name: '/next',
   entry: 'dist/next/index.js',
   mayHold: /^dist\/(?:next|core)\//,
   mayImport: new Set(),
 })
-await check({
+const react = await check({
   name: '/react',
   entry: 'dist/exports/react.js',
   mayHold: /^dist\/(?:exports\/react\.js|react\/)/,
   mayImport: new Set(['react', 'react/jsx-runtime']),
+})
+keepGenerated('README.md', {
+  name: 'bundle',
+  text: `Minified and compressed, \`/next\` is less than ${Math.ceil(guard)} kB and imports nothing; \`/react\` is less than ${Math.ceil(react)} kB.`,
 })
 
 interface Bundle {
@@ -26,7 +32,8 @@ interface Bundle {
   mayImport: ReadonlySet<string>
 }
 
-async function check({ name, entry, mayHold, mayImport }: Bundle): Promise<void> {
+/** @returns kB, minified and compressed */
+async function check({ name, entry, mayHold, mayImport }: Bundle): Promise<number> {
   const { metafile, outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -47,7 +54,8 @@ async function check({ name, entry, mayHold, mayImport }: Bundle): Promise<void>
     process.exit(1)
   }
   const [output] = outputFiles
-  const kB = ((output ? gzipSync(output.contents).length : 0) / 1024).toFixed(1)
+  const kB = (output ? gzipSync(output.contents).length : 0) / 1024
   const modules = Object.keys(metafile.inputs).length
-  console.log(`${name}: ${modules} modules, ${kB} kB minified and compressed`)
+  console.log(`${name}: ${modules} modules, ${kB.toFixed(1)} kB minified and compressed`)
+  return kB
 }

@@ -1,0 +1,58 @@
+/**
+ * Follows every relative link and image of the documentation: the file has to exist, and the
+ * heading that an anchor names, by GitHub's rule for anchors. Addresses of the web are left alone.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { filesUnder } from './filesUnder.ts'
+
+const pages = [...readdirSync('.'), ...filesUnder('docs')].filter((file) => file.endsWith('.md'))
+const broken = pages.flatMap((page) => linksOf(page).flatMap((link) => faultOf(page, link)))
+if (broken.length > 0) {
+  console.error(broken.join('\n'))
+  process.exit(1)
+}
+console.log(`Links: ${pages.length} pages, every file and heading they name is there`)
+
+function linksOf(page: string): string[] {
+  const prose = withoutCode(readFileSync(page, 'utf8'))
+  return [...prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)].flatMap(
+    ([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]),
+  )
+}
+
+function faultOf(page: string, link: string): string[] {
+  const [file = '', anchor] = link.split('#')
+  const target = file === '' ? page : path.join(path.dirname(page), decodeURI(file))
+  if (!existsSync(target)) return [`${page}: ${link} names a file that does not exist`]
+  if (!anchor) return []
+  if (statSync(target).isDirectory() || !target.endsWith('.md')) {
+    return [`${page}: ${link} names a heading in something that has none`]
+  }
+  return anchorsOf(target).has(anchor) ? [] : [`${page}: ${link} names no heading of ${target}`]
+}
+
+function anchorsOf(page: string): Set<string> {
+  const anchors = new Set<string>()
+  const headings = withoutBlocks(readFileSync(page, 'utf8')).matchAll(/^#{1,6} (.+)$/gm)
+  for (const [, heading = ''] of headings) {
+    const stem = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-')
+    let anchor = stem
+    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${stem}-${count}`
+    anchors.add(anchor)
+  }
+  return anchors
+}
+
+function withoutBlocks(text: string): string {
+  return text.replace(/^( *)(```|~~~)[\s\S]*?^ *\2/gm, '')
+}
+
+function withoutCode(text: string): string {
+  return withoutBlocks(text).replace(/`[^`\n]*`/g, '')
+}

@@ -1,0 +1,73 @@
+/**
+ * Compiles the TypeScript of the documentation against the built package, as a reader would who
+ * copies it. What a snippet takes for granted (`payload`, `request`, …) is in `snippetGlobals.d.ts`.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+import { filesUnder } from './filesUnder.ts'
+
+/** The reference is made of docstrings, which stand beside their types. */
+const GENERATED = 'docs/configuration.md'
+const PAGES = ['README.md', ...filesUnder('docs')].filter(
+  (file) => file.endsWith('.md') && file !== GENERATED,
+)
+/** `return` outside a function: a snippet may be the inside of one. */
+const ALLOWED = new Set([1108])
+
+// Inside the package, so that its own name leads to what it exports.
+const folder = path.resolve('test-results/snippets')
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+const files = new Map(
+  PAGES.flatMap(snippetsOf).map(({ file, text, at }) => [write(file, text), at]),
+)
+
+const program = ts.createProgram([...files.keys(), path.resolve('scripts/snippetGlobals.d.ts')], {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  jsx: ts.JsxEmit.ReactJSX,
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: ['node'],
+})
+const faults = ts
+  .getPreEmitDiagnostics(program)
+  .filter(({ code }) => !ALLOWED.has(code))
+  .map(({ file, messageText, start = 0 }) => {
+    const at = file && files.get(file.fileName)
+    const line = file ? file.getLineAndCharacterOfPosition(start).line : 0
+    const place = at ? `${at.page}:${at.line + line}` : (file?.fileName ?? '')
+    return `${place} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
+if (faults.length > 0) {
+  console.error(faults.join('\n'))
+  process.exit(1)
+}
+rmSync(folder, { recursive: true, force: true })
+console.log(`Snippets: ${files.size} of ${PAGES.length} pages compile`)
+
+function snippetsOf(page: string) {
+  const text = readFileSync(page, 'utf8')
+  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
+    ([, extension, code = ''], place) => ({
+      file: `${path.basename(page, '.md')}-${place + 1}.${extension}`,
+      text: code,
+      at: { page, line: lineOf(text, code) },
+    }),
+  )
+}
+
+function lineOf(text: string, code: string): number {
+  return text.slice(0, text.indexOf(code)).split('\n').length
+}
+
+/** A module of its own each, so that names may come twice. */
+function write(name: string, text: string): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, /^(?:import|export) /m.test(text) ? text : `${text}\nexport {}\n`)
+  return file
+}

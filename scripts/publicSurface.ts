@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import ts from 'typescript'
+
+/** One thing that the package exports, as its declaration documents it. */
+export interface Exported {
+  readonly name: string
+  readonly kind: 'function' | 'component' | 'type'
+  /** A function's parameters and result; a type's text when it has no members. */
+  readonly signature: string
+  readonly text: string
+  readonly example: string | undefined
+  readonly members: readonly Member[]
+}
+
+/** A property or method of an exported type, and what is inside it. */
+export interface Member {
+  readonly name: string
+  readonly type: string
+  readonly isOptional: boolean
+  readonly text: string
+  readonly example: string | undefined
+  readonly members: readonly Member[]
+}
+
+export interface Entry {
+  /** How it is imported. */
+  readonly specifier: string
+  readonly exports: readonly Exported[]
+}
+
+/** What `package.json` exports, read from the sources of what was built. */
+export function publicSurface(): Entry[] {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
+  const entries = Object.entries(manifest.exports).map(([subpath, target]) => ({
+    specifier: path.posix.join(manifest.name, subpath),
+    file: sourceOf(target.default),
+  }))
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile('tsconfig.json', ts.sys.readFile).config,
+    ts.sys,
+    '.',
+  )
+  const program = ts.createProgram(
+    entries.map(({ file }) => file),
+    options,
+  )
+  const checker = program.getTypeChecker()
+  return entries.map(({ specifier, file }) => {
+    const source = program.getSourceFile(file)
+    const module = source && checker.getSymbolAtLocation(source)
+    if (!module) throw new Error(`${file} exports nothing`)
+    const symbols = checker.getExportsOfModule(module)
+    return { specifier, exports: symbols.map((symbol) => describe(symbol, checker)) }
+  })
+}
+
+interface Manifest {
+  name: string
+  exports: Record<string, { default: string }>
+}
+
+function sourceOf(built: string): string {
+  const stem = built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '')
+  return ts.sys.fileExists(`${stem}.tsx`) ? `${stem}.tsx` : `${stem}.ts`
+}
+
+function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Exported {
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const [declaration] = target.declarations ?? []
+  if (!declaration) throw new Error(`${symbol.name} has no declaration`)
+  const type = checker.getTypeOfSymbolAtLocation(target, declaration)
+  const [call] = type.getCallSignatures()
+  const isType = !(target.flags & ts.SymbolFlags.Value)
+  return {
+    name: symbol.name,
+    kind: isType || !call ? 'type' : /^[A-Z]/.test(symbol.name) ? 'component' : 'function',
+    signature: call ? checker.signatureToString(call) : ownText(declaration),
+    ...documented(target, checker),
+    members: isType ? membersOf(declaration, checker) : [],
+  }
+}
+
+function membersOf(node: ts.Node, checker: ts.TypeChecker): Member[] {
+  const members =
+    ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node) ? [...node.members] : []
+  return members.flatMap((member) => {
+    const symbol = member.name && checker.getSymbolAtLocation(member.name)
+    if (!symbol) return []
+    const signature = member.getText().replace(/;$/, '')
+    const type = ts.isPropertySignature(member) ? member.type : undefined
+    const inner = type && literalIn(type)
+    return {
+      name: symbol.name,
+      type: oneLine(inner ? 'object' : ((type && choicesOf(type, checker)) ?? signature)),
+      isOptional: Boolean(symbol.flags & ts.SymbolFlags.Optional),
+      ...documented(symbol, checker),
+      members: inner ? membersOf(inner, checker) : [],
+    }
+  })
+}
+
+/** The values that a named choice stands for, else the type as it is written. */
+function choicesOf(node: ts.TypeNode, checker: ts.TypeChecker): string {
+  const type = checker.getTypeFromTypeNode(node)
+  const literals = type.isUnion() ? type.types : [type]
+  return literals.every((each) => each.isStringLiteral())
+    ? literals.map((each) => checker.typeToString(each)).join(' | ')
+    : node.getText()
+}
+
+/** `{ … }`, alone or as one of several that a property may be. */
+function literalIn(type: ts.TypeNode): ts.TypeLiteralNode | undefined {
+  if (ts.isTypeLiteralNode(type)) return type
+  return ts.isUnionTypeNode(type) ? type.types.find(ts.isTypeLiteralNode) : undefined
+}
+
+const ownText = (declaration: ts.Declaration): string =>
+  ts.isTypeAliasDeclaration(declaration) ? oneLine(declaration.type.getText()) : ''
+
+function documented(symbol: ts.Symbol, checker: ts.TypeChecker) {
+  const tags = symbol.getJsDocTags(checker)
+  const tag = (name: string) => {
+    const found = tags.find((each) => each.name === name)
+    return found && ts.displayPartsToString(found.text)
+  }
+  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker))
+  const errors = tag('throws')
+  return {
+    text: plain([text, errors && `Errors: ${errors}.`].filter(Boolean).join('\n\n')),
+    example: tag('example'),
+  }
+}
+
+const plain = (text: string) =>
+  text.replace(/\{@link (\S+)\}/g, '`$1`').replace(/(\S)\n(?!\n)(?=\S)/g, '$1 ')
+
+const oneLine = (text: string) =>
+  text
+    .replace(/\/\*\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\( /g, '(')
+    .replace(/, \)/g, ')')
+    .replace(/ \| undefined/g, '')
+    .replace(/"(\w[\w-]*)"/g, "'$1'")
+    .replace(/^[ |]+/, '')
+    .trim()

@@ -1,0 +1,11 @@
+/** What the documentation's snippets take for granted. */
+declare const payload: import('payload').Payload
+declare const request: Request
+declare const headers: Headers
+declare const token: string
+declare const id: string
+declare const buildConfig: (config: Partial<import('payload').Config>) => unknown
+declare const createGuard: typeof import('payload-jwt-revocation/next').createGuard
+declare const jwtRevocation: typeof import('payload-jwt-revocation').jwtRevocation
+declare const redisFeed: typeof import('payload-jwt-revocation/redis').redisFeed
+declare const revocations: typeof import('payload-jwt-revocation').revocations
