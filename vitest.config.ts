@@ -8,7 +8,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: ['test/app/**'] },
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/app/**', 'test/install/**'],
+        },
       },
       {
         extends: true,
@@ -17,6 +21,15 @@ export default defineConfig({
           include: ['test/app/**/*.test.ts'],
           globalSetup: ['test/support/appSetup.ts'],
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
+          // After the others: it rebuilds the package, and wants the machine for itself.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

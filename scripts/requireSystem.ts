@@ -1,6 +1,6 @@
 /**
  * Makes sure that the programs which the tests start are there: a real Redis, a real
- * PostgreSQL and a real Chromium. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
+ * PostgreSQL, a real Chromium, and the curl of the README. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
  * one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
@@ -11,6 +11,7 @@ const PROGRAMS = [
   { program: 'redis-server', debianPackage: 'redis-server' },
   { program: 'chromium', debianPackage: 'chromium' },
   { program: 'openssl', debianPackage: 'openssl' },
+  { program: 'curl', debianPackage: 'curl' },
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
 ]
 

@@ -13,6 +13,8 @@ interface Program {
   /** What Node is to run, with its arguments. */
   args: readonly string[]
   env?: NodeJS.ProcessEnv
+  /** Default: the repository. */
+  cwd?: string
 }
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -25,10 +27,10 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs Node in the repository. The child never outlives this process, however that one ends. */
-export function startChild({ args, env = process.env }: Program): Child {
+/** Runs Node. The child never outlives this process, however that one ends. */
+export function startChild({ args, env = process.env, cwd = repository }: Program): Child {
   const child = spawn(process.execPath, ['--import', preload, ...args], {
-    cwd: repository,
+    cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   })

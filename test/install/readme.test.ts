@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createFreshApp } from './freshApp.js'
+import { readmeSteps } from './readmeLines.js'
+
+const PERSON = { email: 'you@example.com', password: 'your-password' }
+
+const app = createFreshApp()
+let running: Awaited<ReturnType<typeof app.start>>
+
+beforeAll(async () => {
+  await app.pack()
+  for (const step of readmeSteps('install')) await app.follow(step)
+  await app.shell('npm run build')
+  running = await app.start()
+  const registered = await fetch(`${running.origin}/api/users/first-register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(PERSON),
+  })
+  expect(registered.status).toBe(200)
+}, 600_000)
+
+afterAll(async () => {
+  await running?.stop()
+  app.remove()
+})
+
+it('the lines of the README make a fresh Payload app refuse a token that was logged out', async () => {
+  const lines = readmeSteps('proof')
+    .flatMap((step) => (step.kind === 'shell' ? [step.lines] : []))
+    .join('\n')
+  expect(lines).toContain(JSON.stringify(PERSON.password))
+  const expected = [...lines.matchAll(/# (\d{3})$/gm)].map(([, status]) => status)
+  expect(expected).toEqual(['200', '200', '200', '401'])
+  const printed = await app.shell(lines.replace('http://localhost:3000', running.origin))
+  expect(printed.trim().split('\n')).toEqual(expected)
+})
+
+it('its pages lead to the login page, which is open', async () => {
+  // The token that the proof left behind.
+  const visit = `curl -s -o /dev/null -w '%{http_code} %{redirect_url}\n' -b token ${running.origin}`
+  const answers = await app.shell(`${visit}/\n${visit}/admin/login`)
+  expect(answers.split('\n').slice(0, 2)).toEqual([
+    `307 ${running.origin}/admin/login?redirect=%2F`,
+    '200 ',
+  ])
+})
