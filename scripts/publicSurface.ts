@@ -75,7 +75,7 @@ function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Exported {
   return {
     name: symbol.name,
     kind: isType || !call ? 'type' : /^[A-Z]/.test(symbol.name) ? 'component' : 'function',
-    signature: call ? checker.signatureToString(call) : ownText(declaration),
+    signature: call ? checker.signatureToString(call) : ownText(declaration, checker),
     ...documented(target, checker),
     members: isType ? membersOf(declaration, checker) : [],
   }
@@ -115,8 +115,8 @@ function literalIn(type: ts.TypeNode): ts.TypeLiteralNode | undefined {
   return ts.isUnionTypeNode(type) ? type.types.find(ts.isTypeLiteralNode) : undefined
 }
 
-const ownText = (declaration: ts.Declaration): string =>
-  ts.isTypeAliasDeclaration(declaration) ? oneLine(declaration.type.getText()) : ''
+const ownText = (declaration: ts.Declaration, checker: ts.TypeChecker): string =>
+  ts.isTypeAliasDeclaration(declaration) ? oneLine(choicesOf(declaration.type, checker)) : ''
 
 function documented(symbol: ts.Symbol, checker: ts.TypeChecker) {
   const tags = symbol.getJsDocTags(checker)
