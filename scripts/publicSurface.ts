@@ -46,13 +46,24 @@ export function publicSurface(): Entry[] {
     options,
   )
   const checker = program.getTypeChecker()
-  return entries.map(({ specifier, file }) => {
+  const modules = entries.map(({ specifier, file }) => {
     const source = program.getSourceFile(file)
     const module = source && checker.getSymbolAtLocation(source)
     if (!module) throw new Error(`${file} exports nothing`)
-    const symbols = checker.getExportsOfModule(module)
-    return { specifier, exports: symbols.map((symbol) => describe(symbol, checker)) }
+    return { specifier, symbols: checker.getExportsOfModule(module) }
   })
+  const names = modules.flatMap(({ symbols }) => symbols.map(({ name }) => name))
+  const sources = { checker, exported: new Set(names) }
+  return modules.map(({ specifier, symbols }) => ({
+    specifier,
+    exports: symbols.map((symbol) => describe(symbol, sources)),
+  }))
+}
+
+interface Sources {
+  readonly checker: ts.TypeChecker
+  /** What has a section of its own. */
+  readonly exported: ReadonlySet<string>
 }
 
 interface Manifest {
@@ -65,7 +76,8 @@ function sourceOf(built: string): string {
   return ts.sys.fileExists(`${stem}.tsx`) ? `${stem}.tsx` : `${stem}.ts`
 }
 
-function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Exported {
+function describe(symbol: ts.Symbol, sources: Sources): Exported {
+  const { checker } = sources
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
   const [declaration] = target.declarations ?? []
   if (!declaration) throw new Error(`${symbol.name} has no declaration`)
@@ -75,33 +87,34 @@ function describe(symbol: ts.Symbol, checker: ts.TypeChecker): Exported {
   return {
     name: symbol.name,
     kind: isType || !call ? 'type' : /^[A-Z]/.test(symbol.name) ? 'component' : 'function',
-    signature: call ? checker.signatureToString(call) : ownText(declaration, checker),
-    ...documented(target, checker),
-    members: isType ? membersOf(declaration, checker) : [],
+    signature: call ? checker.signatureToString(call) : ownText(declaration, sources),
+    ...documented(target, sources),
+    members: isType ? membersOf(declaration, sources) : [],
   }
 }
 
-function membersOf(node: ts.Node, checker: ts.TypeChecker): Member[] {
+function membersOf(node: ts.Node, sources: Sources): Member[] {
   const members =
     ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node) ? [...node.members] : []
   return members.flatMap((member) => {
-    const symbol = member.name && checker.getSymbolAtLocation(member.name)
+    const symbol = member.name && sources.checker.getSymbolAtLocation(member.name)
     if (!symbol) return []
     const signature = member.getText().replace(/;$/, '')
     const type = ts.isPropertySignature(member) ? member.type : undefined
     const inner = type && literalIn(type)
     return {
       name: symbol.name,
-      type: oneLine(inner ? 'object' : ((type && choicesOf(type, checker)) ?? signature)),
+      type: oneLine(inner ? 'object' : ((type && choicesOf(type, sources)) ?? signature)),
       isOptional: Boolean(symbol.flags & ts.SymbolFlags.Optional),
-      ...documented(symbol, checker),
-      members: inner ? membersOf(inner, checker) : [],
+      ...documented(symbol, sources),
+      members: inner ? membersOf(inner, sources) : [],
     }
   })
 }
 
-/** The values that a named choice stands for, else the type as it is written. */
-function choicesOf(node: ts.TypeNode, checker: ts.TypeChecker): string {
+/** The values that a named choice without a section stands for, else the type as it is written. */
+function choicesOf(node: ts.TypeNode, { checker, exported }: Sources): string {
+  if (ts.isTypeReferenceNode(node) && exported.has(node.typeName.getText())) return node.getText()
   const type = checker.getTypeFromTypeNode(node)
   const literals = type.isUnion() ? type.types : [type]
   return literals.every((each) => each.isStringLiteral())
@@ -115,10 +128,10 @@ function literalIn(type: ts.TypeNode): ts.TypeLiteralNode | undefined {
   return ts.isUnionTypeNode(type) ? type.types.find(ts.isTypeLiteralNode) : undefined
 }
 
-const ownText = (declaration: ts.Declaration, checker: ts.TypeChecker): string =>
-  ts.isTypeAliasDeclaration(declaration) ? oneLine(choicesOf(declaration.type, checker)) : ''
+const ownText = (declaration: ts.Declaration, sources: Sources): string =>
+  ts.isTypeAliasDeclaration(declaration) ? oneLine(choicesOf(declaration.type, sources)) : ''
 
-function documented(symbol: ts.Symbol, checker: ts.TypeChecker) {
+function documented(symbol: ts.Symbol, { checker }: Sources) {
   const tags = symbol.getJsDocTags(checker)
   const tag = (name: string) => {
     const found = tags.find((each) => each.name === name)
