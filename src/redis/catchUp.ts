@@ -91,6 +91,7 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     const gone = ids.filter(
       (id, i) => !entries[i] || (id === epoch.markId && entries[i][1] !== epoch.mark),
     )
+    gone.push(...reader.gone)
     if (gone.some((id) => !publisher.isTrimmable(id))) return 'lost'
     return gone.some((id) => id !== epoch.markId) ? 'trimmed' : 'whole'
   }

@@ -5,14 +5,16 @@ import { fromLogEntry } from './logEntry.js'
 /** Reads the log from a cursor on. */
 export interface LogReader {
   /**
-   * Hands over everything after the cursor, page by page; waits up to `waitMs` for news when
-   * there is nothing yet.
+   * Hands over everything after the cursor, page by page, and what comes in the next `waitMs`, as
+   * it comes.
    */
   readOn(waitMs: number): Promise<void>
   /** Begins at the first entry again. */
   rewind(): void
   /** The id of the entry that was read last; `0-0` before the first. */
   readonly cursor: string
+  /** Those entries from which `readOn` last read on and which were gone by then. */
+  readonly gone: readonly string[]
 }
 
 export interface LogReaderOptions {
@@ -31,18 +33,25 @@ const PAGE_LIMIT_MS = 2_500
 
 export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
   let cursor = START
+  let gone: string[] = []
 
   const page = (from: string, waitMs: number) =>
     connection.run((client) => readPage(client, { key, from, waitMs }), waitMs + PAGE_LIMIT_MS)
 
   return {
     async readOn(waitMs) {
-      for (let next: Promise<Entry[]> | undefined = page(cursor, waitMs); next; ) {
-        const entries: Entry[] = await next
+      const end = performance.now() + waitMs
+      gone = []
+      for (let next: Promise<Page> | undefined = page(cursor, waitMs); next; ) {
+        const read: Page = await next
+        const { entries } = read
+        if (!read.isFromThere) gone.push(cursor)
         const last = entries.at(-1)?.[0]
         if (last === undefined) return
-        // Redis sends the next page while this one is taken in.
-        next = entries.length < PAGE ? undefined : page(last, 0)
+        const isEnd = entries.length < PAGE
+        const leftMs = isEnd ? Math.ceil(end - performance.now()) : 0
+        // Redis sends the next page, or waits for one, while this one is taken in.
+        next = isEnd && leftMs <= 0 ? undefined : page(last, leftMs)
         next?.catch(() => {})
         for (let i = 0; i < entries.length; i += SLICE) {
           if (i > 0) await new Promise((resolve) => setImmediate(resolve))
@@ -57,6 +66,9 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
     },
     get cursor() {
       return cursor
+    },
+    get gone() {
+      return gone
     },
   }
 }
@@ -75,13 +87,23 @@ export const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')
 
 type Entry = [id: string, fields: string[]]
 
+interface Page {
+  entries: Entry[]
+  /** Whether the entry from which it was read was there still, right after the reading. */
+  isFromThere: boolean
+}
+
 async function readPage(
   client: Client,
   { key, from, waitMs }: { key: string; from: string; waitMs: number },
-): Promise<Entry[]> {
+): Promise<Page> {
   const wait = waitMs > 0 ? (['BLOCK', waitMs] as const) : []
-  const answer = await client.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', key, from)
+  const [answer, fromEntry] = await Promise.all([
+    client.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', key, from),
+    from === START || readEntry(client, { key, id: from }),
+  ])
   // By stream: a list of pairs, or an object where the client has `replyMapping: 'resp3'`.
   const byStream = Array.isArray(answer) ? Object.fromEntries(answer) : (answer ?? {})
-  return (Object.values(byStream) as Entry[][])[0] ?? []
+  const entries = (Object.values(byStream) as Entry[][])[0] ?? []
+  return { entries, isFromThere: fromEntry !== undefined }
 }
