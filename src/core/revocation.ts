@@ -4,17 +4,20 @@ export type Scope = (typeof SCOPES)[number]
 export const SCOPES = ['token', 'session', 'user', 'everyone'] as const
 
 /** Why a scope stopped being valid. */
-export type Reason =
-  | 'logout'
-  | 'password-changed'
-  | 'password-reset'
-  | 'rotated'
-  | 'reuse-detected'
-  | 'user-deleted'
-  | 'user-disabled'
-  | 'session-limit'
-  | 'admin'
-  | 'lifted'
+export type Reason = (typeof REASONS)[number]
+
+export const REASONS = [
+  'logout',
+  'password-changed',
+  'password-reset',
+  'rotated',
+  'reuse-detected',
+  'user-deleted',
+  'user-disabled',
+  'session-limit',
+  'admin',
+  'lifted',
+] as const
 
 /**
  * The name of what is revoked, and at the same time the end of its Redis key:

@@ -1,6 +1,7 @@
 import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { afterAccountChange, afterAccountDeleted } from './accountChange.js'
+import { binScript } from './command/binScript.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { createGate } from './gate.js'
 import { afterIssuing, beforeIssuing } from './issuing.js'
@@ -40,6 +41,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
     return {
       ...config,
       ...(settings.live && { admin: withLiveLogout(config.admin) }),
+      bin: [...(config.bin ?? []), binScript],
       collections: [
         ...collections.map((collection) => protect(collection, settings, runtimeOf)),
         ledgerCollection(settings),

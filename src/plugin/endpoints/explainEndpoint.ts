@@ -1,11 +1,11 @@
 import { tokenFromClaims } from '../../core/token.js'
 import type { Explainable } from '../explain.js'
+import { revocationDoc, revocationDocForOwner } from '../revocationDoc.js'
 import { revocations } from '../revocations.js'
 import { verifyToken } from '../verifyToken.js'
 import { type Caller, createCall } from './call.js'
 import { forbidden, invalidField } from './callError.js'
 import { idField, nameField, objectField, required, textField, type Values } from './fields.js'
-import { revocationDoc, revocationDocForOwner } from './revocationDoc.js'
 import { MAX_TOKEN_LENGTH } from './revokeEndpoint.js'
 
 const fields = {

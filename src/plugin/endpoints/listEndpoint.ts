@@ -1,23 +1,9 @@
-import { type Reason, SCOPES, type Subject } from '../../core/revocation.js'
+import { REASONS, SCOPES, type Subject } from '../../core/revocation.js'
+import { revocationDoc } from '../revocationDoc.js'
 import { revocations } from '../revocations.js'
 import { createCall } from './call.js'
 import { invalidField } from './callError.js'
 import { countField, type Field, nameField, oneOf } from './fields.js'
-import { revocationDoc } from './revocationDoc.js'
-
-/** Every reason, as the union says: a missing one would not compile. */
-const REASONS = Object.keys({
-  logout: true,
-  'password-changed': true,
-  'password-reset': true,
-  rotated: true,
-  'reuse-detected': true,
-  'user-deleted': true,
-  'user-disabled': true,
-  'session-limit': true,
-  admin: true,
-  lifted: true,
-} satisfies Record<Reason, true>) as Reason[]
 
 const isSubject = (value: string): value is Subject => /^(?:jti|sid|user):.|^everyone$/.test(value)
 

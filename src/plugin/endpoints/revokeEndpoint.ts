@@ -1,6 +1,8 @@
 import type { Payload } from 'payload'
-import type { Reason, Revocation } from '../../core/revocation.js'
+import type { Revocation } from '../../core/revocation.js'
 import { tokenFromClaims } from '../../core/token.js'
+import { GIVEN_REASONS } from '../givenReasons.js'
+import { revocationDoc, revocationDocForOwner } from '../revocationDoc.js'
 import { type Details, revocations } from '../revocations.js'
 import { verifyToken } from '../verifyToken.js'
 import { type Caller, createCall } from './call.js'
@@ -17,17 +19,6 @@ import {
   type Values,
 } from './fields.js'
 import { reauthenticate } from './reauthenticate.js'
-import { revocationDoc, revocationDocForOwner } from './revocationDoc.js'
-
-/** What a person may give as the reason; the others are facts that the plugin itself finds. */
-export const GIVEN_REASONS = [
-  'admin',
-  'logout',
-  'password-changed',
-  'password-reset',
-  'user-deleted',
-  'user-disabled',
-] as const satisfies readonly Reason[]
 
 /** The longest that a header or cookie can carry. */
 export const MAX_TOKEN_LENGTH = 8_192

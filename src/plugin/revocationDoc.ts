@@ -1,4 +1,4 @@
-import type { Revocation } from '../../core/revocation.js'
+import type { Revocation } from '../core/revocation.js'
 
 /** A revocation as the calls answer with it: the ledger's row, with ISO dates. */
 export interface RevocationDoc {

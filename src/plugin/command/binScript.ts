@@ -1,0 +1,11 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BinScriptConfig } from 'payload'
+
+const here = fileURLToPath(import.meta.url)
+
+/** Makes `payload revocation …` of it: Payload's `bin` loads the script by its path. */
+export const binScript = {
+  key: 'revocation',
+  scriptPath: path.join(path.dirname(here), `script${path.extname(here)}`),
+} satisfies BinScriptConfig

@@ -1,0 +1,29 @@
+export const USAGE = `payload revocation <command> [options]
+
+Commands
+  revoke   end a token, a session, a user's tokens, or everyone's
+  list     what is in force, newest first
+  explain  why a token, a session or a user is refused
+
+What is meant
+  --user <collection>:<id>  every token of a user
+  --session <sid>           a session and every token refreshed from it
+  --token <jti>             one token by its id
+  --token -                 one token by its text, read from standard input
+  --everyone                every token of everyone              (revoke)
+
+Options
+  --except <sid>            a session of the user's that lives on (revoke --user)
+  --reason <reason>         default: admin                 (revoke; list: only those)
+  --note <text>             what is to be remembered, never a token       (revoke)
+  --dry-run                 say what would be recorded, and record nothing (revoke)
+  --scope <scope>           token, session, user or everyone                (list)
+  --limit <n>, --page <n>   default: 50 a page, the first                   (list)
+  --json                    print JSON
+  --help                    print this
+
+It ends with 0 when done, 1 when it failed, 2 when it did not understand.
+`
+
+/** The command line is not understood: nothing was done. */
+export class UsageError extends Error {}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { parseCommand } from '../../../src/plugin/command/parseCommand.js'
+import { UsageError } from '../../../src/plugin/command/usage.js'
+
+const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean))
+
+describe('the command line', () => {
+  it('names one target of `revoke`, and how', () => {
+    const defaults = { name: 'revoke', reason: 'admin', isDryRun: false, isJson: false }
+    expect(parse('revoke --session s')).toMatchObject({
+      ...defaults,
+      target: { scope: 'session', sid: 's' },
+    })
+    expect(parse('revoke --user users:1 --except s --dry-run')).toMatchObject({
+      ...defaults,
+      target: { scope: 'user', collection: 'users', id: '1' },
+      exceptSession: 's',
+      isDryRun: true,
+    })
+    expect(parse('revoke --token=j --json')).toMatchObject({
+      ...defaults,
+      target: { scope: 'token', jti: 'j' },
+      isJson: true,
+    })
+    expect(parse('revoke --token -')).toMatchObject({ target: { scope: 'token', text: true } })
+    expect(parse('revoke --everyone --reason user-disabled --note why')).toMatchObject({
+      target: { scope: 'everyone' },
+      reason: 'user-disabled',
+      note: 'why',
+    })
+  })
+
+  it('takes an id with a colon in it whole', () => {
+    expect(parse('explain --user users:a:b')).toMatchObject({
+      target: { collection: 'users', id: 'a:b' },
+    })
+  })
+
+  it('asks `list` for a scope, a reason and a page', () => {
+    expect(parse('list --scope user --reason rotated --limit 5 --page 2')).toEqual({
+      name: 'list',
+      scope: 'user',
+      reason: 'rotated',
+      limit: 5,
+      page: 2,
+      isJson: false,
+    })
+  })
+
+  it('asks for help with nothing, and with --help anywhere', () => {
+    for (const line of ['', '--help', 'revoke --help', 'nonsense --everyone --help']) {
+      expect(parse(line)).toEqual({ name: 'help' })
+    }
+  })
+
+  for (const line of [
+    'nonsense',
+    'toString',
+    'revoke',
+    'revoke users:1',
+    'revoke --session',
+    'revoke --session=',
+    'revoke --session a --everyone',
+    'revoke --user users',
+    'revoke --user :1',
+    'revoke --session a --except b',
+    'revoke --everyone --reason because',
+    'revoke --everyone --reason rotated',
+    'revoke --everyone --force',
+    'revoke --everyone --limit 1',
+    'list --everyone',
+    'list --scope all',
+    'list --limit 0',
+    'list --page 1.5',
+    'explain --everyone',
+    'explain',
+    `revoke --session ${'s'.repeat(257)}`,
+  ]) {
+    it(`is not understood: ${line.slice(0, 50)}`, () => {
+      expect(() => parse(line)).toThrow(UsageError)
+    })
+  }
+
+  it('never holds the text of a token, nor is it said again', () => {
+    for (const line of ['revoke --token aaaa.bbbb.cccc', 'explain --token aaaa.bbbb.']) {
+      expect(() => parse(line)).toThrow(UsageError)
+      expect(() => parse(line)).not.toThrow('aaaa')
+    }
+  })
+})
