@@ -26,15 +26,19 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     where: Where,
     { limit = 0, within }: { limit?: number; within?: object | undefined } = {},
   ): Promise<Revocation[]> => {
-    const { docs } = await payload.db.find<Row>({
-      collection,
-      where,
-      limit,
-      pagination: false,
-      sort: 'id',
-      req: within as Partial<PayloadRequest> | undefined,
-    })
-    return docs.map(fromRow)
+    try {
+      const { docs } = await payload.db.find<Row>({
+        collection,
+        where,
+        limit,
+        pagination: false,
+        sort: 'id',
+        req: within as Partial<PayloadRequest> | undefined,
+      })
+      return docs.map(fromRow)
+    } catch (cause) {
+      throw new RevocationError('ledger-unavailable', undefined, { cause })
+    }
   }
 
   const areThere = async (revocations: readonly Revocation[]) => {

@@ -15,15 +15,18 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 /**
  * Deletes what `retention` no longer keeps, in batches of 500, letting others run in between: rows
  * of the ledger that expired that long ago, and records of sessions that ended or expired. What
- * is in force is never deleted, however short the retention.
+ * is in force is never deleted, however short the retention. A dry run counts and deletes nothing.
  */
 export async function purge(
   payload: Payload,
   { slug, ledgerRetentionMs, sessions }: Pick<Settings, 'slug' | 'ledgerRetentionMs' | 'sessions'>,
-  { isStopped = () => false }: { isStopped?: () => boolean } = {},
+  { dryRun = false, isStopped = () => false }: { dryRun?: boolean; isStopped?: () => boolean } = {},
 ): Promise<PurgeCounts> {
-  const remove = (collection: string, where: Where) =>
-    deleteAll(payload, { collection: collection as CollectionSlug, where, isStopped })
+  const remove = async (slug: string, where: Where) => {
+    const collection = slug as CollectionSlug
+    if (dryRun) return (await payload.db.count({ collection, where })).totalDocs
+    return deleteAll(payload, { collection, where, isStopped })
+  }
   return {
     revocations: await remove(slug, isBefore('expiresAt', ledgerRetentionMs)),
     sessions: sessions

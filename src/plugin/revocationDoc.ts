@@ -8,9 +8,11 @@ export interface RevocationDoc {
   readonly reason: string
   readonly actor: string | null
   readonly note: string | null
+  readonly ip: string | null
   readonly revokedAt: string
   readonly cutoff: string | null
   readonly exceptSession: string | null
+  readonly effectiveAt: string | null
   readonly expiresAt: string
 }
 
@@ -21,9 +23,11 @@ export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
   reason: revocation.reason,
   actor: revocation.actor ?? null,
   note: revocation.note ?? null,
+  ip: revocation.ip ?? null,
   revokedAt: isoDate(revocation.revokedAt),
-  cutoff: revocation.cutoff === undefined ? null : isoDate(revocation.cutoff),
+  cutoff: isoDateOr(revocation.cutoff),
   exceptSession: revocation.exceptSession ?? null,
+  effectiveAt: isoDateOr(revocation.effectiveAt),
   expiresAt: isoDate(revocation.expiresAt),
 })
 
@@ -33,7 +37,9 @@ export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
  */
 export const revocationDocForOwner = (revocation: Revocation, owner: string): RevocationDoc => {
   const doc = revocationDoc(revocation)
-  return doc.actor === owner ? doc : { ...doc, actor: null, note: null }
+  return doc.actor === owner ? doc : { ...doc, actor: null, note: null, ip: null }
 }
 
 const isoDate = (timeMs: number) => new Date(timeMs).toISOString()
+
+const isoDateOr = (timeMs: number | undefined) => (timeMs === undefined ? null : isoDate(timeMs))

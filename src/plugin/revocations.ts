@@ -26,6 +26,8 @@ export interface Details {
   note?: string | undefined
   /** Who decided: a user document, or nothing for the application itself. */
   actor?: { collection: string; id: number | string } | undefined
+  /** From which address it was asked. For the ledger only. */
+  ip?: string | undefined
   /** Answers with what would be recorded, and records nothing. Default false. */
   dryRun?: boolean | undefined
 }
@@ -33,7 +35,8 @@ export interface Details {
 /**
  * Revocation from code. Each call resolves when the revocation is durable and in force in this
  * process. Doing it again is harmless: a token or session that is revoked already stays so by the
- * revocation that it has, which is the answer; a user's or everyone's cut-off moves on.
+ * revocation that it has, which is the answer; a user's or everyone's cut-off moves on. A token
+ * that has expired is refused anyway, so nothing is recorded for it.
  *
  * Errors: `token-not-ours` for a text that Payload did not sign, `ledger-unavailable`.
  */
@@ -72,8 +75,11 @@ export interface Revocations {
    * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.
    */
   lift(subject: Subject, details?: Details): Promise<readonly Revocation[]>
-  /** Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`. */
-  purge(): Promise<PurgeCounts>
+  /**
+   * Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`.
+   * With `dryRun` it counts and deletes nothing.
+   */
+  purge(options?: { dryRun?: boolean }): Promise<PurgeCounts>
 }
 
 /**
@@ -89,13 +95,14 @@ export function revocations(payload: Payload): Revocations {
   const { denylist, ledger } = runtime
   const { maxTokenLifetimeMs } = denylist
 
-  const circumstances = ({ reason = 'admin', note, actor }: Details) => ({
-    ...{ reason, note, maxTokenLifetimeMs, now: Date.now() },
+  const circumstances = ({ reason = 'admin', note, ip, actor }: Details) => ({
+    ...{ reason, note, ip, maxTokenLifetimeMs, now: Date.now() },
     actor: actor && `${actor.collection}:${actor.id}`,
   })
 
   const record = async (revocation: Revocation, { dryRun }: Details) => {
-    if (!dryRun) await denylist.revoke([revocation])
+    const isOver = revocation.expiresAt <= Date.now()
+    if (!(dryRun || isOver)) await denylist.revoke([revocation])
     return revocation
   }
 
@@ -124,8 +131,7 @@ export function revocations(payload: Payload): Revocations {
     revokeSession: async (sid, details = {}) =>
       recordOnce(sessionRevocation(sid, circumstances(details)), details),
     revokeUser: async ({ collection, id, exceptSession }, details = {}) => {
-      const { reason, note, actor } = circumstances(details)
-      const user = { collection, id, exceptSession, reason, note, actor }
+      const user = { collection, id, exceptSession, ...circumstances(details) }
       return record(await userCutoff(runtime, user), details)
     },
     revokeEveryone: async (details = {}) => {
@@ -142,7 +148,7 @@ export function revocations(payload: Payload): Revocations {
       return lifts
     },
     sessions: (user, options) => listSessions(payload, user, options),
-    purge: () => purge(payload, settings),
+    purge: (options) => purge(payload, settings, options),
     find: (subject) => ledger.find([subject]),
     list: (query = {}) => listRevocations(payload, settings.slug, query),
     explain: async (what) =>

@@ -12,6 +12,8 @@ export interface UserCutoff {
   reason: Reason
   actor?: string | undefined
   note?: string | undefined
+  /** From which address it was asked. */
+  ip?: string | undefined
   /** The session that lives on. */
   exceptSession?: string | undefined
 }
@@ -53,12 +55,12 @@ export async function revokeUserWithChange(
 
 /** The cut-off of a user's tokens now, not yet recorded. */
 export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
-  const { collection, id, exceptSession, reason, actor, note } = user
+  const { collection, id, exceptSession, reason, actor, note, ip } = user
   const { maxTokenLifetimeMs } = denylist
   const now = Date.now()
   const known = await ledger.find(['everyone', userSubject(collection, id)], within)
   return userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
-    { reason, actor, note, now, maxTokenLifetimeMs },
+    { reason, actor, note, ip, now, maxTokenLifetimeMs },
   )
 }

@@ -32,6 +32,7 @@ export type Command =
       isJson: boolean
     }
   | { name: 'explain'; target: Target; isJson: boolean }
+  | { name: 'purge'; isDryRun: boolean; isJson: boolean }
 
 const OPTIONS = {
   user: { type: 'string' },
@@ -54,6 +55,7 @@ const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
   revoke: ['user', 'session', 'token', 'everyone', 'except', 'reason', 'note', 'dry-run', 'json'],
   list: ['scope', 'reason', 'limit', 'page', 'json'],
   explain: ['user', 'session', 'token', 'json'],
+  purge: ['dry-run', 'json'],
 }
 
 /**
@@ -107,6 +109,9 @@ const COMMANDS: Record<Name, (values: Values) => Command> = {
     const { json = false } = values
     return { name: 'explain', target: targetFrom(values), isJson: json }
   },
+  purge: ({ 'dry-run': isDryRun = false, json = false }) => ({
+    ...{ name: 'purge', isDryRun, isJson: json },
+  }),
 }
 
 function targetFrom({ user, session, token, everyone }: Values): Target {

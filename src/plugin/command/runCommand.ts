@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
+import { countEnding } from '../countEnding.js'
 import { revocationDoc } from '../revocationDoc.js'
 import { type Details, type Revocations, revocations } from '../revocations.js'
 import type { Command, Target } from './parseCommand.js'
@@ -29,6 +30,15 @@ export async function runCommand(
       json: { ...found, docs: found.docs.map(revocationDoc) },
     }
   }
+  if (command.name === 'purge') {
+    const counts = await calls.purge({ dryRun: command.isDryRun })
+    const { revocations: rows, sessions } = counts
+    const verb = command.isDryRun ? 'To delete' : 'Deleted'
+    return {
+      lines: [`${verb}: ${rows} revocations, ${sessions} records of sessions.`],
+      json: { ...counts, dryRun: command.isDryRun },
+    }
+  }
   requireUsers(payload, command.target)
   if (command.name === 'explain') {
     const by = await calls.explain(await explainable(command.target, readInput))
@@ -37,9 +47,19 @@ export async function runCommand(
       json: { revoked: by.length > 0, by: by.map(revocationDoc) },
     }
   }
+  return runRevoke(payload, command, readInput)
+}
+
+async function runRevoke(
+  payload: Payload,
+  command: Extract<Command, { name: 'revoke' }>,
+  readInput: () => Promise<string>,
+): Promise<Outcome> {
   const { exceptSession, isDryRun, note, reason, target } = command
   const details = { reason, note, dryRun: isDryRun }
   const startedAt = Date.now()
+  const sessions = await countOf(payload, { target, exceptSession })
+  const calls = revocations(payload)
   const revocation = await revoke(calls, { target, exceptSession }, details, readInput)
   const recorded = revocation.revokedAt < startedAt ? 0 : 1
   const count = `${recorded} ${recorded === 1 ? 'revocation' : 'revocations'}`
@@ -47,10 +67,23 @@ export async function runCommand(
     lines: [
       lineFor(revocation),
       ...(recorded === 0 ? ['It is revoked already.'] : []),
+      ...(sessions === null ? [] : [`Live sessions that it ends: ${sessions}.`]),
       isDryRun ? `A dry run: ${count} to record, nothing is changed.` : `${count} recorded.`,
     ],
-    json: { revocations: [revocationDoc(revocation)], recorded, dryRun: isDryRun },
+    json: { revocations: [revocationDoc(revocation)], recorded, sessions, dryRun: isDryRun },
   }
+}
+
+/** `null` where no records are kept, and for a token, which may have been refreshed. */
+async function countOf(
+  payload: Payload,
+  { target, exceptSession }: { target: Target; exceptSession: string | undefined },
+): Promise<number | null> {
+  if (target.scope === 'everyone') return countEnding(payload, { everyone: true })
+  if (target.scope === 'session') return countEnding(payload, { session: target.sid })
+  if (target.scope === 'token') return null
+  const { collection, id } = target
+  return countEnding(payload, { user: { collection, id, exceptSession } })
 }
 
 async function revoke(

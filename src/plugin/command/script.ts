@@ -34,7 +34,7 @@ async function run(config: SanitizedConfig, args: readonly string[]): Promise<nu
     return 0
   } catch (error) {
     const isUsage = error instanceof UsageError
-    console.error(error instanceof Error ? error.message : String(error))
+    console.error(messageOf(error))
     if (isUsage) console.error('\n`payload revocation --help` tells more.')
     return isUsage ? 2 : 1
   } finally {
@@ -80,4 +80,12 @@ async function readInput(): Promise<string> {
     if (text.length > MAX_INPUT) throw new UsageError('Standard input holds more than a token.')
   }
   return text.trim()
+}
+
+/** With what lies at the bottom of it, such as the database's own words. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  let root = error
+  while (root.cause instanceof Error) root = root.cause
+  return root === error ? error.message : `${error.message}\n${root.message}`
 }

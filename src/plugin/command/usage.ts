@@ -4,6 +4,7 @@ Commands
   revoke   end a token, a session, a user's tokens, or everyone's
   list     what is in force, newest first
   explain  why a token, a session or a user is refused
+  purge    delete what retention no longer keeps
 
 What is meant
   --user <collection>:<id>  every token of a user
@@ -16,7 +17,7 @@ Options
   --except <sid>            a session of the user's that lives on (revoke --user)
   --reason <reason>         default: admin                 (revoke; list: only those)
   --note <text>             what is to be remembered, never a token       (revoke)
-  --dry-run                 say what would be recorded, and record nothing (revoke)
+  --dry-run                 say what would be done, and do nothing (revoke, purge)
   --scope <scope>           token, session, user or everyone                (list)
   --limit <n>, --page <n>   default: 50 a page, the first                   (list)
   --json                    print JSON

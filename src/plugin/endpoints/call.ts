@@ -1,6 +1,7 @@
 import type { Endpoint, Payload, PayloadRequest, TypedUser } from 'payload'
 import type { RevocationErrorCode } from '../../core/errors.js'
 import type { Token } from '../../core/token.js'
+import { clientAddress } from '../clientAddress.js'
 import type { Runtime } from '../runtime.js'
 import type { Settings } from '../settings.js'
 import { tokenOfRequest } from '../tokenOfRequest.js'
@@ -16,6 +17,8 @@ export interface Caller {
   readonly isAdministrator: boolean
   /** The caller's own token; `undefined` for one by API key or another strategy. */
   readonly token: Token | undefined
+  /** From where, with the option `trustProxy`. */
+  readonly ip: string | undefined
   readonly runtime: Runtime
   readonly settings: Settings
 }
@@ -76,6 +79,7 @@ async function callerOf(
   return {
     ...{ req, payload, user, isAdministrator, runtime, settings },
     token: tokenOfRequest(req, runtime),
+    ip: clientAddress(req.headers, settings.trustProxy),
   }
 }
 
@@ -99,6 +103,9 @@ export function errorResponse({ name, message, status, field }: CallError): Resp
 /** What our own errors mean over HTTP. Others are Payload's to answer: 500, without details. */
 const STATUS: Partial<Record<RevocationErrorCode, number>> = {
   'token-not-ours': 400,
+  'sessions-not-kept': 404,
+  // Said of what is not there and of what is somebody else's alike.
+  'session-not-found': 403,
   'ledger-unavailable': 503,
 }
 

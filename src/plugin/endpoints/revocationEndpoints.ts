@@ -6,7 +6,9 @@ import { healthEndpoint } from './healthEndpoint.js'
 import { listEndpoint } from './listEndpoint.js'
 import { overviewEndpoint } from './overviewEndpoint.js'
 import { refusedEndpoint } from './refusedEndpoint.js'
+import { renameEndpoint } from './renameEndpoint.js'
 import { revokeEndpoint } from './revokeEndpoint.js'
+import { sessionsEndpoint } from './sessionsEndpoint.js'
 
 /** What the plugin answers under `/api/revocation`. */
 export const revocationEndpoints = (
@@ -18,6 +20,8 @@ export const revocationEndpoints = (
     revokeEndpoint,
     listEndpoint,
     explainEndpoint,
+    sessionsEndpoint,
+    renameEndpoint,
     overviewEndpoint,
     refusedEndpoint,
   ].map((endpoint) => endpoint(settings, runtimeOf))

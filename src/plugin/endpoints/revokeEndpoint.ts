@@ -1,6 +1,7 @@
 import type { Payload } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
 import { tokenFromClaims } from '../../core/token.js'
+import { countEnding } from '../countEnding.js'
 import { GIVEN_REASONS } from '../givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../revocationDoc.js'
 import { type Details, revocations } from '../revocations.js'
@@ -43,6 +44,8 @@ interface Plan {
   readonly isOwn: boolean
   /** The session, or token, by which the caller calls: ending that alone asks for no password. */
   readonly isCurrent: boolean
+  /** How many live sessions it ends; `null` for a token, and when no records are kept. */
+  count(): Promise<number | null>
   end(details: Details): Promise<Revocation>
 }
 
@@ -55,7 +58,7 @@ export const revokeEndpoint = createCall({
   path: '/revocation/revoke',
   fields,
   async answer(body, caller) {
-    const { isAdministrator, payload, settings, user } = caller
+    const { ip, isAdministrator, payload, settings, user } = caller
     const { dryRun = false, note, password } = body
     const plan = await planFor(body, caller)
     if (!(plan.isOwn || isAdministrator)) throw forbidden()
@@ -67,11 +70,12 @@ export const revokeEndpoint = createCall({
     }
     const { collection, id } = user
     const reason = body.reason ?? (plan.isOwn ? 'logout' : 'admin')
-    const revocation = await plan.end({ reason, note, dryRun, actor: { collection, id } })
+    const sessions = await plan.count()
+    const revocation = await plan.end({ reason, note, ip, dryRun, actor: { collection, id } })
     const doc = isAdministrator
       ? revocationDoc(revocation)
       : revocationDocForOwner(revocation, `${collection}:${id}`)
-    return { revocations: [doc], dryRun, sessions: null }
+    return { revocations: [doc], dryRun, sessions }
   },
 })
 
@@ -82,42 +86,57 @@ async function planFor(body: Body, caller: Caller): Promise<Plan> {
   if (named.length !== 1) {
     throw invalidField(named[1] ?? 'session', `the only one of ${TARGETS.join(', ')}`)
   }
+  const { payload, token: current } = caller
   const { token, jti, session, user } = body
-  const calls = revocations(caller.payload)
-  const current = caller.token
+  const calls = revocations(payload)
   if (token !== undefined) return tokenPlan(token, caller)
   if (jti !== undefined) {
     return {
       isOwn: false,
       isCurrent: jti === current?.id,
+      count: unknownCount,
       end: (details) => calls.revokeToken({ jti }, details),
     }
   }
-  if (session !== undefined) {
-    const isCurrent = session === current?.session
-    return {
-      isOwn: isCurrent,
-      isCurrent,
-      end: (details) => calls.revokeSession(session, details),
-    }
-  }
+  if (session !== undefined) return sessionPlan(session, caller)
   if (user !== undefined) return userPlan(user, caller)
   return {
     isOwn: false,
     isCurrent: false,
+    count: () => countEnding(payload, { everyone: true }),
     end: (details) => calls.revokeEveryone(details),
   }
 }
 
-function tokenPlan(text: string, { payload, token: current, user }: Caller): Plan {
+/** A session lives on without one of its tokens, if it was refreshed. */
+const unknownCount = async () => null
+
+function tokenPlan(text: string, caller: Caller): Plan {
+  const { payload, token: current, user } = caller
   const claims = verifyToken(text, payload.secret)
   const token = claims && tokenFromClaims(claims)
   if (!token) throw invalidField('token', 'a token that this application signed')
   return {
     isOwn: token.collection === user.collection && token.userId === String(user.id),
     isCurrent: token.session === current?.session,
+    count: unknownCount,
     end: (details) => revocations(payload).revokeToken(text, details),
   }
+}
+
+async function sessionPlan(session: string, { payload, runtime, token, user }: Caller) {
+  const isCurrent = session === token?.session
+  const records = await runtime.sessions?.find({ id: { equals: session } }, { limit: 1 })
+  const isRecorded = records?.some(
+    ({ userCollection, userId }) =>
+      userCollection === user.collection && userId === String(user.id),
+  )
+  return {
+    isOwn: isCurrent || isRecorded === true,
+    isCurrent,
+    count: () => countEnding(payload, { session }),
+    end: (details: Details) => revocations(payload).revokeSession(session, details),
+  } satisfies Plan
 }
 
 function userPlan(named: NonNullable<Body['user']>, caller: Caller): Plan {
@@ -136,6 +155,7 @@ function userPlan(named: NonNullable<Body['user']>, caller: Caller): Plan {
   return {
     isOwn: isSelf && (named.exceptSession === undefined || isCurrentSpared),
     isCurrent: false,
+    count: () => countEnding(payload, { user: { collection, id, exceptSession } }),
     end: (details) => revocations(payload).revokeUser({ collection, id, exceptSession }, details),
   }
 }

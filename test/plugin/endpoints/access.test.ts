@@ -37,7 +37,11 @@ const cases: Record<string, Case> = {
     body: named('jti', jti),
     allowed: ['administrator'],
   },
-  'revoke a session': { path: 'revoke', body: named('session', sid), allowed: ['administrator'] },
+  'revoke a session': {
+    path: 'revoke',
+    body: named('session', sid),
+    allowed: ['member', 'administrator'],
+  },
   'revoke a user': {
     path: 'revoke',
     body: named('user', () => ({ collection: 'users', id: 1 })),
@@ -87,6 +91,13 @@ const cases: Record<string, Case> = {
     body: () => ({ user: { collection: 'users', id: 1 } }),
     allowed: ['administrator'],
   },
+  'own sessions': { path: 'sessions', allowed: ['member', 'other', 'customer', 'administrator'] },
+  'sessions of a user': { path: 'sessions?user=users:1', allowed: ['member', 'administrator'] },
+  'name a session': {
+    path: 'sessions/rename',
+    body: (session) => ({ session: sid(session), name: 'Phone' }),
+    allowed: ['member'],
+  },
   list: { path: 'list', allowed: ['administrator'] },
   overview: { path: 'overview', allowed: ['administrator'] },
   refused: { path: 'refused', allowed: ['administrator'] },
@@ -123,6 +134,17 @@ describe('a refusal', () => {
     )
     expect(new Set(answers.map(({ body, status }) => JSON.stringify([status, body]))).size).toBe(1)
     expect(answers[0]?.status).toBe(403)
+  })
+
+  it('to name a session does not tell whether it exists', async () => {
+    const { jwt } = await app.as('other')
+    const answers = await Promise.all(
+      [sid(target), 'no-such-session'].map((session) =>
+        app.call('sessions/rename', jwt, { session, name: 'Mine' }),
+      ),
+    )
+    expect(answers[0]?.status).toBe(403)
+    expect(answers[0]?.body).toEqual(answers[1]?.body)
   })
 
   it('of an anonymous call says how to log in, and names no error (RFC 6750 §3)', async () => {

@@ -3,6 +3,7 @@ import { breakWrites } from '../../support/breakWrites.js'
 import { type Callers, createCallers } from '../../support/callers.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import type { Login } from '../../support/login.js'
+import { signToken } from '../../support/signToken.js'
 
 let app: Callers
 beforeAll(async () => {
@@ -11,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const sid = ({ claims }: Login) => String(claims.sid)
+const SIGNING = { secret: 'a-secret-of-the-tests' }
 const self = { collection: 'users', id: 1 }
 
 describe('a user', () => {
@@ -34,6 +36,20 @@ describe('a user', () => {
       },
     })
     expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('ends another own session by its name, and nobody else’s', async () => {
+    const [one, two, other] = [
+      await app.as('member'),
+      await app.as('member'),
+      await app.as('other'),
+    ]
+    const answer = await app.call('revoke', one.jwt, { session: sid(two) })
+    expect(answer).toMatchObject({ status: 200, body: { sessions: 1 } })
+    expect(await isAccepted(app, two)).toBe(false)
+    expect(await isAccepted(app, one)).toBe(true)
+    expect((await app.call('revoke', one.jwt, { session: sid(other) })).status).toBe(403)
+    expect(await isAccepted(app, other)).toBe(true)
   })
 
   it('ends every other session and keeps the current one', async () => {
@@ -146,6 +162,23 @@ describe('an administrator', () => {
 })
 
 describe('a dry run', () => {
+  it('counts the live sessions that would end', async () => {
+    const fresh = await createCallers()
+    const [one] = [await fresh.as('member'), await fresh.as('member'), await fresh.as('other')]
+    const headers = (await fresh.as('administrator')).jwt
+    const count = async (caller: HeadersInit, target: object) =>
+      (await fresh.call('revoke', caller, { ...target, dryRun: true })).body.sessions
+    expect(await count(headers, { session: sid(one) })).toBe(1)
+    expect(await count(headers, { user: self })).toBe(2)
+    expect(await count(one.jwt, { user: { ...self, exceptSession: 'current' } })).toBe(1)
+    expect(await count(headers, { everyone: true })).toBe(4)
+    expect(await count(headers, { token: one.token })).toBeNull()
+    await fresh.call('revoke', headers, { session: sid(one) })
+    expect(await count(headers, { session: sid(one) })).toBe(0)
+    expect(await count(headers, { user: self })).toBe(1)
+    await fresh.close()
+  })
+
   it('answers with what would be recorded and changes nothing', async () => {
     const headers = (await app.as('administrator')).jwt
     const session = await app.as('member')
@@ -165,7 +198,69 @@ describe('a dry run', () => {
   })
 })
 
+describe('without records of sessions', () => {
+  it('a user ends the current session, the others together, and no other by name', async () => {
+    const bare = await createCallers({ plugin: { sessions: false } })
+    const [one, two] = [await bare.as('member'), await bare.as('member')]
+    expect((await bare.call('revoke', one.jwt, { session: sid(two) })).status).toBe(403)
+    const others = { user: { ...self, exceptSession: 'current' } }
+    const answer = await bare.call('revoke', one.jwt, others)
+    expect(answer).toMatchObject({ status: 200, body: { sessions: null } })
+    expect(await isAccepted(bare, two)).toBe(false)
+    expect((await bare.call('revoke', one.jwt, { session: sid(one) })).status).toBe(200)
+    expect(await isAccepted(bare, one)).toBe(false)
+    await bare.close()
+  })
+})
+
+describe('from where', () => {
+  it('is recorded behind a trusted proxy, and told to administrators', async () => {
+    const behind = await createCallers({ plugin: { trustProxy: 1 } })
+    const session = await behind.as('member')
+    const from = { 'X-Forwarded-For': '203.0.113.9, 192.0.2.1' }
+    const answer = await behind.call(
+      'revoke',
+      { ...session.jwt, ...from },
+      { session: sid(session) },
+    )
+    expect(answer.body.revocations).toMatchObject([{ ip: '192.0.2.1' }])
+    const { body } = await behind.call('list', (await behind.as('administrator')).jwt)
+    expect(body.docs).toMatchObject([{ ip: '192.0.2.1', actor: 'users:1' }])
+    await behind.close()
+  })
+
+  it('is not believed without one', async () => {
+    const session = await app.as('member')
+    const headers = { ...session.jwt, 'X-Forwarded-For': '192.0.2.1' }
+    const answer = await app.call('revoke', headers, { session: sid(session) })
+    expect(answer.body.revocations).toMatchObject([{ ip: null }])
+  })
+})
+
 describe('a repetition', () => {
+  it('does not take a token for revoked that is only about to be', async () => {
+    const headers = (await app.as('administrator')).jwt
+    const session = await app.as('member')
+    const refreshed = await app.request('/api/users/refresh-token', {
+      method: 'POST',
+      headers: session.jwt,
+    })
+    expect(refreshed.status).toBe(200)
+    const answer = await app.call('revoke', headers, { jti: session.claims.jti })
+    expect(answer.body.revocations).toMatchObject([{ reason: 'admin', effectiveAt: null }])
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('for a token that has expired records nothing', async () => {
+    const headers = (await app.as('administrator')).jwt
+    const { claims } = await app.as('member')
+    const now = Math.floor(Date.now() / 1_000)
+    const expired = signToken({ ...claims, jti: 'x', iat: now - 60, exp: now - 30 }, SIGNING)
+    const rows = await app.rows()
+    expect((await app.call('revoke', headers, { token: expired })).status).toBe(200)
+    expect(await app.rows()).toBe(rows)
+  })
+
   it('of a token or a session answers with the revocation that it has', async () => {
     const headers = (await app.as('administrator')).jwt
     const session = await app.as('member')
@@ -173,7 +268,7 @@ describe('a repetition', () => {
       const first = await app.call('revoke', headers, target)
       const rows = await app.rows()
       const second = await app.call('revoke', headers, { ...target, note: 'again' })
-      expect(second.body).toEqual(first.body)
+      expect(second.body.revocations).toEqual(first.body.revocations)
       expect(await app.rows()).toBe(rows)
     }
   })
@@ -278,6 +373,23 @@ describe('the input', () => {
     const asGet = { ...headers, 'X-HTTP-Method-Override': 'GET' }
     expect((await app.call('revoke', asGet, { everyone: true })).status).toBe(404)
     expect(await app.rows()).toBe(rows)
+  })
+})
+
+describe('records of sessions that cannot be read', () => {
+  it('stop no revocation: the count is unknown', async () => {
+    const broken = await createCallers()
+    const { jwt } = await broken.as('administrator')
+    const session = await broken.as('member')
+    const { db } = broken.payload
+    const count = db.count.bind(db)
+    db.count = (args) =>
+      args.collection === 'user-sessions' ? Promise.reject(new Error('broken')) : count(args)
+    const answer = await broken.call('revoke', jwt, { everyone: true })
+    db.count = count
+    expect(answer).toMatchObject({ status: 200, body: { sessions: null } })
+    expect(await isAccepted(broken, session)).toBe(false)
+    await broken.close()
   })
 })
 

@@ -1,0 +1,22 @@
+import { renameSession } from '../sessions.js'
+import { createCall } from './call.js'
+import { nameField, required, textField } from './fields.js'
+
+/**
+ * `POST /api/revocation/sessions/rename`: what the caller calls an own session. An empty name takes
+ * it away.
+ */
+export const renameEndpoint = createCall({
+  method: 'post',
+  path: '/revocation/sessions/rename',
+  fields: { session: nameField, name: textField(100) },
+  async answer({ session, name }, { payload, token, user }) {
+    const own = { collection: user.collection, id: user.id }
+    const doc = await renameSession(payload, own, {
+      session: required(session, 'session'),
+      name: required(name, 'name'),
+      current: token?.session,
+    })
+    return { doc }
+  },
+})

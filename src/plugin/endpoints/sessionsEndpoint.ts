@@ -1,0 +1,41 @@
+import { revocations } from '../revocations.js'
+import type { UserRef } from '../sessionStore.js'
+import type { SessionDoc } from '../sessions.js'
+import { createCall } from './call.js'
+import { forbidden, invalidField } from './callError.js'
+import { type Field, nameField, oneOf } from './fields.js'
+
+/** What `GET /api/revocation/sessions` answers. */
+export interface SessionsAnswer {
+  /** The session of the caller; `null` for one by API key. */
+  readonly current: string | null
+  /** The latest login first. */
+  readonly docs: SessionDoc[]
+}
+
+const userField: Field<UserRef> = (value, name) => {
+  const [, collection, id] = /^([^:]+):(.+)$/s.exec(nameField(value, name)) ?? []
+  if (collection && id) return { collection, id }
+  throw invalidField(name, '`<collection>:<id>`')
+}
+
+const fields = { user: userField, all: oneOf(['true', 'false']) }
+
+/**
+ * `GET /api/revocation/sessions`: the live sessions of the caller, with `all=true` the ended ones
+ * too; for administrators those of `user=<collection>:<id>`. 404 when no records are kept.
+ */
+export const sessionsEndpoint = createCall({
+  method: 'get',
+  path: '/revocation/sessions',
+  fields,
+  async answer({ user: named, all }, { isAdministrator, payload, token, user }) {
+    const own: UserRef = { collection: user.collection, id: user.id }
+    const asked = named ?? own
+    const isOwn = asked.collection === own.collection && String(asked.id) === String(own.id)
+    if (!(isOwn || isAdministrator)) throw forbidden()
+    const current = token?.session
+    const docs = await revocations(payload).sessions(asked, { all: all === 'true', current })
+    return { current: current ?? null, docs } satisfies SessionsAnswer
+  },
+})
