@@ -28,8 +28,11 @@ export interface DenylistOptions {
   isStrict?: boolean | undefined
   /** Milliseconds between two readings of the ledger. Default 1,000. */
   pollIntervalMs?: number | undefined
-  /** Told of every revocation that this process recorded, after it is in force here. */
-  onRevoked?: ((revocation: Revocation) => void) | undefined
+  /**
+   * Told of every revocation that this process recorded, after it is in force here. Whoever
+   * revokes waits for what it returns, which must not reject.
+   */
+  onRevoked?: ((revocation: Revocation) => Promise<void> | undefined) | undefined
   logger?: Logger | undefined
   now?: Clock | undefined
 }
@@ -125,9 +128,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
 
   const announce = async (revocations: readonly Revocation[]) => {
     learn(revocations)
-    if (options.onRevoked) revocations.forEach(options.onRevoked)
+    const told = revocations.map((revocation) => options.onRevoked?.(revocation))
     if (!isStrict) following.start()
     await backlog?.send(revocations, { waitMs: PUBLISH_WAIT_MS })
+    await Promise.all(told)
   }
 
   const requireLedger = () => {

@@ -2,6 +2,7 @@ import { generateExpiredPayloadCookie, type Payload } from 'payload'
 import { createDenylist } from '../core/denylist.js'
 import type { Ledger } from '../core/ports.js'
 import { type Runtime as CoreRuntime, processWide } from '../core/processWide.js'
+import { createEndNotes } from './endNotes.js'
 import { callHook } from './hooks.js'
 import { isRefresh } from './isRefresh.js'
 import { countRevocation, observe } from './metrics.js'
@@ -9,7 +10,6 @@ import { payloadLedger } from './payloadLedger.js'
 import { purgeRegularly } from './purge.js'
 import { createRefusals } from './refusals.js'
 import { detectReuse } from './reuse.js'
-import { createSequence } from './sequence.js'
 import { type SessionStore, sessionStore } from './sessionStore.js'
 import type { Settings } from './settings.js'
 
@@ -36,9 +36,7 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
   const ledger = payloadLedger(payload, settings.slug)
   const { hooks } = settings
   const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
-  const notes = createSequence((err) =>
-    payload.logger.error({ err }, 'Revocations: the end of a session was not noted in its record'),
-  )
+  const notes = sessions && createEndNotes(sessions, payload.logger)
   const runtime: Runtime = {
     ...{ ledger, settings, sessions },
     denylist: createDenylist({
@@ -51,9 +49,10 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       sessionLimits: settings.sessionLimits,
       onRevoked(revocation) {
         countRevocation(revocation)
-        if (sessions) notes.add(() => sessions.noteEnd(revocation))
-        if (revocation.lifts !== undefined) return
-        callHook('onRevoke', { hook: hooks.onRevoke, event: { revocation, payload }, payload })
+        const event = { revocation, payload }
+        if (revocation.lifts === undefined)
+          callHook('onRevoke', { hook: hooks.onRevoke, event, payload })
+        return notes?.note(revocation)
       },
       pollIntervalMs: settings.pollIntervalMs,
       logger: payload.logger,
@@ -81,7 +80,7 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
     stopObserving()
     live.delete(runtime)
     runtimes.delete(payload)
-    await Promise.all([runtime.denylist.close(), stopPurging(), notes.settled()])
+    await Promise.all([runtime.denylist.close(), stopPurging(), notes?.settled()])
   })
   return runtime
 }
