@@ -236,6 +236,20 @@ describe('the options of a guard', () => {
     expect(await asking({ Origin: 'https://evil.example.com' })).toBeUndefined()
   })
 
+  it('say how long a session can last, and how long it can be idle', async () => {
+    const seconds = Math.floor(Date.now() / 1_000)
+    const over = tokenOf({ auth_time: seconds - 3_601 })
+    const idle = tokenOf({ jti: uuidv7(Date.now() - 601_000), auth_time: seconds - 700 })
+    const good = tokenOf({ jti: uuidv7(Date.now() - 590_000), auth_time: seconds - 3_590 })
+    const strict = newGuard({ absoluteLifetime: 3_600, idleTimeout: 600 })
+    const lax = newGuard()
+    for (const token of [over, idle]) {
+      expect(await ask(lax, '/account', { token })).toBeUndefined()
+      expect((await ask(strict, '/account', { token }))?.status).toBe(307)
+    }
+    expect(await ask(strict, '/account', { token: good })).toBeUndefined()
+  })
+
   it('say how old a token can be', async () => {
     const guard = newGuard({ maxTokenLifetime: 60 })
     const token = tokenOf({ jti: uuidv7(Date.now() - 66_000) })
@@ -256,6 +270,8 @@ describe('the options of a guard', () => {
     ['maxTokenLifetime', Number.NaN],
     ['maxTokenLifetime', '7200'],
     ['maxStalenessMs', -1],
+    ['absoluteLifetime', 0],
+    ['idleTimeout', '15m'],
     ['jwtOrder', 'cookie'],
     ['csrf', 'https://app.example.com'],
     ['cookiePrefix', 'a b'],
