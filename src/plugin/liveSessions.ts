@@ -1,6 +1,7 @@
+import { endsToken } from '../core/endsToken.js'
 import type { Revocation } from '../core/revocation.js'
 import { latestExpiry, reachedLimit, type SessionLimits } from '../core/sessionLimits.js'
-import { userSubject } from '../core/token.js'
+import { type Token, userSubject } from '../core/token.js'
 import type { Runtime } from './runtime.js'
 import {
   ofUser,
@@ -44,34 +45,39 @@ export async function statesOf(
   user: UserRef,
   rows: readonly SessionRow[],
 ): Promise<SessionState[]> {
-  const now = Date.now()
-  const open = rows.filter(({ expiresAt }) => Date.parse(expiresAt) > now)
-  const sessions = open.map(({ id }) => `sid:${id}` as const)
-  const found =
-    open.length > 0
-      ? await ledger.find(['everyone', userSubject(user.collection, user.id), ...sessions])
-      : []
+  const at = Date.now()
+  const isOpen = ({ expiresAt }: SessionRow) => Date.parse(expiresAt) > at
+  const sessions = rows.filter(isOpen).map(({ id }) => `sid:${id}` as const)
+  const subjects = ['everyone', userSubject(user.collection, user.id), ...sessions] as const
+  const known = sessions.length > 0 ? await ledger.find(subjects) : []
   return rows.map((row) =>
-    open.includes(row) ? stateOfOpen(row, found, sessionLimits, now) : stateOfExpired(row),
+    isOpen(row)
+      ? stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
+      : stateOfExpired(row),
   )
 }
 
 function stateOfOpen(
-  row: SessionRow,
-  found: readonly Revocation[],
-  limits: SessionLimits,
-  now: number,
+  token: Token,
+  { known, limits, at }: { known: readonly Revocation[]; limits: SessionLimits; at: number },
 ): SessionState {
-  const by = found.find((each) => isAgainst(each, row))
+  const by = known.find((each) => endsToken(each, token, at))
   if (by) return endedState(by.revokedAt, by.reason)
-  const times = {
-    issuedAt: Date.parse(row.lastRefreshedAt),
-    sessionStartedAt: Date.parse(row.createdAt),
-  }
-  const limit = reachedLimit(times, limits, now)
-  if (limit) return endedState(latestExpiry(times, limits) * 1_000, limit)
+  const limit = reachedLimit(token, limits, at)
+  if (limit) return endedState(latestExpiry(token, limits) * 1_000, limit)
   return { isLive: true, endedAt: null, endReason: null }
 }
+
+/** What the record tells of the session's latest token; its id does not matter. */
+const latestToken = (row: SessionRow): Token => ({
+  id: '',
+  session: row.id,
+  collection: row.userCollection,
+  userId: row.userId,
+  issuedAt: Date.parse(row.lastRefreshedAt),
+  sessionStartedAt: Date.parse(row.createdAt),
+  expiresAt: Date.parse(row.expiresAt),
+})
 
 const endedState = (timeMs: number, endReason: string): SessionState => ({
   isLive: false,
@@ -84,9 +90,3 @@ const stateOfExpired = ({ endedAt = null, endReason = null }: SessionRow): Sessi
   endedAt,
   endReason,
 })
-
-const isAgainst = (revocation: Revocation, { id, lastRefreshedAt }: SessionRow) => {
-  const { scope, subject, cutoff, exceptSession } = revocation
-  if (scope === 'session') return subject === `sid:${id}`
-  return cutoff !== undefined && Date.parse(lastRefreshedAt) <= cutoff && id !== exceptSession
-}
