@@ -1,0 +1,71 @@
+import { invalidOption } from '../core/errors.js'
+import type { Feed } from '../core/ports.js'
+
+export interface GuardOptions {
+  /** Where a page sends a visitor whose token was revoked. Default `/login`. */
+  loginPath?: string
+  /** `routes.api` of the Payload config: refused with 401 instead of a redirect. Default `/api`. */
+  apiPath?: string
+  /**
+   * `routes.admin` of the Payload config: let through, since Payload's own gate leads to its own
+   * login page. Default `/admin`.
+   */
+  adminPath?: string
+  /**
+   * Needed where Payload does not run in the same process: a feed of this guard's own. It sees
+   * what is sent, so give it one of its own and not the plugin's object.
+   */
+  feed?: Feed
+  /** With `feed`: the longest life of a token, in seconds. Default 7,200, Payload's own. */
+  maxTokenLifetime?: number
+  /** With `feed`: past this staleness, in milliseconds, the answer is 503. Default 10,000. */
+  maxStalenessMs?: number
+  /**
+   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Default none; tokens
+   * that were issued under the limit keep it by their own `exp`.
+   */
+  absoluteLifetime?: number
+  /** With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds. Default none, likewise. */
+  idleTimeout?: number
+  /** With `feed`: `cookiePrefix` of the Payload config. Default `payload`. */
+  cookiePrefix?: string
+  /** With `feed`: `auth.cookies.domain` of the auth collection. Default none. */
+  cookieDomain?: string
+  /** With `feed`: `auth.jwtOrder` of the Payload config. Default `['JWT', 'Bearer', 'cookie']`. */
+  jwtOrder?: readonly string[]
+  /** With `feed`: `csrf` of the Payload config. Default none. */
+  csrf?: readonly string[]
+}
+
+/** @throws RevocationError `invalid-option`, naming the option */
+export function validate(options: GuardOptions) {
+  for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
+    const path = options[option]
+    if (path !== undefined && !(typeof path === 'string' && SAFE_PATH.test(path))) {
+      throw invalidOption(option, 'a path that begins with one slash')
+    }
+  }
+  for (const option of DURATIONS) {
+    const value = options[option]
+    const isDuration = typeof value === 'number' && value > 0 && Number.isFinite(value)
+    if (value !== undefined && !isDuration) throw invalidOption(option, 'a number above 0')
+  }
+  for (const option of ['jwtOrder', 'csrf'] as const) {
+    if (options[option] !== undefined && !Array.isArray(options[option])) {
+      throw invalidOption(option, 'a list of texts')
+    }
+  }
+  for (const option of ['cookiePrefix', 'cookieDomain'] as const) {
+    const value = options[option]
+    if (value !== undefined && !(typeof value === 'string' && /^[\w.-]+$/.test(value))) {
+      throw invalidOption(option, 'a text of letters, digits, dots and dashes')
+    }
+  }
+  if (options.feed !== undefined && typeof options.feed?.follow !== 'function') {
+    throw invalidOption('feed', 'a Feed, such as redisFeed()')
+  }
+}
+
+const DURATIONS = ['maxTokenLifetime', 'maxStalenessMs', 'absoluteLifetime', 'idleTimeout'] as const
+
+const SAFE_PATH = /^\/(?![/\\])[\x21-\x7e]+$/
