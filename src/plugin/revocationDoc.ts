@@ -14,6 +14,8 @@ export interface RevocationDoc {
   readonly exceptSession: string | null
   readonly effectiveAt: string | null
   readonly expiresAt: string
+  /** The id of the revocation that this takes back. */
+  readonly lifts: string | null
 }
 
 export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
@@ -29,6 +31,7 @@ export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
   exceptSession: revocation.exceptSession ?? null,
   effectiveAt: isoDateOr(revocation.effectiveAt),
   expiresAt: isoDate(revocation.expiresAt),
+  lifts: revocation.lifts ?? null,
 })
 
 /**

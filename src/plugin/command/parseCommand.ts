@@ -1,15 +1,8 @@
 import { parseArgs } from 'node:util'
-import { REASONS, type Reason, SCOPES, type Scope } from '../../core/revocation.js'
+import { REASONS, type Reason, SCOPES, type Scope, type Subject } from '../../core/revocation.js'
 import { GIVEN_REASONS } from '../givenReasons.js'
+import { liftableFrom, type Target, targetFrom } from './target.js'
 import { UsageError } from './usage.js'
-
-/** What a command is about. `text: true`: the token's text comes by standard input. */
-export type Target =
-  | { scope: 'token'; jti: string }
-  | { scope: 'token'; text: true }
-  | { scope: 'session'; sid: string }
-  | { scope: 'user'; collection: string; id: string }
-  | { scope: 'everyone' }
 
 /** A command line that was understood. */
 export type Command =
@@ -32,6 +25,13 @@ export type Command =
       isJson: boolean
     }
   | { name: 'explain'; target: Target; isJson: boolean }
+  | {
+      name: 'lift'
+      subject: Subject
+      note: string | undefined
+      isDryRun: boolean
+      isJson: boolean
+    }
   | { name: 'purge'; isDryRun: boolean; isJson: boolean }
 
 const OPTIONS = {
@@ -55,6 +55,7 @@ const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
   revoke: ['user', 'session', 'token', 'everyone', 'except', 'reason', 'note', 'dry-run', 'json'],
   list: ['scope', 'reason', 'limit', 'page', 'json'],
   explain: ['user', 'session', 'token', 'json'],
+  lift: ['session', 'token', 'note', 'dry-run', 'json'],
   purge: ['dry-run', 'json'],
 }
 
@@ -109,34 +110,14 @@ const COMMANDS: Record<Name, (values: Values) => Command> = {
     const { json = false } = values
     return { name: 'explain', target: targetFrom(values), isJson: json }
   },
+  lift(values) {
+    const target = targetFrom(values)
+    const { 'dry-run': isDryRun = false, json = false, note } = values
+    return { ...{ name: 'lift', note, isDryRun, isJson: json }, subject: liftableFrom(target) }
+  },
   purge: ({ 'dry-run': isDryRun = false, json = false }) => ({
     ...{ name: 'purge', isDryRun, isJson: json },
   }),
-}
-
-function targetFrom({ user, session, token, everyone }: Values): Target {
-  const given = [user, session, token, everyone].filter((each) => each !== undefined)
-  if (given.length !== 1) {
-    throw new UsageError('Name one of `--user`, `--session`, `--token` and `--everyone`.')
-  }
-  if (user !== undefined) {
-    const [, collection, id] = /^([^:]+):(.+)$/s.exec(user) ?? []
-    if (!collection || !id) throw new UsageError('A user is named `<collection>:<id>`.')
-    return { scope: 'user', collection, id }
-  }
-  if (session !== undefined) return { scope: 'session', sid: nameFrom('session', session) }
-  if (token === undefined) return { scope: 'everyone' }
-  if (token === '-') return { scope: 'token', text: true }
-  // Everyone on the machine sees the arguments of a process.
-  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) {
-    throw new UsageError('A token itself is read from standard input only: `--token -`.')
-  }
-  return { scope: 'token', jti: nameFrom('token', token) }
-}
-
-function nameFrom(option: string, value: string): string {
-  if (value !== '' && value.length <= 256) return value
-  throw new UsageError(`\`--${option}\` takes 1 to 256 characters.`)
 }
 
 function oneOf<Value extends string>(

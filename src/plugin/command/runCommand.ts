@@ -3,7 +3,8 @@ import type { Revocation } from '../../core/revocation.js'
 import { countEnding } from '../countEnding.js'
 import { revocationDoc } from '../revocationDoc.js'
 import { type Details, type Revocations, revocations } from '../revocations.js'
-import type { Command, Target } from './parseCommand.js'
+import type { Command } from './parseCommand.js'
+import type { Target } from './target.js'
 import { UsageError } from './usage.js'
 
 /** What a command has to say: to people, and to programs (`--json`). */
@@ -28,6 +29,17 @@ export async function runCommand(
         `${found.totalDocs} in force; page ${found.page} of ${found.totalPages}.`,
       ],
       json: { ...found, docs: found.docs.map(revocationDoc) },
+    }
+  }
+  if (command.name === 'lift') {
+    const { isDryRun, note, subject } = command
+    const lifted = await calls.lift(subject, { note, dryRun: isDryRun })
+    return {
+      lines: [
+        ...lifted.map(lineFor),
+        isDryRun ? `A dry run: ${lifted.length} to lift.` : `${lifted.length} lifted.`,
+      ],
+      json: { lifted: lifted.map(revocationDoc), dryRun: isDryRun },
     }
   }
   if (command.name === 'purge') {

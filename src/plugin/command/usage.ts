@@ -2,6 +2,7 @@ export const USAGE = `payload revocation <command> [options]
 
 Commands
   revoke   end a token, a session, a user's tokens, or everyone's
+  lift     take the revocations of a token or a session back
   list     what is in force, newest first
   explain  why a token, a session or a user is refused
   purge    delete what retention no longer keeps
@@ -11,15 +12,15 @@ What is meant
   --session <sid>           a session and every token refreshed from it
   --token <jti>             one token by its id
   --token -                 one token by its text, read from standard input
-  --everyone                every token of everyone              (revoke)
+  --everyone                every token of everyone; revoke only
 
 Options
-  --except <sid>            a session of the user's that lives on (revoke --user)
-  --reason <reason>         default: admin                 (revoke; list: only those)
-  --note <text>             what is to be remembered, never a token       (revoke)
-  --dry-run                 say what would be done, and do nothing (revoke, purge)
-  --scope <scope>           token, session, user or everyone                (list)
-  --limit <n>, --page <n>   default: 50 a page, the first                   (list)
+  --except <sid>            a session of the user's that lives on; revoke --user
+  --reason <reason>         revoke: default admin; list: only those
+  --note <text>             what is to be remembered, never a token; revoke, lift
+  --dry-run                 say what would be done, and do nothing; revoke, lift, purge
+  --scope <scope>           token, session, user or everyone; list
+  --limit <n>, --page <n>   default: 50 a page, the first; list
   --json                    print JSON
   --help                    print this
 

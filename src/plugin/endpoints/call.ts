@@ -103,6 +103,8 @@ export function errorResponse({ name, message, status, field }: CallError): Resp
 /** What our own errors mean over HTTP. Others are Payload's to answer: 500, without details. */
 const STATUS: Partial<Record<RevocationErrorCode, number>> = {
   'token-not-ours': 400,
+  'not-liftable': 400,
+  'nothing-to-lift': 404,
   'sessions-not-kept': 404,
   // Said of what is not there and of what is somebody else's alike.
   'session-not-found': 403,

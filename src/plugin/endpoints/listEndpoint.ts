@@ -1,19 +1,14 @@
-import { REASONS, SCOPES, type Subject } from '../../core/revocation.js'
+import { REASONS, SCOPES } from '../../core/revocation.js'
 import { revocationDoc } from '../revocationDoc.js'
 import { revocations } from '../revocations.js'
 import { createCall } from './call.js'
-import { invalidField } from './callError.js'
-import { countField, type Field, nameField, oneOf } from './fields.js'
+import { countField, oneOf } from './fields.js'
+import { subjectField } from './subjectField.js'
 
-const isSubject = (value: string): value is Subject => /^(?:jti|sid|user):.|^everyone$/.test(value)
-
-export const subjectField: Field<Subject> = (value, name) => {
-  const text = nameField(value, name)
-  if (isSubject(text)) return text
-  throw invalidField(name, '`jti:…`, `sid:…`, `user:<collection>:<id>` or `everyone`')
-}
-
-/** `GET /api/revocation/list`: the revocations in force, newest first, for administrators. */
+/**
+ * `GET /api/revocation/list`: the revocations in force, newest first, for administrators. Those
+ * that were lifted are left out; `reason=lifted` lists the lifts.
+ */
 export const listEndpoint = createCall({
   method: 'get',
   path: '/revocation/list',

@@ -1,5 +1,5 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
-import { SCOPES } from '../../core/revocation.js'
+import { type Reason, SCOPES } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import { recentRefusals } from '../refusals.js'
 import { createCall } from './call.js'
@@ -22,7 +22,7 @@ export const overviewEndpoint = createCall({
     const now = Date.now()
     const thisHour = Math.floor(now / HOUR_MS) * HOUR_MS
     const start = thisHour - (HOURS - 1) * HOUR_MS
-    const count = (...and: Where[]) => countOf(payload, settings.slug, and)
+    const count = (...and: Where[]) => countOf(payload, settings.slug, [notLift, ...and])
     const health = await healthOf(runtime, settings)
     const last24h: { hour: string; count: number }[] = []
     for (let hour = start; hour <= thisHour; hour += HOUR_MS) {
@@ -42,6 +42,8 @@ export const overviewEndpoint = createCall({
 /** Ids are ordered by time and indexed, so a range of time is a range of ids. */
 const since = (time: number): Where => ({ id: { greater_than_equal: uuidv7Floor(time) } })
 const until = (time: number): Where => ({ id: { less_than: uuidv7Floor(time) } })
+
+const notLift: Where = { reason: { not_equals: 'lifted' satisfies Reason } }
 
 async function countOf(payload: Payload, slug: string, and: Where[]): Promise<number> {
   const collection = slug as CollectionSlug

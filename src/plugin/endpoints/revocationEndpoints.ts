@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime.js'
 import type { Settings } from '../settings.js'
 import { explainEndpoint } from './explainEndpoint.js'
 import { healthEndpoint } from './healthEndpoint.js'
+import { liftEndpoint } from './liftEndpoint.js'
 import { listEndpoint } from './listEndpoint.js'
 import { overviewEndpoint } from './overviewEndpoint.js'
 import { refusedEndpoint } from './refusedEndpoint.js'
@@ -18,6 +19,7 @@ export const revocationEndpoints = (
   [
     healthEndpoint,
     revokeEndpoint,
+    liftEndpoint,
     listEndpoint,
     explainEndpoint,
     sessionsEndpoint,

@@ -94,6 +94,22 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
     await isRefusedSoon(byText)
   })
 
+  it('lifts a session: the app takes its tokens again within its bound', async () => {
+    const session = await login(app)
+    await revocations(app.payload).revokeSession(sid(session))
+    expect(await isAccepted(app, session)).toBe(false)
+    const counted = await run(['lift', '--session', sid(session), '--dry-run'])
+    expect(counted.stdout).toContain('A dry run: 1 to lift.')
+    const done = await run(['lift', '--session', sid(session), '--note', 'mistake', '--json'])
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      lifted: [{ subject: `sid:${sid(session)}`, reason: 'lifted', note: 'mistake', actor: null }],
+    })
+    await expect.poll(() => isAccepted(app, session), { timeout: 5_000 }).toBe(true)
+    const again = await run(['lift', '--session', sid(session)])
+    expect(again.status).toBe(1)
+    expect(again.stderr).toContain('nothing-to-lift')
+  })
+
   it('purges what is no longer kept, and says in a dry run how much that is', async () => {
     const { id } = await revocations(app.payload).revokeSession('long-gone')
     const year = 365 * 86_400_000

@@ -47,6 +47,17 @@ describe('the command line', () => {
     })
   })
 
+  it('lifts a session, or a token by its id', () => {
+    expect(parse('lift --session s --note mistake')).toEqual({
+      name: 'lift',
+      subject: 'sid:s',
+      note: 'mistake',
+      isDryRun: false,
+      isJson: false,
+    })
+    expect(parse('lift --token j --dry-run')).toMatchObject({ subject: 'jti:j', isDryRun: true })
+  })
+
   it('asks for help with nothing, and with --help anywhere', () => {
     for (const line of ['', '--help', 'revoke --help', 'nonsense --everyone --help']) {
       expect(parse(line)).toEqual({ name: 'help' })
@@ -74,6 +85,11 @@ describe('the command line', () => {
     'list --page 1.5',
     'explain --everyone',
     'explain',
+    'lift',
+    'lift --user users:1',
+    'lift --token -',
+    'lift --session s --reason admin',
+    'purge --session s',
     `revoke --session ${'s'.repeat(257)}`,
   ]) {
     it(`is not understood: ${line.slice(0, 50)}`, () => {

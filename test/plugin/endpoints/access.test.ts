@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { revocations } from '../../../src/index.js'
 import { type Callers, createCallers, ROLES, type Role } from '../../support/callers.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import type { Login } from '../../support/login.js'
@@ -9,6 +10,7 @@ let target: Login
 beforeAll(async () => {
   app = await createCallers()
   target = await app.as('member')
+  await revocations(app.payload).revokeSession('revoked-before')
 })
 afterAll(() => app.close())
 
@@ -97,6 +99,11 @@ const cases: Record<string, Case> = {
     path: 'sessions/rename',
     body: (session) => ({ session: sid(session), name: 'Phone' }),
     allowed: ['member'],
+  },
+  'lift a session': {
+    path: 'lift',
+    body: () => ({ subject: 'sid:revoked-before', dryRun: true }),
+    allowed: ['administrator'],
   },
   list: { path: 'list', allowed: ['administrator'] },
   overview: { path: 'overview', allowed: ['administrator'] },

@@ -1,0 +1,13 @@
+import type { Subject } from '../../core/revocation.js'
+import { invalidField } from './callError.js'
+import { type Field, nameField } from './fields.js'
+
+/** What a revocation names. */
+export const subjectField: Field<Subject> = (value, name) => {
+  const text = nameField(value, name)
+  if (isSubject(text)) return text
+  throw invalidField(name, '`jti:…`, `sid:…`, `user:<collection>:<id>` or `everyone`')
+}
+
+const isSubject = (value: string): value is Subject =>
+  value === 'everyone' || /^(?:jti:.|sid:.|user:[^:]+:.)/.test(value)

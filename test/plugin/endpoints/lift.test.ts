@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Callers, createCallers } from '../../support/callers.js'
+import { isAccepted } from '../../support/isAccepted.js'
+import type { Login } from '../../support/login.js'
+
+let app: Callers
+let administrator: HeadersInit
+beforeAll(async () => {
+  app = await createCallers()
+  administrator = await app.headersOf('administrator')
+})
+afterAll(() => app.close())
+
+const sid = ({ claims }: Login) => String(claims.sid)
+const lift = (body: object) => app.call('lift', administrator, body)
+
+describe('lifting', () => {
+  it('takes a mistaken revocation of a session back, and both stay on the record', async () => {
+    const session = await app.as('member')
+    const subject = `sid:${sid(session)}`
+    const revoked = await app.call('revoke', administrator, { session: sid(session) })
+    expect(await isAccepted(app, session)).toBe(false)
+    const answer = await lift({ subject, note: 'The wrong one' })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        lifted: [
+          {
+            scope: 'session',
+            subject,
+            reason: 'lifted',
+            actor: 'users:3',
+            note: 'The wrong one',
+            lifts: revoked.body.revocations?.[0]?.id,
+          },
+        ],
+      },
+    })
+    expect(await isAccepted(app, session)).toBe(true)
+    const where = { subject: { equals: subject } }
+    const { docs } = await app.payload.find({ collection: 'revocations', where, sort: 'id' })
+    expect(docs.map(({ reason }) => reason)).toEqual(['admin', 'lifted'])
+  })
+
+  it('takes what is lifted out of the list and the explanation, and lists the lift', async () => {
+    const session = await app.as('member')
+    const subject = `jti:${session.claims.jti}`
+    await app.call('revoke', administrator, { jti: session.claims.jti })
+    const list = async (query: string) =>
+      (await app.call(`list?subject=${subject}${query}`, administrator)).body.docs
+    expect(await list('')).toHaveLength(1)
+    await lift({ subject })
+    expect(await list('')).toEqual([])
+    expect(await list('&reason=lifted')).toMatchObject([{ reason: 'lifted' }])
+    const explained = await app.call('explain', administrator, { token: session.token })
+    expect(explained.body).toEqual({ revoked: false, by: [] })
+    await app.call('revoke', administrator, { jti: session.claims.jti })
+    expect(await list('')).toMatchObject([{ reason: 'admin' }])
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('changes nothing in a dry run', async () => {
+    const session = await app.as('member')
+    await app.call('revoke', administrator, { session: sid(session) })
+    const rows = await app.rows()
+    const answer = await lift({ subject: `sid:${sid(session)}`, dryRun: true })
+    expect(answer.body).toMatchObject({ dryRun: true, lifted: [{ reason: 'lifted' }] })
+    expect(await app.rows()).toBe(rows)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('is not offered for cut-offs', async () => {
+    await app.call('revoke', administrator, { user: { collection: 'customers', id: 1 } })
+    for (const subject of ['user:customers:1', 'everyone']) {
+      const answer = await lift({ subject })
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ name: 'not-liftable' }] } })
+    }
+  })
+
+  it('says so when nothing is in force', async () => {
+    const answer = await lift({ subject: 'sid:never-revoked' })
+    expect(answer).toMatchObject({ status: 404, body: { errors: [{ name: 'nothing-to-lift' }] } })
+  })
+
+  for (const body of [{}, { subject: 'a' }, { subject: 1 }, { subject: 'sid:a', session: 'a' }]) {
+    it(`refuses ${JSON.stringify(body)}`, async () => {
+      expect((await lift(body)).status).toBe(400)
+    })
+  }
+})
