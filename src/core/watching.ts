@@ -138,8 +138,7 @@ export function createWatching(options: WatchingOptions): Watching {
 
     note(revocation) {
       if (watches.size === 0) return
-      const { subject } = revocation
-      const effectiveAt = 'effectiveAt' in revocation ? Number(revocation.effectiveAt) : 0
+      const { subject, effectiveAt = 0 } = revocation
       const named = subject === 'everyone' ? watches : (bySubject.get(subject) ?? [])
       for (const watch of [...named]) {
         if (effectiveAt <= now()) judge(watch, revocation)

@@ -10,4 +10,38 @@ export interface Labels {
     /** Why, in words that tell nothing about anybody else. */
     reasons: Readonly<Record<SignOutReason, string>>
   }
+  devices: {
+    title: string
+    loading: string
+    failed: string
+    retry: string
+    unknownDevice: string
+    thisDevice: string
+    /** `{when}` is a relative time, such as "5 minutes ago". */
+    lastActive: string
+    now: string
+    /** `{date}` is a date. */
+    signedIn: string
+    rename: string
+    /** Read out in place of `rename`; `{device}` is its name. */
+    renameDevice: string
+    name: string
+    save: string
+    cancel: string
+    /** Said when it was renamed; `{device}` is the new name. */
+    renamed: string
+    end: string
+    /** Read out in place of `end`, and asked before it; `{device}` is its name. */
+    endDevice: string
+    endDeviceText: string
+    ended: string
+    endOthers: string
+    endOthersText: string
+    othersEnded: string
+    noOthers: string
+    password: string
+    passwordNeeded: string
+    passwordWrong: string
+    actionFailed: string
+  }
 }
