@@ -100,6 +100,7 @@ async function stayUp(origin: string, server: Running): Promise<void> {
   line()
   box([
     `Look around      ${origin}`,
+    `The replay lab   ${origin}/lab`,
     `Your account     ${origin}/account`,
     `                 ${member.email} / ${member.password}`,
     `The denylist     ${origin}/admin/collections/revocations`,

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
@@ -14,6 +13,7 @@ import { Users } from './collections/Users.ts'
 import { whoami } from './endpoints/whoami.ts'
 import { Site } from './globals/Site.ts'
 import { consoleEmail } from './lib/consoleEmail.ts'
+import { mainDatabase } from './lib/databases.ts'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const redisUrl = process.env.REDIS_URL
@@ -32,7 +32,7 @@ export default buildConfig({
   globals: [Site],
   endpoints: [whoami],
   db: sqliteAdapter({
-    client: { url: process.env.DATABASE_URI ?? defaultDatabase() },
+    client: { url: mainDatabase() },
     busyTimeout: 5_000,
     wal: true,
   }),
@@ -51,9 +51,3 @@ export default buildConfig({
   telemetry: false,
   typescript: { outputFile: path.resolve(here, 'payload-types.ts') },
 })
-
-function defaultDatabase(): string {
-  const folder = path.join(here, '.data')
-  mkdirSync(folder, { recursive: true })
-  return `file:${path.join(folder, 'dev.db')}`
-}

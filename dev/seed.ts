@@ -34,6 +34,7 @@ if (users === 0) {
 }
 
 await payload.destroy()
+await seedStateless()
 process.exit(0)
 
 async function seedContent(payload: Payload): Promise<void> {
@@ -65,4 +66,19 @@ async function seedAccounts(payload: Payload): Promise<void> {
     },
   })
   for (const note of notes) await payload.create({ collection: 'notes', data: { ...note, owner } })
+}
+
+/** The same member in the Payload without the plugin, for the replay lab. */
+async function seedStateless(): Promise<void> {
+  const { getStateless } = await import('./stateless/getStateless.ts')
+  const stateless = await getStateless()
+  const { totalDocs } = await stateless.count({ collection: 'users' })
+  if (totalDocs === 0) {
+    const { email, password } = demoAccounts.member
+    const data = { email, password, role: 'member' } as const
+    const { id: owner } = await stateless.create({ collection: 'users', data })
+    for (const { title } of notes)
+      await stateless.create({ collection: 'notes', data: { title, owner } })
+  }
+  await stateless.destroy()
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { untilReady } from '../../dev/demo/server.ts'
+import { statelessDatabase } from '../../dev/lib/databases.ts'
 import { startChild } from './childProcess.js'
 import type { RequestOptions } from './createApp.js'
 import { until } from './until.js'
@@ -65,6 +66,7 @@ export async function startApp(options: AppStart = {}) {
 function copySeed(target: string): string {
   const seeded = process.env[SEEDED_DATABASE]
   if (!seeded) throw new Error('No seeded database: is test/support/appSetup.ts the global setup?')
+  copyDatabase(statelessDatabase(seeded), statelessDatabase(target))
   return copyDatabase(seeded, target)
 }
 

@@ -43,6 +43,7 @@ export default function SiteLayout({ children }: { children: ReactNode }) {
           </a>
           <nav aria-label="Main">
             <NavLink href="/">Home</NavLink>
+            <NavLink href="/lab">Lab</NavLink>
             <NavLink href="/account">Account</NavLink>
             <NavLink href="/admin">Admin</NavLink>
           </nav>

@@ -44,8 +44,11 @@ export default function HomePage() {
           is refused with 401 wherever it is shown.
         </p>
         <p className="actions">
-          <a className="button" href="/account">
-            Try it on the account page
+          <a className="button" href="/lab">
+            Replay a token in the lab
+          </a>
+          <a className="button button-quiet" href="/account">
+            Try the account page
           </a>
           <a className="button button-quiet" href="/admin/collections/revocations">
             See the denylist
@@ -99,8 +102,16 @@ export default function HomePage() {
         <h2 id="look">Where to look</h2>
         <ul className="links">
           <li>
+            <a href="/lab">Replay lab</a>
+            <span>An old token at five doors, with the plugin and without, side by side.</span>
+          </li>
+          <li>
             <a href="/account">Account</a>
             <span>Your notes and what your token says; log out here, or everywhere.</span>
+          </li>
+          <li>
+            <a href="/account/devices">Your devices</a>
+            <span>Where you are signed in; end one session or all others.</span>
           </li>
           <li>
             <a href="/admin/collections/revocations">Denylist</a>

@@ -48,8 +48,8 @@ const CSS = `
 .jwt-revocation-quiet { color: var(--quiet); font-size: .9375rem; }
 .jwt-revocation-error { margin: 0; color: var(--danger); font-size: .9375rem; }
 .jwt-revocation-devices > .jwt-revocation-actions { margin-top: 1.25rem; justify-content: flex-start; }
-.jwt-revocation-devices > [role="status"]:empty { display: none; }
-.jwt-revocation-devices > [role="status"] { margin: 1rem 0 0; }
+.jwt-revocation-devices > [role="status"] { margin: 0; }
+.jwt-revocation-devices > [role="status"]:not(:empty) { margin-top: 1rem; }
 .jwt-revocation-dialog {
   width: min(26rem, calc(100vw - 2rem)); box-sizing: border-box; padding: 1.5rem;
   border: 1px solid var(--line); border-radius: calc(var(--radius) + 4px);

@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { ConfirmDialog } from '../ConfirmDialog/index.js'
 import { DeviceItem, nameOf } from '../DeviceItem/index.js'
 import { DevicesStyle } from '../DevicesStyle/index.js'
@@ -31,6 +31,7 @@ export function YourDevices(props: YourDevicesProps) {
   const { status, sessions, reload, rename, end, endOthers } = useSessions(options)
   const [ending, setEnding] = useState<Session | 'others'>()
   const [message, setMessage] = useState('')
+  const news = useRef<HTMLParagraphElement>(null)
 
   const renamer = (session: Session) => async (name: string) => {
     const outcome = await rename(session.id, name)
@@ -41,7 +42,10 @@ export function YourDevices(props: YourDevicesProps) {
 
   const close = (done: string) => (outcome: 'done' | 'cancelled') => {
     setEnding(undefined)
-    if (outcome === 'done') setMessage(done)
+    if (outcome !== 'done') return
+    setMessage(done)
+    // The button that had the focus is gone with its device.
+    news.current?.focus()
   }
 
   return (
@@ -87,7 +91,9 @@ export function YourDevices(props: YourDevicesProps) {
           )}
         </>
       ) : null}
-      <p role="status">{message}</p>
+      <p ref={news} role="status" tabIndex={-1}>
+        {message}
+      </p>
       {ending === 'others' ? (
         <ConfirmDialog
           action={devices.endOthers}

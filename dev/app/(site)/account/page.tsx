@@ -41,6 +41,9 @@ export default async function AccountPage() {
             </button>
           </form>
           <LogOutEverywhere />
+          <a className="button button-quiet" href="/account/devices">
+            Your devices
+          </a>
         </div>
       </header>
 

@@ -1,0 +1,19 @@
+/** The two Payload instances of this server that the lab compares. */
+export const sides = [
+  {
+    id: 'guarded',
+    title: 'With the plugin',
+    note: 'This app: jwtRevocation() in its config.',
+    /** What its paths begin with. */
+    root: '',
+  },
+  {
+    id: 'stateless',
+    title: 'Stateless Payload, as it comes',
+    note: 'Another instance, with its own database and key: useSessions: false, no plugin.',
+    root: '/stateless',
+  },
+] as const
+
+export type Side = (typeof sides)[number]
+export type SideId = Side['id']
