@@ -105,7 +105,7 @@ export function ReplayLab() {
       </div>
       <ol className="lab-steps">
         <Step isReached={reached > 0} title="Log in: a token">
-          <Both>{(id) => (tokens ? <TokenClaims token={tokens[id]} /> : null)}</Both>
+          <Both isStacking>{(id) => (tokens ? <TokenClaims token={tokens[id]} /> : null)}</Both>
         </Step>
         <Step isReached={reached > 1} title="Log out">
           <Both>
@@ -122,7 +122,7 @@ export function ReplayLab() {
           {answers ? <ReplayTable answers={answers} /> : null}
         </Step>
         <Step isReached={reached > 2} title="What each side knows of it">
-          <Both>
+          <Both isStacking>
             {(id) =>
               tokens && list ? (
                 <DenylistEntry list={id === 'guarded' ? list : undefined} token={tokens[id]} />
@@ -150,8 +150,14 @@ function Step({ children, isReached, title }: StepProps) {
   )
 }
 
-const Both = ({ children }: { children: (id: SideId) => ReactNode }) => (
-  <div className="lab-both">
+interface BothProps {
+  /** One below the other where the window is narrow. */
+  isStacking?: boolean
+  children: (id: SideId) => ReactNode
+}
+
+const Both = ({ children, isStacking }: BothProps) => (
+  <div className={isStacking ? 'lab-both lab-stack' : 'lab-both'}>
     {sides.map(({ id, title }) => (
       <div data-side={title} key={id}>
         {children(id)}

@@ -54,7 +54,7 @@ function Door({ answer }: { answer: Answer | undefined }) {
         <Lock isOpen={isOpen} />
         {status}
       </span>
-      <span className="door-detail">{isOpen ? `opened: ${detail}` : `refused: ${detail}`}</span>
+      <span className="door-detail">{detail}</span>
     </p>
   )
 }
