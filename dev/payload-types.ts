@@ -238,7 +238,15 @@ export interface Revocation {
    * What whoever decided wants to be remembered.
    */
   note?: string | null;
+  /**
+   * From where it was asked, behind trusted proxies.
+   */
+  ip?: string | null;
   revokedAt: string;
+  /**
+   * Refused from this instant on; empty: at once.
+   */
+  effectiveAt?: string | null;
   /**
    * Tokens issued at or before this instant are refused.
    */
@@ -247,6 +255,10 @@ export interface Revocation {
    * The session that the cut-off spares.
    */
   exceptSession?: string | null;
+  /**
+   * The earlier revocation (its id) that this takes back.
+   */
+  lifts?: string | null;
   /**
    * When the last token that this could name has expired.
    */
@@ -447,9 +459,12 @@ export interface RevocationsSelect<T extends boolean = true> {
   reason?: T;
   actor?: T;
   note?: T;
+  ip?: T;
   revokedAt?: T;
+  effectiveAt?: T;
   cutoff?: T;
   exceptSession?: T;
+  lifts?: T;
   expiresAt?: T;
 }
 /**
