@@ -10,7 +10,12 @@ export { jwtRevocation } from './plugin/jwtRevocation.js'
 export type { ListQuery, RevocationPage } from './plugin/listRevocations.js'
 export type { LiveOptions } from './plugin/liveSettings.js'
 export { onTokenRevoked } from './plugin/onTokenRevoked.js'
-export type { AccountChange, JwtRevocationOptions } from './plugin/options.js'
+export type {
+  AccountChange,
+  JwtRevocationOptions,
+  SessionLimitsOptions,
+  SessionRecordsOptions,
+} from './plugin/options.js'
 export type { PurgeCounts } from './plugin/purge.js'
 export { type Details, type Revocations, revocations } from './plugin/revocations.js'
 export type { ListOptions, SessionDoc } from './plugin/sessions.js'

@@ -149,10 +149,8 @@ export interface SessionLimitsOptions {
    * What a login past `maxPerUser` does. `end-oldest` (default): it ends the user's oldest
    * session, reason `session-limit`. `refuse`: it is answered with 403, name `SessionLimitReached`.
    */
-  whenFull?: WhenFull
+  whenFull?: 'end-oldest' | 'refuse'
 }
-
-export type WhenFull = 'end-oldest' | 'refuse'
 
 /** A user's document before and after an update. */
 export interface AccountChange {

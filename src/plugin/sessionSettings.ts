@@ -4,7 +4,6 @@ import type {
   JwtRevocationOptions,
   SessionLimitsOptions,
   SessionRecordsOptions,
-  WhenFull,
 } from './options.js'
 import { requireDuration, requireNames, requireSlug } from './requireOption.js'
 
@@ -15,7 +14,7 @@ export interface SessionSettings {
   sessionLimits: SessionLimits
   /** `Infinity`: no limit. */
   maxSessionsPerUser: number
-  whenFull: WhenFull
+  whenFull: NonNullable<SessionLimitsOptions['whenFull']>
   trustProxy: number
   ledgerRetentionMs: number
   /** `undefined`: no purging by itself. */
