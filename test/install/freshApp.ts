@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -55,7 +56,8 @@ export function createFreshApp() {
       })
       return { origin, stop: () => child.kill('SIGKILL') }
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    read: (file: string) => readFileSync(path.join(folder, file), 'utf8'),
+    remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 

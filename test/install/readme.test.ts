@@ -22,8 +22,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await running?.stop()
-  app.remove()
-})
+  await app.remove()
+}, 180_000)
 
 it('the lines of the README make a fresh Payload app refuse a token that was logged out', async () => {
   const lines = readmeSteps('proof')
@@ -34,6 +34,10 @@ it('the lines of the README make a fresh Payload app refuse a token that was log
   expect(expected).toEqual(['200', '200', '200', '401'])
   const printed = await app.shell(lines.replace('http://localhost:3000', running.origin))
   expect(printed.trim().split('\n')).toEqual(expected)
+})
+
+it('its admin panel knows the components of the plugin', () => {
+  expect(app.read('src/app/(payload)/admin/importMap.js')).toContain('payload-jwt-revocation/')
 })
 
 it('its pages lead to the login page, which is open', async () => {
