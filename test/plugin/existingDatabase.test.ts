@@ -39,6 +39,7 @@ for (const [name, start] of Object.entries(databases)) {
     /** From before the installation: one that goes on, one that was logged out, three to end. */
     let alive: Login
     let loggedOut: Login
+    let withoutMigration: Response
     let toEnd: { byLogout: Login; byText: Login; byCutoff: Login; byRefresh: Login }
 
     beforeAll(async () => {
@@ -62,12 +63,19 @@ for (const [name, start] of Object.entries(databases)) {
       expect(await works(old, loggedOut)).toBe(false)
       before = await tablesOf(old.payload)
       await old.close()
+      const unmigrated = await database.open({ plugin: {} })
+      withoutMigration = await unmigrated.request('/api/users/me', { headers: alive.jwt })
+      await unmigrated.close()
       app = await database.open({ plugin: {}, migration: 'jwt_revocation' })
     })
     afterAll(async () => {
       await app?.close()
       database?.remove()
       await server?.stop()
+    })
+
+    it('accepts no token before the migration has run', () => {
+      expect(withoutMigration.status).toBe(503)
     })
 
     it('gets tables of the plugin, and loses no table or column', async () => {
