@@ -217,56 +217,25 @@ export interface Post {
   createdAt: string;
 }
 /**
- * The denylist: tokens, sessions and users whose tokens are refused until they expire.
- *
  * This interface was referenced by `Config`'s JSON-Schema
  * via the `definition` "revocations".
  */
 export interface Revocation {
   id: string;
-  /**
-   * What ended: a token, a session, a user, or everyone.
-   */
   scope: string;
   subject: string;
   reason: string;
-  /**
-   * Who decided; empty when it was the application itself.
-   */
   actor?: string | null;
-  /**
-   * What whoever decided wants to be remembered.
-   */
   note?: string | null;
-  /**
-   * From where it was asked, behind trusted proxies.
-   */
   ip?: string | null;
   revokedAt: string;
-  /**
-   * Refused from this instant on; empty: at once.
-   */
   effectiveAt?: string | null;
-  /**
-   * Tokens issued at or before this instant are refused.
-   */
   cutoff?: string | null;
-  /**
-   * The session that the cut-off spares.
-   */
   exceptSession?: string | null;
-  /**
-   * The earlier revocation (its id) that this takes back.
-   */
   lifts?: string | null;
-  /**
-   * When the last token that this could name has expired.
-   */
   expiresAt: string;
 }
 /**
- * Logins: when, from where, with what device, and when and why they ended.
- *
  * This interface was referenced by `Config`'s JSON-Schema
  * via the `definition` "user-sessions".
  */
@@ -277,21 +246,12 @@ export interface UserSession {
   id: string;
   userCollection: string;
   userId: string;
-  /**
-   * As its user calls it.
-   */
   name?: string | null;
   device?: string | null;
   userAgent?: string | null;
-  /**
-   * At the login. Recorded with the option `trustProxy`.
-   */
   ip?: string | null;
   createdAt: string;
   lastRefreshedAt: string;
-  /**
-   * When its latest token expires.
-   */
   expiresAt: string;
   endedAt?: string | null;
   endReason?: string | null;

@@ -1,6 +1,12 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
+import { de } from '@payloadcms/translations/languages/de'
+import { en } from '@payloadcms/translations/languages/en'
+import { es } from '@payloadcms/translations/languages/es'
+import { fr } from '@payloadcms/translations/languages/fr'
+import { ja } from '@payloadcms/translations/languages/ja'
+import { zh } from '@payloadcms/translations/languages/zh'
 import { buildConfig, defaultLoggerOptions } from 'payload'
 import { jwtRevocation } from 'payload-jwt-revocation'
 import { redisFeed } from 'payload-jwt-revocation/redis'
@@ -37,6 +43,7 @@ export default buildConfig({
     wal: true,
   }),
   email: consoleEmail,
+  i18n: { supportedLanguages: { de, en, es, fr, ja, zh } },
   logger: {
     destination: defaultLoggerOptions,
     options: { level: process.env.PAYLOAD_LOG_LEVEL ?? 'info' },

@@ -21,8 +21,9 @@ if (strangers.length > 0 || missing.length > 0) {
 }
 console.log(`npm pack: ${packed.size} files, each belongs there and none is missing`)
 
-/** What the compiler makes of a source file; other files go as they are. */
+/** What the build makes of a source file; other files go as they are, bare declarations nowhere. */
 function compiled(source: string): string[] {
+  if (source.endsWith('.d.ts')) return []
   const file = source.replace(/^src\//, 'dist/')
   const stem = /^(.*)\.tsx?$/.exec(file)?.[1]
   return stem ? [`${stem}.js`, `${stem}.d.ts`] : [file]

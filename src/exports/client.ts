@@ -1,2 +1,10 @@
 export { AdminLiveLogout } from '../admin/AdminLiveLogout/index.js'
 export { AdminSignedOutNotice } from '../admin/AdminSignedOutNotice/index.js'
+export {
+  ActorCell,
+  ReasonCell,
+  ScopeCell,
+  SessionUserCell,
+  SubjectCell,
+  TimeCell,
+} from '../admin/LedgerCells/index.js'

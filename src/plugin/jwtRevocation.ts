@@ -1,6 +1,8 @@
 import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { afterAccountChange, afterAccountDeleted } from './accountChange.js'
+import { withAdminPanel } from './adminPanel.js'
+import { labelLedger, labelSessions } from './collectionLabels.js'
 import { binScript } from './command/binScript.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { createGate } from './gate.js'
@@ -18,6 +20,7 @@ import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
 import { sessionsCollection } from './sessionsCollection.js'
 import { type Settings, settingsFrom } from './settings.js'
 import { withSettings } from './settingsOf.js'
+import { withTranslations } from './withTranslations.js'
 import { wrapMutations } from './wrapMutations.js'
 
 /** After every plugin that adds auth collections or strategies. */
@@ -38,14 +41,16 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
   const plugin: Plugin = (config) => {
     const collections = config.collections ?? []
     if (!collections.some(({ auth }) => auth)) throw new RevocationError('no-auth-collection')
-    return {
+    const protectedConfig = {
       ...config,
-      ...(settings.live && { admin: withLiveLogout(config.admin) }),
+      ...(settings.live && settings.isAdminPanelOn && { admin: withLiveLogout(config.admin) }),
       bin: [...(config.bin ?? []), binScript],
       collections: [
         ...collections.map((collection) => protect(collection, settings, runtimeOf)),
-        ledgerCollection(settings),
-        ...(settings.sessions ? [sessionsCollection(settings.sessions.slug, settings)] : []),
+        labelLedger(ledgerCollection(settings)),
+        ...(settings.sessions
+          ? [labelSessions(sessionsCollection(settings.sessions.slug, settings))]
+          : []),
       ],
       custom: withSettings(config.custom, settings),
       db: keepSessionTables(config.db),
@@ -66,6 +71,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         await config.onInit?.(payload)
       },
     } satisfies Config
+    return withAdminPanel(withTranslations(protectedConfig), settings)
   }
   return Object.assign(plugin, { order: ORDER })
 }

@@ -122,6 +122,12 @@ export interface JwtRevocationOptions {
    * admin panel listens. `false` switches both off. Default: on, within bounds.
    */
   live?: LiveOptions | false
+  /**
+   * What administrators see in the admin panel: the page `/admin/revocation`, a card on the
+   * dashboard, the tab "Sessions" of every user. `false` adds nothing to the panel but the ledger's
+   * list, and needs nothing in the import map. Default true.
+   */
+  admin?: boolean
 }
 
 export interface SessionRecordsOptions {

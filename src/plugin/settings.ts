@@ -27,6 +27,7 @@ export interface Settings extends SessionSettings {
   hooks: RevocationHooks
   /** `undefined` when live logout is off. */
   live: LiveLimits | undefined
+  isAdminPanelOn: boolean
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */
@@ -42,7 +43,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const { rotation = {}, clearSiteData = false } = options
-  const { reauthentication = false, hooks = {} } = options
+  const { reauthentication = false, hooks = {}, admin = true } = options
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
   if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
   if (feed !== undefined && !isFeed(feed))
@@ -60,6 +61,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   if (typeof reauthentication !== 'boolean') {
     throw invalidOption('reauthentication', 'true or false')
   }
+  if (typeof admin !== 'boolean') throw invalidOption('admin', 'true or false')
   if (
     healthSecret !== undefined &&
     !(typeof healthSecret === 'string' && healthSecret.length >= 16)
@@ -95,6 +97,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     hooks,
     live: liveLimits(options.live),
     ...sessionSettings,
+    isAdminPanelOn: admin,
   }
 }
 
@@ -119,6 +122,7 @@ const OPTION_NAMES = new Set([
   'trustProxy',
   'retention',
   'purgeInterval',
+  'admin',
 ])
 
 const HOOK_NAMES = new Set<string>([

@@ -15,9 +15,10 @@ const resolve = createRequire(import.meta.url).resolve
  * same was built before, and seeds a database that every app of the tests copies.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  await timed('Building the package', () =>
-    node('The build', resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'),
-  )
+  await timed('Building the package', async () => {
+    await node('The build', resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json')
+    await node('The styles', 'scripts/copyStyles.mjs')
+  })
   await buildIfChanged(repository, () =>
     timed('Building the app', () =>
       node('The build', resolve('next/dist/bin/next'), 'build', 'dev'),

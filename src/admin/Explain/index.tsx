@@ -1,0 +1,148 @@
+'use client'
+import { Banner, Button, TextareaInput } from '@payloadcms/ui'
+import { type FormEvent, useState } from 'react'
+import { readToken, type Token } from '../../core/token.js'
+import type { RevocationDoc } from '../documents.js'
+import { RevocationList } from '../RevocationList/index.js'
+import { Time } from '../Time/index.js'
+import { useApi } from '../useApi.js'
+import { useStrings } from '../useStrings.js'
+import '../styles.css'
+
+interface Answer {
+  by: readonly RevocationDoc[]
+}
+
+/**
+ * Why a token is refused. Its text does not leave this component: what the denylist must know of
+ * it is read here, and the text is forgotten at once.
+ */
+export function Explain({ ledger }: { ledger: string }) {
+  const t = useStrings()
+  const api = useApi()
+  const [text, setText] = useState('')
+  const [token, setToken] = useState<Token>()
+  const [answer, setAnswer] = useState<Answer>()
+  const [failure, setFailure] = useState<string>()
+
+  const change = (value: string) => {
+    const read = readToken(value.trim().replace(/^(?:Bearer|JWT)\s+/i, ''))
+    setToken(read)
+    setText(read ? read.id : value)
+    setAnswer(undefined)
+    setFailure(undefined)
+  }
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const name = text.trim()
+    if (!isName(name)) return setFailure(t('explainNotAToken'))
+    try {
+      setFailure(undefined)
+      // Each call takes one name: what is against the token is what is against any of them.
+      const answers = await Promise.all(
+        (token ? namesOf(token) : [{ jti: name }, { sid: name }]).map((each) =>
+          api.post<{ by: RevocationDoc[] }>('/revocation/explain', each),
+        ),
+      )
+      const by = new Map(answers.flatMap((each) => each.by.map((doc) => [doc.id, doc])))
+      const against = [...by.values()].filter((each) => !token || isAgainst(each, token))
+      setAnswer({ by: against })
+    } catch (error) {
+      setFailure(t('failed', { message: error instanceof Error ? error.message : String(error) }))
+    }
+  }
+
+  return (
+    <section aria-labelledby="jwt-explain" className="jwt-panel">
+      <h2 id="jwt-explain">{t('explain')}</h2>
+      <form className="jwt-explain" onSubmit={(event) => void submit(event)}>
+        <TextareaInput
+          description={t('explainHint')}
+          label={t('explainLabel')}
+          onChange={({ target }) => change(target.value)}
+          path="jwt-revocation-token"
+          rows={1}
+          value={text}
+        />
+        <Button disabled={!text.trim()} margin={false} size="medium" type="submit">
+          {t('explainButton')}
+        </Button>
+      </form>
+      {token && <Claims token={token} />}
+      <div aria-live="polite" className="jwt-explain__answer">
+        {failure && <Banner type="error">{failure}</Banner>}
+        {answer && <Result by={answer.by} ledger={ledger} token={token} />}
+      </div>
+    </section>
+  )
+}
+
+function Claims({ token }: { token: Token }) {
+  const t = useStrings()
+  const { id, session, collection, userId, issuedAt, expiresAt } = token
+  return (
+    <div className="jwt-claims">
+      <h3>{t('explainRead')}</h3>
+      <dl>
+        <dt>{t('claimId')}</dt>
+        <dd className="jwt-mono">{id}</dd>
+        <dt>{t('claimSession')}</dt>
+        <dd className="jwt-mono">{session}</dd>
+        <dt>{t('claimUser')}</dt>
+        <dd className="jwt-mono">{`${collection}:${userId}`}</dd>
+        <dt>{t('claimIssued')}</dt>
+        <dd>
+          <Time value={issuedAt} />
+        </dd>
+        <dt>{t('claimExpires')}</dt>
+        <dd>{Number.isFinite(expiresAt) ? <Time value={expiresAt} /> : '–'}</dd>
+      </dl>
+    </div>
+  )
+}
+
+function Result({
+  by,
+  ledger,
+  token,
+}: {
+  by: readonly RevocationDoc[]
+  ledger: string
+  token: Token | undefined
+}) {
+  const t = useStrings()
+  const isExpired = token !== undefined && token.expiresAt <= Date.now()
+  return (
+    <>
+      {by.length > 0 && (
+        <>
+          <Banner type="error">{t('explainRefused')}</Banner>
+          <RevocationList ledger={ledger} revocations={by} />
+        </>
+      )}
+      {isExpired && (
+        <Banner type="warning">
+          <strong>{t('explainExpired')}.</strong> {t('explainExpiredBody')}
+        </Banner>
+      )}
+      {by.length === 0 && !isExpired && (
+        <Banner type="success">
+          <strong>{t('explainNotRefused')}.</strong> {t('explainNotRefusedBody')}
+        </Banner>
+      )}
+    </>
+  )
+}
+
+/** An id of ours or of another issuer: no white space, and not as long as a token. */
+const isName = (text: string) => /^\S{1,512}$/.test(text) && text.split('.').length < 3
+
+const namesOf = ({ id, session, collection, userId }: Token) => [
+  { jti: id },
+  { sid: session },
+  { user: { collection, id: userId } },
+]
+
+const isAgainst = ({ cutoff, exceptSession }: RevocationDoc, token: Token) =>
+  !cutoff || (token.issuedAt <= Date.parse(cutoff) && token.session !== exceptSession)

@@ -1,0 +1,118 @@
+'use client'
+import { Banner, Pill, ShimmerEffect, useTranslation } from '@payloadcms/ui'
+import type { ReactNode } from 'react'
+import type { ApiError } from '../apiError.js'
+import { DayPlot } from '../DayPlot/index.js'
+import type { OverviewDoc } from '../documents.js'
+import { LoadFailure } from '../LoadFailure/index.js'
+import { scopeLabel } from '../labels.js'
+import { problemsOf } from '../problemsOf.js'
+import { duration } from '../relativeTime.js'
+import type { Strings } from '../stringsFor.js'
+import { useResource } from '../useResource.js'
+import { useStrings } from '../useStrings.js'
+import '../styles.css'
+
+const REFRESH_MS = 5_000
+const SCOPES = ['token', 'session', 'user', 'everyone'] as const
+
+interface HealthProps {
+  title: string
+  description?: string
+  /** What leads on from here. */
+  children?: ReactNode
+}
+
+/** How the denylist of the server that answers fares, and what to do when it does not. */
+export function Health({ title, description, children }: HealthProps) {
+  const { data, error, reload } = useResource<OverviewDoc>('/revocation/overview', {
+    everyMs: REFRESH_MS,
+  })
+  return (
+    <section aria-labelledby="jwt-health" className="jwt-panel jwt-health">
+      <div className="jwt-head">
+        <h2 id="jwt-health">{title}</h2>
+        <State data={data} error={error} />
+        {children && <div className="jwt-actions">{children}</div>}
+      </div>
+      {description && <p>{description}</p>}
+      {error && <LoadFailure error={error} onRetry={reload} />}
+      {data ? <Figures data={data} /> : !error && <ShimmerEffect height="8rem" />}
+    </section>
+  )
+}
+
+function State({ data, error }: { data: OverviewDoc | undefined; error: ApiError | undefined }) {
+  const t = useStrings()
+  const { i18n } = useTranslation()
+  if (error || !data) return null
+  const [worst] = problemsOf(data, { t, language: i18n.language, now: Date.now() })
+  if (!worst) {
+    return (
+      <Pill pillStyle="success" size="small">
+        {t('healthOk')}
+      </Pill>
+    )
+  }
+  return (
+    <Pill pillStyle={worst.severity} size="small">
+      {t(worst.severity === 'error' ? 'healthDown' : 'healthDegraded')}
+    </Pill>
+  )
+}
+
+function Figures({ data }: { data: OverviewDoc }) {
+  const t = useStrings()
+  const { i18n } = useTranslation()
+  const { language } = i18n
+  const problems = problemsOf(data, { t, language, now: Date.now() })
+  const length = (ms: number) => duration(ms, language)
+  return (
+    <>
+      <div aria-live="polite">
+        {problems.map(({ severity, text }) => (
+          <Banner key={text} type={severity}>
+            {text}
+          </Banner>
+        ))}
+        {problems.length === 0 && <p>{t('healthOkBody')}</p>}
+      </div>
+      <div className="jwt-health__columns">
+        <dl className="jwt-figures">
+          {SCOPES.map((scope) => (
+            <div key={scope}>
+              <dt>{scopeLabel(scope, t)}</dt>
+              <dd>{data.entries[scope].toLocaleString(language)}</dd>
+            </div>
+          ))}
+          <div className="jwt-figures__wide">
+            <dt>{t('staleness')}</dt>
+            <dd>
+              {data.stalenessMs === null
+                ? t('stalenessNever')
+                : t('stalenessAgo', { time: length(data.stalenessMs) })}
+              <small>{t('stalenessLimit', { time: length(data.maxStalenessMs) })}</small>
+            </dd>
+          </div>
+          <div className="jwt-figures__wide">
+            <dt>{t('feed')}</dt>
+            <dd>
+              {feedState(data, t)}
+              {typeof data.feed?.lagMs === 'number' && (
+                <small>{t('stalenessAgo', { time: length(data.feed.lagMs) })}</small>
+              )}
+            </dd>
+          </div>
+        </dl>
+        <DayPlot hours={data.last24h} />
+      </div>
+    </>
+  )
+}
+
+function feedState({ feed, mode }: OverviewDoc, t: Strings) {
+  if (mode === 'strict') return t('feedStrict')
+  if (!feed) return t('feedNone')
+  if (feed.isWell === null) return t('feedUnknown')
+  return t(feed.isWell ? 'feedWell' : 'feedUnwell')
+}

@@ -1,0 +1,74 @@
+'use client'
+import { ShimmerEffect } from '@payloadcms/ui'
+import type { RefusedDoc } from '../documents.js'
+import { LoadFailure } from '../LoadFailure/index.js'
+import { REASONS, reasonLabel, scopeLabel } from '../labels.js'
+import type { Strings } from '../stringsFor.js'
+import { Time } from '../Time/index.js'
+import { useResource } from '../useResource.js'
+import { useStrings } from '../useStrings.js'
+import '../styles.css'
+
+const REFRESH_MS = 5_000
+const SHOWN = 20
+
+/** The latest requests that were refused, and why. */
+export function Refused() {
+  const t = useStrings()
+  const { data, error, reload } = useResource<{ docs: RefusedDoc[] }>('/revocation/refused', {
+    everyMs: REFRESH_MS,
+  })
+  const headings = [t('time'), t('scope'), t('reason'), t('who'), t('path')]
+  return (
+    <section aria-labelledby="jwt-refused" className="jwt-panel">
+      <h2 id="jwt-refused">{t('refused')}</h2>
+      <p>{t('refusedHint')}</p>
+      {error && <LoadFailure error={error} onRetry={reload} />}
+      {!data && !error && <ShimmerEffect height="8rem" />}
+      {data?.docs.length === 0 && <p>{t('refusedNone')}</p>}
+      {data && data.docs.length > 0 && (
+        <div className="table jwt-table">
+          <table aria-labelledby="jwt-refused">
+            <thead>
+              <tr>
+                {headings.map((heading) => (
+                  <th key={heading} scope="col">
+                    {heading}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.docs.slice(0, SHOWN).map((event, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: two events may agree in every field
+                <tr key={`${event.at}-${index}`}>
+                  <th scope="row">
+                    <Time value={event.at} />
+                    {Boolean(event.suppressed) && (
+                      <small>{t('refusedMore', { count: event.suppressed ?? 0 })}</small>
+                    )}
+                  </th>
+                  <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>
+                  <td data-label={headings[2]}>{whyOf(event, t)}</td>
+                  <td data-label={headings[3]}>{whoseOf(event, t)}</td>
+                  <td className="jwt-mono" data-label={headings[4]}>
+                    {event.path ?? '–'}
+                    {event.ip && <small>{event.ip}</small>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+const whyOf = ({ status, reason, scope }: RefusedDoc, t: Strings) => {
+  if (status === 'unknown') return t('reasonUnknown')
+  return reasonLabel(reason ?? (scope && scope in REASONS ? scope : undefined), t)
+}
+
+const whoseOf = ({ collection, userId }: RefusedDoc, t: Strings) =>
+  collection ? `${collection}:${userId}` : t('forged')

@@ -1,0 +1,36 @@
+'use client'
+import { Link, useConfig } from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
+import type { RevocationDoc } from '../documents.js'
+import { reasonLabel, scopeLabel } from '../labels.js'
+import { Time } from '../Time/index.js'
+import { useStrings } from '../useStrings.js'
+
+/** Revocations in a few words each, with a link to the row of the ledger. */
+export function RevocationList({
+  ledger,
+  revocations,
+}: {
+  ledger: string
+  revocations: readonly RevocationDoc[]
+}) {
+  const t = useStrings()
+  const { config } = useConfig()
+  const { admin: adminRoute } = config.routes
+  return (
+    <ul className="jwt-list">
+      {revocations.map(({ id, scope, reason, revokedAt, expiresAt, actor, note }) => (
+        <li key={id}>
+          <Link href={formatAdminURL({ adminRoute, path: `/collections/${ledger}/${id}` })}>
+            {scopeLabel(scope, t)}: {reasonLabel(reason, t)}
+          </Link>
+          <span>
+            <Time value={revokedAt} />
+            {actor && ` · ${actor}`} · {t('expires')} <Time value={expiresAt} />
+          </span>
+          {note && <q>{note}</q>}
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,87 @@
+'use client'
+import { toast, useModal } from '@payloadcms/ui'
+import { type ReactNode, useEffect, useState } from 'react'
+import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
+import { useApi } from '../useApi.js'
+import { useStrings } from '../useStrings.js'
+
+/** What `POST /revocation/revoke` shall end. */
+export type RevokeTarget =
+  | { session: string }
+  | { user: { collection: string; id: number | string; exceptSession?: string } }
+  | { everyone: true }
+
+interface RevokeDialogProps {
+  slug: string
+  target: RevokeTarget
+  title: string
+  children: ReactNode
+  confirmLabel: string
+  phrase?: string
+  /** Whether the reader's own session ends with it. */
+  isOwn: boolean
+  onDone: () => void
+}
+
+/** Says what will end before it does, and takes a reason. */
+export function RevokeDialog({
+  children,
+  isOwn,
+  onDone,
+  slug,
+  target,
+  ...dialog
+}: RevokeDialogProps) {
+  const t = useStrings()
+  const api = useApi()
+  const { isModalOpen } = useModal()
+  const isOpen = isModalOpen(slug)
+  const count = useCount(isOpen ? target : undefined)
+
+  const revoke = async (confirmed: Confirmation) => {
+    const { sessions } = await api.post<RevokeAnswer>('/revocation/revoke', {
+      ...target,
+      ...confirmed,
+    })
+    toast.success(sessions === null ? t('done') : t('endedCount', { count: sessions }))
+    onDone()
+  }
+
+  return (
+    <ConfirmDialog {...dialog} onConfirm={revoke} slug={slug}>
+      <div className="jwt-confirm__text">
+        {children}
+        <p aria-live="polite" className="jwt-confirm__count">
+          {typeof count === 'number' ? t('endsCount', { count }) : '\u00a0'}
+        </p>
+        {isOwn && <p className="jwt-confirm__own">{t('endsYours')}</p>}
+      </div>
+    </ConfirmDialog>
+  )
+}
+
+interface RevokeAnswer {
+  /** Open sessions that end; `null` when sessions are not recorded. */
+  sessions: number | null
+}
+
+/** How many open sessions would end; `undefined` until that is known, `null` when nobody can. */
+function useCount(target: RevokeTarget | undefined) {
+  const api = useApi()
+  const [count, setCount] = useState<number | null>()
+  const asked = target && JSON.stringify(target)
+  useEffect(() => {
+    setCount(undefined)
+    if (!asked) return
+    let isLate = false
+    api
+      .post<RevokeAnswer>('/revocation/revoke', { ...JSON.parse(asked), dryRun: true })
+      .then(({ sessions }) => isLate || setCount(sessions))
+      // The count is a help and no more; confirming shows what is wrong.
+      .catch(() => isLate || setCount(null))
+    return () => {
+      isLate = true
+    }
+  }, [api, asked])
+  return count
+}

@@ -1,0 +1,137 @@
+'use client'
+import { Banner, Button, Collapsible, ShimmerEffect, useModal } from '@payloadcms/ui'
+import { useId, useState } from 'react'
+import type { SessionDoc } from '../documents.js'
+import { LoadFailure } from '../LoadFailure/index.js'
+import { RevokeDialog, type RevokeTarget } from '../RevokeDialog/index.js'
+import { SessionsTable } from '../SessionsTable/index.js'
+import type { Strings } from '../stringsFor.js'
+import { useResource } from '../useResource.js'
+import { useSessionsStepNav } from '../useSessionsStepNav.js'
+import { useStrings } from '../useStrings.js'
+import '../styles.css'
+
+interface Ending {
+  target: RevokeTarget
+  title: string
+  body: string
+  confirmLabel: string
+  isOwn: boolean
+}
+
+const REFRESH_MS = 15_000
+
+/** Every session of a user, and what ends them. */
+export function Sessions({ collection, userId }: { collection: string; userId: number | string }) {
+  const t = useStrings()
+  const slug = useId()
+  const { openModal } = useModal()
+  const [ending, setEnding] = useState<Ending>()
+  const user = encodeURIComponent(`${collection}:${userId}`)
+  const { data, error, reload } = useResource<SessionsAnswer>(
+    `/revocation/sessions?user=${user}&all=true`,
+    { everyMs: REFRESH_MS },
+  )
+  useSessionsStepNav(t('sessions'))
+
+  const ask = (next: Ending) => {
+    setEnding(next)
+    openModal(slug)
+  }
+  const isRecorded = error?.status !== 404
+  const open = data?.docs.filter((each) => isOpen(each)) ?? []
+  const ended = data?.docs.filter((each) => !isOpen(each)) ?? []
+  const own = open.find(({ isCurrent }) => isCurrent)
+
+  return (
+    <div className="jwt-sessions">
+      <div className="jwt-head">
+        <h2>{t('liveSessions')}</h2>
+        <div className="jwt-actions">
+          {own && open.length > 1 && (
+            <Button
+              buttonStyle="secondary"
+              margin={false}
+              onClick={() => ask(endOthers(own, { collection, id: userId }, t))}
+              size="small"
+            >
+              {t('endOthers')}
+            </Button>
+          )}
+          {(!isRecorded || open.length > 0) && (
+            <Button
+              buttonStyle="secondary"
+              className="jwt-danger"
+              margin={false}
+              onClick={() => ask(endAll({ collection, id: userId }, Boolean(own), t))}
+              size="small"
+            >
+              {t('endAll')}
+            </Button>
+          )}
+        </div>
+      </div>
+      {!isRecorded && <Banner>{t('notRecorded')}</Banner>}
+      {error && isRecorded && <LoadFailure error={error} onRetry={reload} />}
+      {!data && !error && <ShimmerEffect height="12rem" />}
+      {data && open.length === 0 && <p>{t('noSessions')}</p>}
+      {open.length > 0 && (
+        <SessionsTable
+          label={t('liveSessions')}
+          onEnd={(session) => ask(endOne(session, t))}
+          onEndOthers={
+            open.length > 1
+              ? (session) => ask(endOthers(session, { collection, id: userId }, t))
+              : undefined
+          }
+          sessions={open}
+        />
+      )}
+      {ended.length > 0 && (
+        <Collapsible header={t('endedSessions', { count: ended.length })} initCollapsed>
+          <SessionsTable label={t('ended')} sessions={ended} />
+        </Collapsible>
+      )}
+      {ending && (
+        <RevokeDialog {...ending} onDone={() => void reload()} slug={slug}>
+          <p>{ending.body}</p>
+        </RevokeDialog>
+      )}
+    </div>
+  )
+}
+
+interface SessionsAnswer {
+  docs: SessionDoc[]
+}
+
+type User = { collection: string; id: number | string }
+
+const isOpen = ({ endedAt, expiresAt }: SessionDoc) =>
+  !endedAt && Date.parse(expiresAt) > Date.now()
+
+const deviceOf = ({ name, device }: SessionDoc, t: Strings) => name || device || t('unknownDevice')
+
+const endOne = (session: SessionDoc, t: Strings): Ending => ({
+  target: { session: session.id },
+  title: t('endOneTitle'),
+  body: t('endOneBody', { device: deviceOf(session, t) }),
+  confirmLabel: t('endOne'),
+  isOwn: Boolean(session.isCurrent),
+})
+
+const endOthers = (session: SessionDoc, user: User, t: Strings): Ending => ({
+  target: { user: { ...user, exceptSession: session.id } },
+  title: t('endOthersTitle'),
+  body: t('endOthersBody', { device: deviceOf(session, t) }),
+  confirmLabel: t('endOthers'),
+  isOwn: false,
+})
+
+const endAll = (user: User, isOwn: boolean, t: Strings): Ending => ({
+  target: { user },
+  title: t('endAllTitle'),
+  body: t('endAllBody'),
+  confirmLabel: t('endAll'),
+  isOwn,
+})

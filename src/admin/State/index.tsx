@@ -1,0 +1,35 @@
+'use client'
+import { Pill } from '@payloadcms/ui'
+import type { RevocationDoc } from '../documents.js'
+import { LiftButton } from '../LiftButton/index.js'
+import { type RevocationState, stateOf } from '../labels.js'
+import { useNow } from '../useNow.js'
+import { useStrings } from '../useStrings.js'
+import '../styles.css'
+
+const LOOKS = {
+  'in-force': { key: 'stateInForce', pillStyle: 'error' },
+  pending: { key: 'statePending', pillStyle: 'warning' },
+  expired: { key: 'stateExpired', pillStyle: 'light-gray' },
+  lifted: { key: 'stateLifted', pillStyle: 'success' },
+  lift: { key: 'stateLift', pillStyle: 'light-gray' },
+} as const satisfies Record<RevocationState, object>
+
+/** Whether a revocation is still in force, and a button to lift it where that is possible. */
+export function State({ revocation }: { revocation: RevocationDoc }) {
+  const t = useStrings()
+  const now = useNow()
+  const state = stateOf(revocation, now ?? Date.now())
+  const { key, pillStyle } = LOOKS[state]
+  const { scope, subject } = revocation
+  const isLiftable =
+    (scope === 'token' || scope === 'session') && (state === 'in-force' || state === 'pending')
+  return (
+    <div className="jwt-state">
+      <Pill pillStyle={pillStyle} size="small">
+        {t(key)}
+      </Pill>
+      {isLiftable && <LiftButton subject={subject} />}
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import type { RefusedScope } from '../core/refusal.js'
+import type { TranslationKey } from '../translations/en.js'
+import type { RevocationDoc } from './documents.js'
+import type { Strings } from './stringsFor.js'
+
+const SCOPES: Record<RefusedScope, TranslationKey> = {
+  token: 'scopeToken',
+  session: 'scopeSession',
+  user: 'scopeUser',
+  everyone: 'scopeEveryone',
+  idle: 'scopeSession',
+  'session-over': 'scopeSession',
+  'too-old': 'scopeToken',
+}
+
+/** In the order in which a filter offers them. */
+export const REASONS: Readonly<Record<string, TranslationKey>> = {
+  logout: 'reasonLogout',
+  admin: 'reasonAdmin',
+  'password-changed': 'reasonPasswordChanged',
+  'password-reset': 'reasonPasswordReset',
+  'user-deleted': 'reasonUserDeleted',
+  'user-disabled': 'reasonUserDisabled',
+  rotated: 'reasonRotated',
+  'reuse-detected': 'reasonReuseDetected',
+  'session-limit': 'reasonSessionLimit',
+  lifted: 'reasonLifted',
+  expired: 'reasonExpired',
+  idle: 'reasonIdle',
+  'session-over': 'reasonSessionOver',
+  'too-old': 'reasonTooOld',
+}
+
+/** An unknown one, of a later release, is shown as it is. */
+export const scopeLabel = (scope: string, t: Strings): string =>
+  isScope(scope) ? t(SCOPES[scope]) : scope
+
+export const reasonLabel = (reason: string | null | undefined, t: Strings): string => {
+  if (!reason) return '–'
+  const key = REASONS[reason]
+  return key ? t(key) : reason
+}
+
+const isScope = (scope: string): scope is RefusedScope => scope in SCOPES
+
+export type RevocationState = 'in-force' | 'pending' | 'expired' | 'lifted' | 'lift'
+
+/** Whether a row of the ledger still refuses anything. */
+export function stateOf(
+  { expiresAt, effectiveAt, lifts, lifted }: Partial<RevocationDoc>,
+  now: number,
+): RevocationState {
+  if (lifts) return 'lift'
+  if (lifted) return 'lifted'
+  if (expiresAt && Date.parse(expiresAt) <= now) return 'expired'
+  return effectiveAt && Date.parse(effectiveAt) > now ? 'pending' : 'in-force'
+}

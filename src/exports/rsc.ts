@@ -1,0 +1,7 @@
+export { DashboardCard } from '../admin/DashboardCard/index.js'
+export { DenylistHeader } from '../admin/DenylistHeader/index.js'
+export { RevocationView } from '../admin/RevocationView/index.js'
+export { SecurityNav } from '../admin/SecurityNav/index.js'
+export { SessionsTab } from '../admin/SessionsTab/index.js'
+export { StateCell } from '../admin/StateCell/index.js'
+export { StateField } from '../admin/StateField/index.js'
