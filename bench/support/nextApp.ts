@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../test/support/freePort.js'
 import type { Variant } from '../app/variants.js'
-import { freePort, startChild, temporaryFolder, untilReady } from './children.js'
+import { startChild, temporaryFolder, untilReady } from './children.js'
 import { openPayload } from './openPayload.js'
 import { startRedis } from './startRedis.js'
 

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
-import { freePort, startChild, temporaryFolder, untilReady } from './children.js'
+import { freePort } from '../../test/support/freePort.js'
+import { startChild, temporaryFolder, untilReady } from './children.js'
 
 export interface RedisServer {
   readonly client: Redis

@@ -13,7 +13,7 @@ import { createRefill } from './refill.js'
 import { createServers } from './servers.js'
 
 export interface RedisFeedOptions {
-  /** Where Redis or Valkey (6.2 or later) is: `redis://…` or `rediss://…`. This or `client`. */
+  /** Where Redis (6.2 or later) or Valkey is: `redis://…` or `rediss://…`. This or `client`. */
   url?: string
   /**
    * More of ioredis' own options (TLS, user, Sentinel, name, …), with `url` or instead of it.

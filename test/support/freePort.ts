@@ -1,14 +1,14 @@
 import { createServer } from 'node:net'
 
-/** A port of the loopback that nobody listened on a moment ago. */
+/**
+ * A port of the loopback that nobody listened on a moment ago. Below the range of outgoing
+ * connections, which could take it while the server that got it is killed and started again.
+ */
 export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      probe.close(() => resolve(port))
-    })
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(freePort()))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
   })
 }

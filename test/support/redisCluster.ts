@@ -1,4 +1,5 @@
-import { freePort, type RedisServer, startRedis } from './redisServer.js'
+import { freePort } from './freePort.js'
+import { type RedisServer, startRedis } from './redisServer.js'
 import { until } from './until.js'
 
 export interface RedisClusterServers {

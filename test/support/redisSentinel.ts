@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { RedisOptions } from 'ioredis'
-import { endServer, freePort, launchServer, type RedisServer, startRedis } from './redisServer.js'
+import { freePort } from './freePort.js'
+import { endServer, launchServer, type RedisServer, startRedis } from './redisServer.js'
 import { until } from './until.js'
 
 export interface RedisSentinelServers {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis, type RedisOptions } from 'ioredis'
+import { freePort } from './freePort.js'
 
 export interface RedisServer {
   readonly url: string
@@ -143,14 +143,4 @@ async function answersPing(address: RedisOptions): Promise<boolean> {
   } finally {
     client.disconnect()
   }
-}
-
-/** Below the range of outgoing connections, which could take it between a kill and a restart. */
-export function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000)
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(freePort()))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)))
-  })
 }
