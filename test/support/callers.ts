@@ -3,8 +3,8 @@ import { ADMIN, MEMBER } from './baseConfig.js'
 import { type AppOptions, createApp } from './createApp.js'
 import { type Login, login } from './login.js'
 
-export const OTHER = { email: 'other@example.com', password: 'other-password' }
-export const CUSTOMER = { email: 'customer@example.com', password: 'customer-password' }
+const OTHER = { email: 'other@example.com', password: 'other-password' }
+const CUSTOMER = { email: 'customer@example.com', password: 'customer-password' }
 
 /** Role by role: nobody, the user with id 1, somebody else, an administrator. */
 export const ROLES = ['anonymous', 'member', 'other', 'customer', 'administrator'] as const
@@ -18,7 +18,7 @@ const CREDENTIALS = {
 }
 
 /** Only the role decides who administrates, as in an application with several kinds of users. */
-export const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({
+const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({
   req,
 }) => req.user?.role === 'admin'
 

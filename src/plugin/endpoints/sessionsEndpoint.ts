@@ -6,7 +6,7 @@ import { forbidden, invalidField } from './callError.js'
 import { type Field, nameField, oneOf } from './fields.js'
 
 /** What `GET /api/revocation/sessions` answers. */
-export interface SessionsAnswer {
+interface SessionsAnswer {
   /** The session of the caller; `null` for one by API key. */
   readonly current: string | null
   /** The latest login first. */
