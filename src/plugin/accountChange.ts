@@ -1,5 +1,6 @@
 import type { CollectionAfterChangeHook, CollectionAfterDeleteHook, Payload } from 'payload'
 import type { Reason } from '../core/revocation.js'
+import { askedBy } from './askedBy.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import type { Settings } from './settings.js'
@@ -17,7 +18,7 @@ export const afterAccountDeleted =
     const user = { collection: collection.slug, id }
     await revokeUserWithChange(
       runtime,
-      { ...user, reason: 'user-deleted', actor: actorOf(req.user) },
+      { ...user, reason: 'user-deleted', ...askedBy(req, runtime) },
       req,
     )
     await runtime.sessions?.forget(user, req)
@@ -34,9 +35,10 @@ export const afterAccountChange =
     if (operation !== 'update') return
     const reason = await reasonToEnd(change, settings)
     if (!reason) return
+    const runtime = runtimeOf(req.payload)
     await revokeUserWithChange(
-      runtimeOf(req.payload),
-      { collection: collection.slug, id: doc.id, reason, actor: actorOf(req.user) },
+      runtime,
+      { collection: collection.slug, id: doc.id, reason, ...askedBy(req, runtime) },
       req,
     )
   }
@@ -48,6 +50,3 @@ async function reasonToEnd(change: Change, settings: Settings): Promise<Reason |
   const isOver = await settings.revokeWhen?.({ collection: collection.slug, doc, previousDoc, req })
   return isOver ? 'user-disabled' : undefined
 }
-
-const actorOf = (user: Change['req']['user']) =>
-  user ? `${user.collection}:${user.id}` : undefined

@@ -32,6 +32,8 @@ export interface ReuseEvent {
   readonly jti: string
   /** When it had been rotated, in milliseconds since the epoch. */
   readonly rotatedAt: number
+  /** Behind trusted proxies (`trustProxy`). */
+  readonly ip?: string
   readonly userAgent?: string
   readonly payload: Payload
   /** Absent when a guard refused the request before Payload saw it. */
@@ -51,6 +53,8 @@ export interface RefusedEvent {
   readonly scope?: RefusedScope
   /** Without the query; absent where Payload does not tell it, as for the admin panel's pages. */
   readonly path?: string
+  /** Behind trusted proxies (`trustProxy`). */
+  readonly ip?: string
   readonly collection?: string
   readonly userId?: string
   readonly session?: string

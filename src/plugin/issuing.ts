@@ -11,6 +11,7 @@ import { CHALLENGE, refusalBy } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
 import { readToken, subjectsOf, type Token, tokenFromClaims, userSubject } from '../core/token.js'
 import { afterRollback } from './afterCommit.js'
+import { askedBy } from './askedBy.js'
 import { mintToken } from './mintToken.js'
 import { recordSession } from './recordSession.js'
 import { refusalError } from './refusalError.js'
@@ -62,11 +63,10 @@ export const afterIssuing =
     const claims = verifyToken(result[field] ?? '', req.payload.secret)
     const beginning =
       operation === 'resetPassword'
-        ? await endOthers(
-            runtimeOf(req.payload),
-            hook.collection.slug,
-            claims?.id ?? result.user?.id,
-          )
+        ? await endOthers(runtime, req, {
+            collection: hook.collection.slug,
+            id: claims?.id ?? result.user?.id,
+          })
         : beginnings.get(args)
     if (!claims) return hook.result
     const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
@@ -127,10 +127,17 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
 }
 
 /** A reset ends every token of the user; its own is issued after that cut-off. */
-async function endOthers(runtime: Runtime, collection: string, id: unknown): Promise<Beginning> {
+async function endOthers(
+  runtime: Runtime,
+  req: PayloadRequest,
+  { collection, id }: { collection: string; id: unknown },
+): Promise<Beginning> {
   const startedAt = Date.now()
   if (typeof id !== 'string' && typeof id !== 'number') return { startedAt, known: [] }
-  const cutoff = await revokeUser(runtime, { collection, id, reason: 'password-reset' })
+  const { ip } = askedBy(req, runtime)
+  // Whoever has the link that was mailed to the user acts as that user.
+  const asked = { reason: 'password-reset', actor: `${collection}:${id}`, ip } as const
+  const cutoff = await revokeUser(runtime, { collection, id, ...asked })
   return { startedAt, known: [cutoff] }
 }
 

@@ -1,6 +1,7 @@
 import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../core/revoke.js'
 import { afterCommit } from './afterCommit.js'
+import { askedBy } from './askedBy.js'
 import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import type { Settings } from './settings.js'
@@ -32,12 +33,13 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
   const { denylist } = runtime
   const { maxTokenLifetimeMs } = denylist
   const { collection, id } = user
-  const actor = `${collection}:${id}`
+  const asked = askedBy(req, runtime)
   const token = tokenOfRequest(req, runtime)
   const isAll = isAllSessions(req)
   return async () => {
-    const circumstances = { reason: 'logout', actor, now: Date.now(), maxTokenLifetimeMs } as const
-    if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', actor })
+    const now = Date.now()
+    const circumstances = { reason: 'logout', now, maxTokenLifetimeMs, ...asked } as const
+    if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', ...asked })
     if (!token) return
     await denylist.revoke([
       sessionRevocation(token.session, circumstances),

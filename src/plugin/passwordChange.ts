@@ -1,5 +1,6 @@
 import type { CollectionAfterChangeHook, CollectionBeforeChangeHook, Payload } from 'payload'
 import { memo } from '../core/processWide.js'
+import { askedBy } from './askedBy.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
@@ -39,7 +40,7 @@ export const afterPasswordChange =
         collection: collection.slug,
         id: doc.id,
         reason: 'password-changed',
-        actor: user ? `${user.collection}:${user.id}` : undefined,
+        ...askedBy(req, runtime),
         exceptSession: isOwner ? tokenOfRequest(req, runtime)?.session : undefined,
       },
       req,

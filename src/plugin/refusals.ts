@@ -1,11 +1,12 @@
 import type { Payload } from 'payload'
-import type { TokenLocation } from '../core/extractToken.js'
-import type { Ledger } from '../core/ports.js'
 import { memo, type RefusedRequestLike } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
 import { inTime } from '../core/timeLimit.js'
-import { subjectsOf, type Token } from '../core/token.js'
-import type { RefusedEvent } from './hooks.js'
+import type { Token } from '../core/token.js'
+import { clientAddress } from './clientAddress.js'
+import { explainToken } from './explain.js'
+import { callHook, type RefusedEvent } from './hooks.js'
+import type { Runtime } from './runtime.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
 
 const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
@@ -14,13 +15,6 @@ const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
 export const recentRefusals = (payload: Payload): readonly RefusedEvent[] =>
   latest.get(payload) ?? []
 
-interface RefusalsOptions {
-  payload: Payload
-  ledger: Ledger
-  location: () => TokenLocation
-  onRefused: (event: RefusedEvent) => void
-}
-
 const KEPT = 200
 /** More tell nothing new, and whoever sends them shall not make us work. */
 const MAX_PER_SECOND = 10
@@ -28,7 +22,7 @@ const MAX_PER_SECOND = 10
 const REASON_WAIT_MS = 1_000
 
 /** Notes refused requests of this process and tells of each, for as long as they are not too many. */
-export function createRefusals({ payload, ledger, location, onRefused }: RefusalsOptions) {
+export function createRefusals(payload: Payload, runtimeOf: () => Runtime) {
   let second = 0
   let inThisSecond = 0
   let suppressed = 0
@@ -42,19 +36,24 @@ export function createRefusals({ payload, ledger, location, onRefused }: Refusal
   }
 
   const addReason = async (event: RefusedEvent, token: Token) => {
-    const found = await inTime(ledger.find(Object.values(subjectsOf(token))), REASON_WAIT_MS)
+    const found = await inTime(explainToken(runtimeOf().ledger, token), REASON_WAIT_MS)
     const reason = found.find(({ scope }) => scope === event.scope)?.reason
     return reason ? { ...event, reason } : event
   }
 
+  const callHookWith = (event: RefusedEvent) => {
+    const { onRefused } = runtimeOf().settings.hooks
+    callHook('onRefused', { hook: onRefused, event, payload })
+  }
+
   const tell = async (event: RefusedEvent, token: Token | undefined) => {
-    if (!token || !event.scope) return onRefused(event)
+    if (!token || !event.scope) return callHookWith(event)
     const withReason = await addReason(event, token).catch(() => event)
     latest.set(
       payload,
       recentRefusals(payload).map((each) => (each === event ? withReason : each)),
     )
-    onRefused(withReason)
+    callHookWith(withReason)
   }
 
   return ({ status, scope }: Refusal, { headers, path }: RefusedRequestLike): void => {
@@ -63,10 +62,13 @@ export function createRefusals({ payload, ledger, location, onRefused }: Refusal
       suppressed += 1
       return
     }
-    const token = tokenInHeaders(payload, headers, { location: location() })
+    const runtime = runtimeOf()
+    const token = tokenInHeaders(payload, headers, runtime)
+    const ip = clientAddress(headers, runtime.settings.trustProxy)
     const event: RefusedEvent = {
       ...{ at, status, suppressed },
       ...(scope && { scope }),
+      ...(ip !== undefined && { ip }),
       ...(path !== undefined && { path: withoutSecrets(path) }),
       ...(token && namesOf(token)),
     }

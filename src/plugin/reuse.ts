@@ -1,10 +1,12 @@
 import type { Payload, PayloadRequest } from 'payload'
 import type { Denylist } from '../core/denylist.js'
+import { isInEffect } from '../core/isInEffect.js'
 import { memo } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
 import { sessionRevocation } from '../core/revoke.js'
 import type { Token } from '../core/token.js'
+import { clientAddress } from './clientAddress.js'
 import { explainToken } from './explain.js'
 import { callHook } from './hooks.js'
 import type { Runtime } from './runtime.js'
@@ -59,9 +61,10 @@ async function endIfReused(
   const rotation = found.find(isRotation)
   if (!rotation || found.some(({ scope }) => scope !== 'token')) return
   const { maxTokenLifetimeMs } = denylist
+  const ip = clientAddress(headers, settings.trustProxy)
   await denylist.revoke([
     sessionRevocation(token.session, {
-      ...{ reason: 'reuse-detected', now: Date.now(), maxTokenLifetimeMs },
+      ...{ reason: 'reuse-detected', now: Date.now(), ip, maxTokenLifetimeMs },
       note: `Shown: the token ${token.id}`,
     }),
   ])
@@ -69,6 +72,7 @@ async function endIfReused(
     ...{ collection: token.collection, userId: token.userId },
     ...{ session: token.session, jti: token.id },
     rotatedAt: rotation.revokedAt,
+    ...(ip !== undefined && { ip }),
     ...userAgentOf(headers),
   }
   payload.logger.warn(names, 'Revocations: a rotated token came back, its session was ended')
@@ -79,8 +83,10 @@ async function endIfReused(
   })
 }
 
-const isRotation = ({ scope, reason, effectiveAt = 0 }: Revocation) =>
-  scope === 'token' && reason === 'rotated' && effectiveAt <= Date.now()
+const isRotation = (revocation: Revocation) =>
+  revocation.scope === 'token' &&
+  revocation.reason === 'rotated' &&
+  isInEffect(revocation, Date.now())
 
 function userAgentOf(headers: Headers) {
   const userAgent = headers.get('User-Agent')?.slice(0, MAX_USER_AGENT_LENGTH)

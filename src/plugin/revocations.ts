@@ -1,6 +1,7 @@
 import type { Payload } from 'payload'
 import { nextCutoff } from '../core/cutoff.js'
 import { RevocationError } from '../core/errors.js'
+import { isInEffect } from '../core/isInEffect.js'
 import type { Reason, Revocation, Subject } from '../core/revocation.js'
 import {
   everyoneRevocation,
@@ -109,8 +110,8 @@ export function revocations(payload: Payload): Revocations {
   /** A token or a session ends once: the ledger does not grow by saying it again. */
   const recordOnce = async (revocation: Revocation, details: Details) => {
     // One that waits for the end of its grace does not count yet.
-    const isInForce = ({ effectiveAt = 0 }: Revocation) => effectiveAt <= Date.now()
-    const known = (await ledger.find([revocation.subject])).find(isInForce)
+    const found = await ledger.find([revocation.subject])
+    const known = found.find((each) => isInEffect(each, Date.now()))
     if (!known) return record(revocation, details)
     denylist.learn([known])
     return known

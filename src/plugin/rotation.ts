@@ -5,6 +5,7 @@ import type { Revocation } from '../core/revocation.js'
 import { tokenRevocation } from '../core/revoke.js'
 import { subjectsOf, type Token } from '../core/token.js'
 import { afterCommit } from './afterCommit.js'
+import { askedBy } from './askedBy.js'
 import type { Runtime } from './runtime.js'
 
 interface Rotation {
@@ -42,13 +43,18 @@ export async function rotate(
   const { token: subject } = subjectsOf(token)
   if (graceMs === undefined || known.some((each) => each.subject === subject)) return
   const effectiveAt = Date.now() + graceMs
-  const work = () => rotateOnce(runtime, token, effectiveAt)
+  const { ip } = askedBy(req, runtime)
+  const work = () => rotateOnce(runtime, token, { effectiveAt, ip })
   const transaction = await req.transactionID
   if (transaction) afterCommit(req.payload, transaction, work)
   else await work()
 }
 
-async function rotateOnce({ denylist }: Runtime, token: Token, effectiveAt: number) {
+async function rotateOnce(
+  { denylist }: Runtime,
+  token: Token,
+  later: { effectiveAt: number; ip: string | undefined },
+) {
   const now = Date.now()
   const recent = rotations.get(denylist) ?? new Map<string, Rotation>()
   rotations.set(denylist, recent)
@@ -57,7 +63,7 @@ async function rotateOnce({ denylist }: Runtime, token: Token, effectiveAt: numb
   if (known) return known.done
   const { maxTokenLifetimeMs } = denylist
   const actor = `${token.collection}:${token.userId}`
-  const circumstances = { reason: 'rotated', actor, now, effectiveAt, maxTokenLifetimeMs } as const
+  const circumstances = { reason: 'rotated', actor, now, maxTokenLifetimeMs, ...later } as const
   const done = denylist.revoke([tokenRevocation(token, circumstances)])
   recent.set(token.id, { done, keptUntil: now + KEPT_MS })
   try {

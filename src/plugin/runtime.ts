@@ -66,11 +66,7 @@ export function runtimeOf(payload: Payload, settings: Settings): Runtime {
       if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
       await detectReuse(runtime, { refusal, payload, headers: request.headers })
     },
-    noteRefusal: createRefusals({
-      ...{ payload, ledger },
-      location: () => runtime.location,
-      onRefused: (event) => callHook('onRefused', { hook: hooks.onRefused, event, payload }),
-    }),
+    noteRefusal: createRefusals(payload, () => runtime),
   }
   runtimes.set(payload, runtime)
   live.add(runtime)
