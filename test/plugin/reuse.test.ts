@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ReuseEvent, RevocationHooks } from '../../src/index.js'
 import { createGuard } from '../../src/next/index.js'
+import { breakWrites } from '../support/breakWrites.js'
 import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../support/login.js'
@@ -164,11 +165,10 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
   it('is refused although the ledger cannot be written, and ends the session as soon as it can', async () => {
     const app = await appWith()
     const { session, next } = await stolen(app)
-    const { create } = app.payload.db
-    app.payload.db.create = () => Promise.reject(new Error('disk full'))
+    const mend = breakWrites(app.payload)
     expect(await refresh(app, session)).toBeUndefined()
     expect(await isAccepted(app, next)).toBe(true)
-    app.payload.db.create = create
+    mend()
     expect(await refresh(app, session)).toBeUndefined()
     expect(await isAccepted(app, next)).toBe(false)
     await vi.waitFor(() => expect(told).toHaveLength(1))
