@@ -1,4 +1,5 @@
 import { endsToken } from '../core/endsToken.js'
+import { isInEffect } from '../core/isInEffect.js'
 import type { Ledger } from '../core/ports.js'
 import type { Revocation } from '../core/revocation.js'
 import { subjectsOf, type Token, userSubject } from '../core/token.js'
@@ -30,7 +31,9 @@ export async function explainName(
   }
   const issuedAt = uuidv7Time(named.jti)
   const found = await ledger.find([`jti:${named.jti}`, 'everyone'])
-  return found.filter(
-    ({ cutoff }) => cutoff === undefined || (issuedAt !== undefined && issuedAt <= cutoff),
+  return found.filter((each) =>
+    each.cutoff === undefined
+      ? isInEffect(each, Date.now())
+      : issuedAt !== undefined && issuedAt <= each.cutoff,
   )
 }

@@ -1,6 +1,5 @@
 import type { Payload, PayloadRequest } from 'payload'
 import type { Denylist } from '../core/denylist.js'
-import { isInEffect } from '../core/isInEffect.js'
 import { memo } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
@@ -83,10 +82,7 @@ async function endIfReused(
   })
 }
 
-const isRotation = (revocation: Revocation) =>
-  revocation.scope === 'token' &&
-  revocation.reason === 'rotated' &&
-  isInEffect(revocation, Date.now())
+const isRotation = ({ scope, reason }: Revocation) => scope === 'token' && reason === 'rotated'
 
 function userAgentOf(headers: Headers) {
   const userAgent = headers.get('User-Agent')?.slice(0, MAX_USER_AGENT_LENGTH)

@@ -187,7 +187,7 @@ it('a token that was refreshed a moment ago can be ended at once', async () => {
     const answer = await app.request('/api/revocation/explain', { body, headers: next.jwt })
     return answer.json()
   }
-  expect(await explain()).toMatchObject({ revoked: false, by: [{ reason: 'rotated' }] })
+  expect(await explain()).toEqual({ revoked: false, by: [] })
   await revocations(app.payload).revokeToken(session.token)
   expect(await explain()).toMatchObject({ revoked: true })
   const { status } = await app.request('/api/users/me', { headers: session.jwt })
