@@ -11,7 +11,7 @@ export interface Backlog {
 }
 
 export interface BacklogOptions {
-  feed: Feed
+  feed: Pick<Feed, 'publish'>
   /** How long the feed must keep what it is sent, in milliseconds. */
   retentionMs: number
   now: Clock

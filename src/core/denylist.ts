@@ -1,11 +1,11 @@
-import { type Backlog, createBacklog } from './backlog.js'
+import { createBacklog } from './backlog.js'
 import { createDenylistIndex, type DenylistIndex } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
 import { createFollowing } from './following.js'
 import { createJudging } from './judging.js'
 import { createLifting } from './lifting.js'
 import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
-import { CLOCK_TOLERANCE_MS, type Revocation, type Scope } from './revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation, type Scope, type Subject } from './revocation.js'
 import type { SessionLimits } from './sessionLimits.js'
 import type { Token } from './token.js'
 import type { Verdict, WhenStale } from './verdict.js'
@@ -96,14 +96,22 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
   const index: DenylistIndex = createDenylistIndex({
     now,
-    onAdded(revocation) {
-      if (revocation.lifts === undefined) watching.note(revocation)
-      else if (!isStrict) void lifting.settle(revocation.subject)
+    onAdded: (revocation) => watching.note(revocation),
+    onLift({ subject }, isNew) {
+      // A feed may have answered too early, and is then told of the lift again.
+      if (isNew || !ledger) lifting.ask(subject)
     },
   })
-  const backlog: Backlog | undefined = feed && createBacklog({ feed, retentionMs, now, logger })
+  const inForce = ledger && ((subjects: readonly Subject[]) => ledger.find(subjects))
+  const publishing = { retentionMs, inForce }
+  const publish: Feed['publish'] = async (revocations) => {
+    // What was lifted while it waited in the backlog does not go out any more.
+    const rest = revocations.filter((revocation) => !index.liftOf(revocation))
+    if (rest.length > 0) await feed?.publish(rest, publishing)
+  }
+  const backlog = feed && createBacklog({ feed: { publish }, retentionMs, now, logger })
   const following = createFollowing({
-    ...{ index, ledger, feed, retentionMs, pollIntervalMs, logger, now },
+    ...{ index, ledger, feed, publishing, pollIntervalMs, logger, now },
     resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
   })
   const lookups = [feed, ledger].flatMap((each): Lookup[] =>
@@ -129,7 +137,8 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const announce = async (revocations: readonly Revocation[]) => {
     learn(revocations)
     const told = revocations.map((revocation) => options.onRevoked?.(revocation))
-    if (!isStrict) following.start()
+    if (isStrict) following.startSweeping()
+    else following.start()
     await backlog?.send(revocations, { waitMs: PUBLISH_WAIT_MS })
     await Promise.all(told)
   }
@@ -148,13 +157,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
       await announce(revocations)
     },
     async lift(lifts) {
-      const subjects = [...new Set(lifts.map(({ subject }) => subject))]
       await requireLedger().append(lifts)
+      learn(lifts)
+      await lifting.settled()
       await announce(lifts)
-      await Promise.all(subjects.map(lifting.settle))
-      // What was revoked meanwhile: the feed may have dropped it together with what was lifted.
-      const inForce = await requireLedger().find(subjects)
-      if (inForce.length > 0) await backlog?.send(inForce, { waitMs: PUBLISH_WAIT_MS })
     },
     record: (revocations, within) => requireLedger().append(revocations, within),
     learn,

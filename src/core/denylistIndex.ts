@@ -22,6 +22,8 @@ export interface DenylistIndex {
    * goes on being refused: another revocation may be in force for it.
    */
   settle(subject: Subject, inForce: readonly Revocation[]): void
+  /** The lift that takes this revocation back, if it was added. */
+  liftOf(revocation: Revocation): Revocation | undefined
   /** The widest revocation that ends this token, if any does. */
   find(token: Token): Match | undefined
   /** Goes on dropping what has expired, for well under 5 ms; `true` when the round is not over. */
@@ -39,9 +41,12 @@ export interface DenylistIndexOptions {
   now: () => number
   /** Told of every revocation that was taken in, when it is. */
   onAdded?: ((revocation: Revocation) => void) | undefined
+  /** Told of every lift, known or not: somebody has to ask, and to `settle` its subject. */
+  onLift?: ((lift: Revocation, isNew: boolean) => void) | undefined
 }
 
-export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): DenylistIndex {
+export function createDenylistIndex(options: DenylistIndexOptions): DenylistIndex {
+  const { now, onAdded, onLift } = options
   const clock = { now }
   const tokens = createDeferredTable(clock)
   const sessions = createDeferredTable(clock)
@@ -59,7 +64,6 @@ export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): Den
 
   const add = (revocation: Revocation) => {
     const { scope, subject, expiresAt, effectiveAt } = revocation
-    if (revocation.lifts !== undefined) return lifts.add(revocation)
     const isAdmitted = lifts.isEmpty ? undefined : lifts.admits(revocation)
     if (isAdmitted === false) return false
     if (scope === 'user' || scope === 'everyone') return cutoffs.add(revocation)
@@ -72,12 +76,16 @@ export function createDenylistIndex({ now, onAdded }: DenylistIndexOptions): Den
 
   return {
     add(revocation) {
-      const isNew = add(revocation)
-      if (isNew) onAdded?.(revocation)
+      const isLift = revocation.lifts !== undefined
+      const isNew = isLift ? lifts.add(revocation) : add(revocation)
+      if (isLift) onLift?.(revocation, isNew)
+      else if (isNew) onAdded?.(revocation)
       return isNew
     },
 
     settle: lifts.settle,
+
+    liftOf: lifts.liftOf,
 
     find(token) {
       // With every request: what a look-up does not need is not made.

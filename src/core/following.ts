@@ -1,7 +1,9 @@
 import type { DenylistIndex } from './denylistIndex.js'
 import { ledgerFeed } from './ledgerFeed.js'
-import type { Clock, Feed, Follower, Ledger, Logger } from './ports.js'
+import type { Clock, Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
+import { readForFeed } from './readForFeed.js'
 import { repeat } from './repeat.js'
+import { createReporter } from './reporter.js'
 import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 
@@ -9,8 +11,8 @@ export interface FollowingOptions {
   index: DenylistIndex
   ledger: Ledger | undefined
   feed: Feed | undefined
-  /** How long a feed must keep what it is sent, in milliseconds. */
-  retentionMs: number
+  /** How what it is sent is to be treated by a feed. */
+  publishing: PublishOptions
   pollIntervalMs: number
   /** Sends on what the ledger holds and the feed does not: its sender may have died. */
   resend: (revocations: readonly Revocation[]) => void
@@ -22,6 +24,8 @@ export interface FollowingOptions {
 export interface Following {
   /** Begins, once; nothing connects earlier. */
   start(): void
+  /** Lets go of what expires, where nothing is followed. */
+  startSweeping(): void
   /** Reads on at once, for no longer than `waitMs`; whether it came through shows in the staleness. */
   refresh(waitMs: number): Promise<void>
   /** How long ago the index last knew itself complete, in milliseconds. */
@@ -54,7 +58,7 @@ const CLOSE_WAIT_MS = 2_000
  * that it could not send. Without a ledger the feed is all there is.
  */
 export function createFollowing(options: FollowingOptions): Following {
-  const { index, ledger, feed, retentionMs, pollIntervalMs, resend, logger, now } = options
+  const { index, ledger, feed, publishing, pollIntervalMs, resend, logger, now } = options
   let completeAsOf = Number.NEGATIVE_INFINITY
   let isFeedWell: boolean | undefined
   let feedAsOf: number | undefined
@@ -79,24 +83,15 @@ export function createFollowing(options: FollowingOptions): Following {
     { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
   )
 
-  const reporter = (name: string) => {
-    let isFailing = false
-    return (error?: Error) => {
-      if (error && !isFailing) logger?.warn({ err: error }, `Revocations: ${name} is out of reach`)
-      if (!error && isFailing) logger?.info({}, `Revocations: ${name} answers again`)
-      isFailing = error !== undefined
-    }
-  }
-
   const complete = (asOf: number) => {
     completeAsOf = Math.max(completeAsOf, asOf)
   }
 
-  const reportLedger = reporter('the ledger')
-  const reportFeed = reporter('the feed')
+  const reportLedger = createReporter('the ledger', logger)
+  const reportFeed = createReporter('the feed', logger)
 
   const ledgerFollower: Follower = {
-    retentionMs,
+    ...publishing,
     learn(revocations) {
       const news = revocations.filter((revocation) => index.add(revocation))
       if (!feed || news.length === 0) return
@@ -108,10 +103,17 @@ export function createFollowing(options: FollowingOptions): Following {
   }
 
   const feedFollower: Follower = {
-    retentionMs,
+    ...publishing,
     learn(revocations) {
       feedSpokeAt = performance.now()
-      for (const revocation of revocations) index.add(revocation)
+      const late: Revocation[] = []
+      for (const revocation of revocations) {
+        const lift = index.liftOf(revocation)
+        if (lift) late.push(lift)
+        index.add(revocation)
+      }
+      // Its sender did not know of the lift and wrote what it takes back once more.
+      if (ledger && late.length > 0) resend(late)
     },
     complete(asOf) {
       if (!ledger) complete(asOf)
@@ -127,13 +129,13 @@ export function createFollowing(options: FollowingOptions): Following {
       feedRenewedAt = now()
       logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
     },
-    ...(ledger && { restore: () => ledger.read({ since: 0 }) }),
+    ...(ledger && { restore: () => readForFeed(ledger, now) }),
   }
 
   const resendAll = async () => {
     isFeedBehind = false
     try {
-      for await (const page of ledger?.read({ since: 0 }) ?? []) resend(page)
+      for await (const page of ledger ? readForFeed(ledger, now) : []) resend(page)
     } catch {
       isFeedBehind = true
     }
@@ -162,6 +164,7 @@ export function createFollowing(options: FollowingOptions): Following {
     start() {
       start ??= begin()
     },
+    startSweeping: sweeper.start,
     async refresh(waitMs) {
       const read = async () => {
         await start

@@ -90,6 +90,10 @@ export function createJudging(options: JudgingOptions): Judging {
     else logger?.info({ stalenessMs }, 'Revocations: the denylist is up to date again')
   }
 
+  const among = (found: readonly Revocation[]): Source => ({
+    find: (token) => found.find((each) => endsToken(each, token, now())),
+  })
+
   const whenUnknown = (token: Token) => (whenStale === 'accept' ? knownBy(index, token) : unknown())
 
   /** Nothing is kept but what this process recorded itself, and that only until others know it. */
@@ -99,14 +103,15 @@ export function createJudging(options: JudgingOptions): Judging {
     const found = await ask(token)
     noteStaleness(found === undefined)
     if (!found) return known.status === 'revoked' ? known : whenUnknown(token)
-    return knownBy({ find: () => found.find((each) => endsToken(each, token, now())) }, token)
+    return knownBy(among(found), token)
   }
 
+  /** What a feed answers is not kept: no lift would take it back, for it has other ids. */
   const judgeStale = async (token: Token): Promise<Verdict> => {
     const found = whenStale === 'ask' ? await ask(token) : undefined
-    for (const revocation of found ?? []) index.add(revocation)
     const known = knownBy(index, token)
-    return found || known.status === 'revoked' ? known : whenUnknown(token)
+    if (known.status === 'revoked') return known
+    return found ? knownBy(among(found), token) : whenUnknown(token)
   }
 
   const catchUp = async () => {

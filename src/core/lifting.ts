@@ -3,42 +3,76 @@ import { findInTime } from './findInTime.js'
 import type { Lookup } from './ports.js'
 import type { Subject } from './revocation.js'
 
-export interface LiftingOptions {
-  index: DenylistIndex
-  /** Where to ask what is still in force: the ledger, or the feed in a process that has none. */
-  lookup: Lookup | undefined
-}
-
-/** Lets a lift count once it is known what else is in force for its subject. */
+/** Finds out what is still in force where something was lifted. */
 export interface Lifting {
-  /** Asks, and asks again while there is no answer; until then the subject goes on being refused. */
-  settle(subject: Subject): Promise<void>
+  /** Something of this subject was lifted: asks what is left, as often as it takes. */
+  ask(subject: Subject): void
+  /** Resolves when all that was asked for was answered, or could not be for now. */
+  settled(): Promise<void>
   close(): void
 }
 
-const RETRY_MS = 1_000
+export interface LiftingOptions {
+  index: DenylistIndex
+  /** Who knows what is in force; `undefined`: nobody, so nothing is taken back. */
+  lookup: Lookup | undefined
+}
 
+const BATCH = 500
+const RETRY_MS = 500
+
+/** Until there is an answer the index goes on refusing as if nothing had been lifted. */
 export function createLifting({ index, lookup }: LiftingOptions): Lifting {
-  const timers = new Map<Subject, ReturnType<typeof setTimeout>>()
+  const waiting = new Set<Subject>()
+  let asking: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   let isClosed = false
 
-  const settle = async (subject: Subject): Promise<void> => {
-    clearTimeout(timers.get(subject))
-    timers.delete(subject)
-    const inForce = lookup && (await findInTime(lookup, [subject]))
-    if (inForce) index.settle(subject, inForce)
-    else if (lookup && !isClosed) {
-      const timer = setTimeout(() => void settle(subject), RETRY_MS)
-      timer.unref?.()
-      timers.set(subject, timer)
+  /** Whether there was an answer. */
+  const askFor = async (source: Lookup, subjects: readonly Subject[]) => {
+    for (const subject of subjects) waiting.delete(subject)
+    const found = await findInTime(source, subjects)
+    for (const subject of subjects) {
+      if (!found) waiting.add(subject)
+      // Where another lift came meanwhile, this answer is too old.
+      else if (!waiting.has(subject)) {
+        const inForce = found.filter((each) => each.subject === subject)
+        index.settle(subject, inForce)
+      }
+    }
+    return found !== undefined
+  }
+
+  const askForAll = async () => {
+    // Everything that was learned at the same time is asked for at once.
+    await Promise.resolve()
+    while (lookup && waiting.size > 0 && !isClosed) {
+      if (!(await askFor(lookup, [...waiting].slice(0, BATCH)))) return
     }
   }
 
+  const start = () => {
+    if (asking || isClosed || !lookup) return
+    clearTimeout(timer)
+    asking = askForAll().finally(() => {
+      asking = undefined
+      if (waiting.size === 0 || isClosed) return
+      timer = setTimeout(start, RETRY_MS)
+      timer.unref?.()
+    })
+  }
+
   return {
-    settle,
+    ask(subject) {
+      waiting.add(subject)
+      start()
+    },
+    async settled() {
+      await asking
+    },
     close() {
       isClosed = true
-      for (const timer of timers.values()) clearTimeout(timer)
+      clearTimeout(timer)
     },
   }
 }

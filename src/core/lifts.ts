@@ -12,7 +12,13 @@ export interface Lifts {
    * it is in force and was not known.
    */
   admits(revocation: Revocation): boolean | undefined
-  /** Here is all that is in force for the subject: from now on its lifts count. */
+  /** The lift of this revocation, if one was added. */
+  liftOf(revocation: Revocation): Revocation | undefined
+  /**
+   * Here is all that is in force for the subject, as whoever knows told after its last lift was
+   * added: from now on its lifts count. What is in force by that word is so whatever was added as
+   * a lift: a feed can be written by others.
+   */
   settle(subject: Subject, inForce: readonly Revocation[]): void
   /** Whether nothing is in force for a subject that the compact tables still know. */
   spares(subject: Subject): boolean
@@ -23,14 +29,17 @@ export interface Lifts {
 }
 
 interface Entry {
-  /** Ids of revocations. */
-  readonly lifted: Set<string>
+  /** By the id of what they take back. */
+  readonly lifts: Map<string, Revocation>
   /** What came since, by id. */
   readonly delivered: Map<string, Revocation>
   /** What was found when it was last asked; a feed's answer has other ids than the ledger's. */
   found: readonly Revocation[]
   expiresAt: number
-  /** Until then a revocation that only the compact tables know may be in force: it counts. */
+  /**
+   * Whether it was asked since the last lift. Until then a revocation that only the compact tables
+   * know may be in force: it counts.
+   */
   isSettled: boolean
 }
 
@@ -42,7 +51,7 @@ export function createLifts({ now }: { now: () => number }): Lifts {
     const known = entries.get(subject)
     if (known) return known
     const entry: Entry = {
-      ...{ lifted: new Set(), delivered: new Map(), found: [] },
+      ...{ lifts: new Map(), delivered: new Map(), found: [] },
       ...{ expiresAt: 0, isSettled: false },
     }
     entries.set(subject, entry)
@@ -50,13 +59,17 @@ export function createLifts({ now }: { now: () => number }): Lifts {
   }
 
   return {
-    add({ expiresAt, lifts, subject }) {
-      if (lifts === undefined || expiresAt <= now()) return false
+    add(lift) {
+      const { expiresAt, lifts, scope, subject } = lift
+      // Cut-offs are not lifted, whoever says so.
+      const isLiftable = scope === 'token' || scope === 'session'
+      if (lifts === undefined || !isLiftable || expiresAt <= now()) return false
       const entry = entryOf(subject)
-      if (entry.lifted.has(lifts)) return false
-      entry.lifted.add(lifts)
+      if (entry.lifts.has(lifts)) return false
+      entry.lifts.set(lifts, lift)
       entry.delivered.delete(lifts)
       entry.expiresAt = Math.max(entry.expiresAt, expiresAt)
+      entry.isSettled = false
       return true
     },
 
@@ -64,10 +77,12 @@ export function createLifts({ now }: { now: () => number }): Lifts {
       const entry = entries.get(revocation.subject)
       if (!entry) return undefined
       const { id } = revocation
-      if (entry.lifted.has(id) || entry.delivered.has(id)) return false
+      if (entry.lifts.has(id) || entry.delivered.has(id)) return false
       entry.delivered.set(id, revocation)
       return true
     },
+
+    liftOf: ({ id, subject }) => entries.get(subject)?.lifts.get(id),
 
     settle(subject, inForce) {
       const entry = entries.get(subject)
@@ -80,8 +95,8 @@ export function createLifts({ now }: { now: () => number }): Lifts {
       const entry = entries.get(subject)
       const at = now()
       if (!entry?.isSettled || entry.expiresAt <= at) return false
-      const isInForce = ({ id, effectiveAt = 0, expiresAt }: Revocation) =>
-        !entry.lifted.has(id) && effectiveAt <= at && at < expiresAt
+      const isInForce = ({ effectiveAt = 0, expiresAt }: Revocation) =>
+        effectiveAt <= at && at < expiresAt
       return ![...entry.delivered.values(), ...entry.found].some(isInForce)
     },
 

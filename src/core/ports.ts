@@ -41,9 +41,9 @@ export interface Ledger extends Lookup {
 export interface Feed extends Partial<Lookup> {
   /**
    * Sends revocations on. Rejects when they may not have been taken; the caller tries again.
-   * What was sent within `retentionMs` must not be dropped; older things may.
+   * Before anyone learns of a lift, what can be asked directly says what is in force without it.
    */
-  publish(revocations: readonly Revocation[], options?: { retentionMs: number }): Promise<void>
+  publish(revocations: readonly Revocation[], options?: PublishOptions): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
   follow(follower: Follower): void
   /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
@@ -52,10 +52,18 @@ export interface Feed extends Partial<Lookup> {
   close(): Promise<void>
 }
 
-/** What a feed tells the one who follows it. */
-export interface Follower {
-  /** How long a revocation can stay in force, in milliseconds: what a feed must retain. */
+export interface PublishOptions {
+  /** What was sent within this time (milliseconds) must not be dropped; older things may. */
   readonly retentionMs: number
+  /**
+   * Asks the ledger what is in force: where something was lifted, something else may be. Without
+   * it a lift is carried, and what can be asked directly stays as it was.
+   */
+  readonly inForce?: Lookup['find'] | undefined
+}
+
+/** What a feed tells the one who follows it. */
+export interface Follower extends PublishOptions {
   /** Here are revocations; duplicates are welcome. */
   learn(revocations: readonly Revocation[]): void
   /** All that was sent before this instant (milliseconds, own clock) has been handed over. */
@@ -67,8 +75,8 @@ export interface Follower {
   /** The feed had lost content and was filled anew. */
   renewed?(): void
   /**
-   * All that is in force, from the ledger: a feed that lost its content refills itself from it.
-   * Absent in a process that has no ledger.
+   * All that is in force, from the ledger, lifts last: a feed that lost its content refills itself
+   * from it. Absent in a process that has no ledger.
    */
   readonly restore?: () => AsyncIterable<readonly Revocation[]>
 }

@@ -1,9 +1,12 @@
+import type { PublishOptions } from '../core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Subject } from '../core/revocation.js'
+import { inTime } from '../core/timeLimit.js'
 import { type Client, type Connection, isCluster } from './connection.js'
+import { type Command, createKeyCommands } from './keyCommands.js'
 import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
 import { timeOf } from './logReader.js'
-import { APPEND_ALL, PUT_CUTOFF, PUT_WHOLE } from './scripts.js'
+import { APPEND_ALL } from './scripts.js'
 
 /** Writes to Redis. Writing the same revocation again is harmless. */
 export interface Publisher {
@@ -13,8 +16,6 @@ export interface Publisher {
   fill(revocations: readonly Revocation[]): Promise<void>
   /** As `fill`, but the keys alone. */
   put(revocations: readonly Revocation[]): Promise<void>
-  /** Removes the keys of these subjects. */
-  remove(subjects: readonly Subject[]): Promise<void>
   /** Appends an entry that is no revocation and returns its id. */
   append(fields: readonly string[]): Promise<string>
   /** Tells the id of an entry that was read or written: by it Redis' own clock is known. */
@@ -28,6 +29,8 @@ export interface PublisherOptions {
   keys: Keys
   /** How long a revocation can stay in force, in milliseconds; `Infinity` while unknown. */
   retentionMs(): number
+  /** See {@link PublishOptions.inForce}; `undefined` while nobody can be asked. */
+  inForce(): PublishOptions['inForce']
 }
 
 const BATCH = 500
@@ -36,9 +39,14 @@ const PATIENT_LIMIT_MS = 5_000
 /** From here on commands go out as one pipeline. */
 const FEW = 8
 
-type Command = [name: string, ...args: (number | string)[]]
+interface Manner {
+  isLogged: boolean
+  limitMs?: number
+}
 
-export function createPublisher({ connection, keys, retentionMs }: PublisherOptions): Publisher {
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { connection, keys, retentionMs } = options
+  const keyCommands = createKeyCommands(keys)
   /** The latest time seen in an id. */
   let newest = 0
 
@@ -71,54 +79,59 @@ export function createPublisher({ connection, keys, retentionMs }: PublisherOpti
     return ['xadd', keys.log, ...trim, '*', ...first]
   }
 
-  const toMerge = (revocation: Revocation): Command => {
-    const { cutoff, effectiveAt, expiresAt, reason, subject } = revocation
-    const ttlMs = Math.max(1, Math.ceil(expiresAt - Date.now()))
-    const key = keys.of(subject)
-    const value = effectiveAt === undefined ? reason : `${reason} ${effectiveAt}`
-    if (cutoff === undefined) return ['eval', PUT_WHOLE, 1, key, value, ttlMs]
-    const spared = encodeURIComponent(revocation.exceptSession ?? '')
-    return ['eval', PUT_CUTOFF, 1, key, cutoff, spared, ttlMs]
+  const sendAll = (all: readonly Command[], limitMs?: number) =>
+    connection.run((client) => send(client, all), limitMs)
+
+  const write = (revocations: readonly Revocation[], { isLogged, limitMs }: Manner) =>
+    connection.run(async (client) => {
+      const append = isLogged ? [toAppend(revocations.map(toLogEntry))] : []
+      const replies = await send(client, [...revocations.map(keyCommands.put), ...append])
+      if (isLogged) saw(String(replies.at(-1)))
+      const isThere = ({ cutoff }: Revocation, i: number) =>
+        cutoff === undefined && replies[i] === null
+      const there = revocations.filter(isThere)
+      if (there.length > 0) await send(client, there.map(keyCommands.merge))
+    }, limitMs)
+
+  /**
+   * Lets the keys say what is in force without what was lifted: they are written from what the
+   * ledger holds, and once more, since whoever revoked in between may have seen its key go.
+   */
+  const rewriteKeys = async (subjects: readonly Subject[], limitMs?: number) => {
+    const ask = options.inForce()
+    if (!ask) return
+    const before = await inTime(ask(subjects), PATIENT_LIMIT_MS)
+    await sendAll(
+      subjects.map((subject) => keyCommands.replace(subject, before)),
+      limitMs,
+    )
+    const after = await inTime(ask(subjects), PATIENT_LIMIT_MS)
+    await sendAll(after.map(keyCommands.merge), limitMs)
   }
 
-  /** As {@link toMerge}, but by a plain command that does nothing where there is a key already. */
-  const toPut = (revocation: Revocation): Command => {
-    if (revocation.lifts !== undefined) return ['del', keys.of(revocation.subject)]
-    const merge = toMerge(revocation)
-    const [, , , key = '', value = '', ttlMs = 0] = merge
-    return revocation.cutoff === undefined ? ['set', key, value, 'PX', ttlMs, 'NX'] : merge
+  /** Whoever reads of a lift and cannot ask the ledger asks the keys: they come first. */
+  const writeLifts = async (lifts: readonly Revocation[], { isLogged, limitMs }: Manner) => {
+    await rewriteKeys([...new Set(lifts.map(({ subject }) => subject))], limitMs)
+    if (!isLogged) return
+    const [id] = await sendAll([toAppend(lifts.map(toLogEntry))], limitMs)
+    saw(String(id))
   }
 
-  const write = async (
-    revocations: readonly Revocation[],
-    { isLogged, limitMs }: { isLogged: boolean; limitMs?: number },
-  ) => {
-    for (let i = 0; i < revocations.length; i += BATCH) {
+  const writeAll = async (all: readonly Revocation[], how: Manner) => {
+    for (let i = 0; i < all.length; i += BATCH) {
       const now = Date.now()
-      const batch = revocations.slice(i, i + BATCH).filter(({ expiresAt }) => expiresAt > now)
-      if (batch.length === 0) continue
-      await connection.run(async (client) => {
-        const append = isLogged ? [toAppend(batch.map(toLogEntry))] : []
-        const replies = await send(client, [...batch.map(toPut), ...append])
-        if (isLogged) saw(String(replies.at(-1)))
-        const there = batch.filter(({ cutoff }, j) => cutoff === undefined && replies[j] === null)
-        if (there.length > 0) await send(client, there.map(toMerge))
-      }, limitMs)
+      const batch = all.slice(i, i + BATCH).filter(({ expiresAt }) => expiresAt > now)
+      const lifts = batch.filter((each) => each.lifts !== undefined)
+      const others = lifts.length > 0 ? batch.filter((each) => each.lifts === undefined) : batch
+      if (others.length > 0) await write(others, how)
+      if (lifts.length > 0) await writeLifts(lifts, how)
     }
   }
 
   return {
-    publish: (revocations) => write(revocations, { isLogged: true }),
-    fill: (revocations) => write(revocations, { isLogged: true, limitMs: PATIENT_LIMIT_MS }),
-    put: (revocations) => write(revocations, { isLogged: false, limitMs: PATIENT_LIMIT_MS }),
-    async remove(subjects) {
-      await connection.run((client) =>
-        send(
-          client,
-          subjects.map((subject): Command => ['del', keys.of(subject)]),
-        ),
-      )
-    },
+    publish: (revocations) => writeAll(revocations, { isLogged: true }),
+    fill: (revocations) => writeAll(revocations, { isLogged: true, limitMs: PATIENT_LIMIT_MS }),
+    put: (revocations) => writeAll(revocations, { isLogged: false, limitMs: PATIENT_LIMIT_MS }),
     async append(fields) {
       const [id] = await connection.run((client) => send(client, [toAppend([fields])]))
       saw(String(id))

@@ -1,6 +1,6 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
 import { invalidOption } from '../core/errors.js'
-import type { Feed, Follower } from '../core/ports.js'
+import type { Feed, Follower, PublishOptions } from '../core/ports.js'
 import { repeat } from '../core/repeat.js'
 import { createCatchUp } from './catchUp.js'
 import { openConnection } from './connection.js'
@@ -47,6 +47,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   let follower: Follower | undefined
   /** Nothing is trimmed before somebody said for how long it counts. */
   let retentionMs = Number.POSITIVE_INFINITY
+  let inForce: PublishOptions['inForce']
   let isClosed = false
   let restocking: Promise<void> | undefined
 
@@ -57,6 +58,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     const publisher = createPublisher({
       ...{ connection: commands, keys },
       retentionMs: () => retentionMs,
+      inForce: () => inForce,
     })
     const servers = createServers({
       connection: commands,
@@ -113,6 +115,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   return {
     async publish(revocations, options) {
       retentionMs = options?.retentionMs ?? retentionMs
+      inForce = options?.inForce ?? inForce
       const live = revocations.filter(({ expiresAt }) => expiresAt > Date.now())
       const send = () => connect().publisher.publish(live)
       const ids = live.map(({ id }) => id)
@@ -121,6 +124,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     follow(by) {
       follower = by
       retentionMs = by.retentionMs
+      inForce = by.inForce ?? inForce
       loop.start()
     },
     refresh: () => loop.now(),

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Follower } from '../core/ports.js'
-import type { Revocation, Subject } from '../core/revocation.js'
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Client, Connection } from './connection.js'
 import { type Epoch, epochText, readEpoch } from './epoch.js'
@@ -56,35 +55,12 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
   }
 
   /**
-   * In whatever order lifts and what they take back come, only the keys of what is in force stay:
-   * where there are lifts, those of their subjects are written once more.
-   */
-  const putAll = async (restore: Restore, put: Publisher['put']) => {
-    const lifted = new Set<string>()
-    const subjects = new Set<Subject>()
-    const isInForce = ({ id, lifts, subject }: Revocation) =>
-      lifts === undefined && subjects.has(subject) && !lifted.has(id)
-    for await (const page of restore()) {
-      if (isClosed()) return
-      await put(page)
-      for (const { lifts, subject } of page) {
-        if (lifts === undefined) continue
-        subjects.add(subject)
-        lifted.add(lifts)
-      }
-    }
-    if (subjects.size === 0) return
-    await publisher.remove([...subjects])
-    for await (const page of restore()) await publisher.put(page.filter(isInForce))
-  }
-
-  /**
    * The epoch is set last, and only stays when the mark that was written first is still there and
    * the same server answers: else Redis lost something while it was being filled.
    */
   const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
     const markId = await publisher.append(['epoch', mark])
-    await putAll(restore, publisher.fill)
+    for await (const page of restore()) await publisher.fill(page)
     const text = epochText({ mark, markId, runId })
     const isWhole = async () => {
       const [entry, reading] = await run((client) =>
@@ -139,7 +115,10 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
         client.set(restocking, '1', 'PX', RESTOCK_EVERY_MS, 'NX'),
       )
       if (isFirst === null) return
-      await putAll(restore, publisher.put)
+      for await (const page of restore()) {
+        if (isClosed()) return
+        await publisher.put(page)
+      }
     },
   }
 }

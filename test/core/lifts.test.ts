@@ -73,7 +73,11 @@ describe('what was taken back', () => {
   const setUp = () => {
     const clock = { now: START }
     const news: Revocation[] = []
-    const index = createDenylistIndex({ now: () => clock.now, onAdded: (each) => news.push(each) })
+    const index = createDenylistIndex({
+      now: () => clock.now,
+      onAdded: (each) => news.push(each),
+      onLift: (each, isNew) => isNew && news.push(each),
+    })
     const revocation = sampleRevocation('sid:S', { now: START, expiresAt: START + 10_000 })
     const lift = liftRevocation(revocation, circumstances)
     return { clock, index, lift, news, revocation }

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDenylist, type Denylist } from '../../src/core/denylist.js'
-import type { Ledger } from '../../src/core/ports.js'
+import type { Feed, Ledger } from '../../src/core/ports.js'
 import { type Circumstances, liftRevocation, sessionRevocation } from '../../src/core/revoke.js'
 import { redisFeed } from '../../src/redis/index.js'
+import { toLogEntry } from '../../src/redis/logEntry.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleToken } from '../support/samples.js'
@@ -100,4 +101,75 @@ describe('taking a revocation back, over Redis', () => {
     expect(await redis.client.exists('revocation:sid:other')).toBe(1)
     await everywhere([guard, await open()], 'valid')
   })
+
+  it('leaves what is in force, when another process sends the lift once more', async () => {
+    const ledger = memoryLedger()
+    const [app, guard, strict] = [await open(ledger), await open(), await open(ledger, true)]
+    const [mistake, logout] = [end(), end()]
+    await app.revoke([mistake, logout])
+    await everywhere([app, guard, strict], 'revoked')
+    const lift = liftRevocation(mistake, circumstances())
+    await app.lift([lift])
+    // As one does that read of the lift in the ledger before it came over Redis.
+    await app.announce([lift])
+    await eventually(() => expect(app.state.backlog).toBe(0))
+    expect(await redis.client.exists(KEY)).toBe(1)
+    expect(await Promise.all([app, guard, strict].map(statusIn))).toEqual(Array(3).fill('revoked'))
+  })
+
+  it('leaves a logout in force whose lifter dies as soon as the lift is out', async () => {
+    const ledger = memoryLedger()
+    const [app, guard] = [await open(ledger), await open()]
+    const [mistake, logout] = [end(), end()]
+    await app.revoke([mistake, logout])
+    await everywhere([app, guard], 'revoked')
+    const lift = liftRevocation(mistake, circumstances())
+    const dying = createDenylist({
+      ...{ ledger, isStrict: true, maxTokenLifetimeMs: 3_600_000, maxStalenessMs: 3_000 },
+      feed: dyingFeed(redisFeed({ url: redis.url })),
+    })
+    opened.push(dying)
+    void dying.lift([lift])
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(await redis.client.exists(KEY)).toBe(1)
+    expect(await Promise.all([app, guard].map(statusIn))).toEqual(['revoked', 'revoked'])
+  })
+
+  it('is not believed of Redis alone by a process that can ask the ledger', async () => {
+    const ledger = memoryLedger()
+    const [app, other] = [await open(ledger), await open(ledger)]
+    const logout = end()
+    await app.revoke([logout])
+    await everywhere([app, other], 'revoked')
+    const forged = liftRevocation(logout, circumstances())
+    await redis.client.xadd('revocation:log', '*', ...toLogEntry(forged))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(await Promise.all([app, other].map(statusIn))).toEqual(['revoked', 'revoked'])
+  })
+
+  it('leaves no key behind when what it takes back is sent later', async () => {
+    const ledger = memoryLedger()
+    const [app, other] = [await open(ledger), await open(ledger)]
+    const mistake = end()
+    await ledger.append([mistake])
+    await app.lift([liftRevocation(mistake, circumstances())])
+    await everywhere([app, other], 'valid')
+    const late = redisFeed({ url: redis.url })
+    await late.publish([mistake])
+    await late.close()
+    await eventually(async () => expect(await redis.client.exists(KEY)).toBe(0))
+    await everywhere([app, other, await open(), await open(ledger, true)], 'valid')
+  })
 })
+
+/** Publishes once, then nothing any more. */
+function dyingFeed(feed: Feed): Feed {
+  let isDead = false
+  return Object.assign(Object.create(feed), {
+    publish(...args: Parameters<Feed['publish']>) {
+      if (isDead) return Promise.reject(new Error('dead'))
+      isDead = true
+      return feed.publish(...args)
+    },
+  })
+}

@@ -1,0 +1,25 @@
+import type { Clock, Ledger } from './ports.js'
+import type { Revocation } from './revocation.js'
+
+/** How long before its time, by our clock, something may have been recorded. */
+const LATE_MS = 15_000
+
+/**
+ * All that is in force, for a feed that lacks it. Lifts come last, those among them that were
+ * recorded while it was read: whatever they take back has been written by then.
+ */
+export async function* readForFeed(
+  ledger: Ledger,
+  now: Clock,
+): AsyncIterable<readonly Revocation[]> {
+  const since = now() - LATE_MS
+  const lifts = new Map<string, Revocation>()
+  const takeOut = (page: readonly Revocation[]) =>
+    page.filter((each) => {
+      if (each.lifts !== undefined) lifts.set(each.id, each)
+      return each.lifts === undefined
+    })
+  for await (const page of ledger.read({ since: 0 })) yield takeOut(page)
+  for await (const page of ledger.read({ since })) takeOut(page)
+  if (lifts.size > 0) yield [...lifts.values()]
+}

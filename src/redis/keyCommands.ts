@@ -1,0 +1,50 @@
+import type { Revocation, Subject } from '../core/revocation.js'
+import type { Keys } from './keys.js'
+import { PUT_CUTOFF, PUT_WHOLE } from './scripts.js'
+
+export type Command = [name: string, ...args: (number | string)[]]
+
+/** The commands by which keys come to say what is revoked. */
+export interface KeyCommands {
+  /** Adds a revocation to what its key says: the strictest of both counts. */
+  merge(revocation: Revocation): Command
+  /** As `merge`, by a plain command that does nothing, and answers null, where a key is there. */
+  put(revocation: Revocation): Command
+  /** Lets the key of a token or session say what these revoke, whatever it said before. */
+  replace(subject: Subject, inForce: readonly Revocation[]): Command
+}
+
+export function createKeyCommands(keys: Keys): KeyCommands {
+  const merge = (revocation: Revocation): Command => {
+    const { cutoff, subject } = revocation
+    const [key, ttlMs] = [keys.of(subject), ttlOf(revocation)]
+    if (cutoff === undefined) return ['eval', PUT_WHOLE, 1, key, markerOf(revocation), ttlMs]
+    const spared = encodeURIComponent(revocation.exceptSession ?? '')
+    return ['eval', PUT_CUTOFF, 1, key, cutoff, spared, ttlMs]
+  }
+
+  return {
+    merge,
+
+    put(revocation) {
+      const { cutoff, subject } = revocation
+      if (cutoff !== undefined) return merge(revocation)
+      return ['set', keys.of(subject), markerOf(revocation), 'PX', ttlOf(revocation), 'NX']
+    },
+
+    replace(subject, inForce) {
+      const key = keys.of(subject)
+      const own = inForce.filter((each) => each.subject === subject)
+      const [first] = own.toSorted((one, other) => effectOf(one) - effectOf(other))
+      if (!first) return ['del', key]
+      return ['set', key, markerOf(first), 'PX', Math.max(...own.map(ttlOf))]
+    },
+  }
+}
+
+const effectOf = ({ effectiveAt = 0 }: Revocation) => effectiveAt
+
+const markerOf = ({ effectiveAt, reason }: Revocation) =>
+  effectiveAt === undefined ? reason : `${reason} ${effectiveAt}`
+
+const ttlOf = ({ expiresAt }: Revocation) => Math.max(1, Math.ceil(expiresAt - Date.now()))
