@@ -49,7 +49,14 @@ async function record(
     req.payload.logger.error({ err }, 'Revocations: the record of a session was not written')
     return
   }
-  if (isLimited) await makeRoom(runtime, store, { token, replaced })
+  if (!isLimited) return
+  try {
+    await makeRoom(runtime, store, { token, replaced })
+  } catch (err) {
+    // Nobody gets the token, so it takes no place.
+    await store.remove(row.id).catch(() => {})
+    throw err
+  }
 }
 
 async function refresh(store: SessionStore, row: SessionRow) {

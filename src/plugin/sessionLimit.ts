@@ -49,7 +49,6 @@ export async function makeRoom(
     sessionRevocation(token.session, circumstances),
     ...(replaced ? [tokenRevocation(replaced, circumstances)] : []),
   ])
-  await store.remove(token.session)
   throw new SessionLimitReached(maxSessionsPerUser)
 }
 

@@ -117,10 +117,10 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       const data = isLift
         ? { endedAt: null, endReason: null }
         : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
-      for await (const page of pages(where)) {
-        const where = { id: { in: page.map(({ id }) => id) } }
-        await settled(() => payload.db.updateMany({ collection, data, where, returning: false }))
-      }
+      const note = (which: Where) =>
+        settled(() => payload.db.updateMany({ collection, data, where: which, returning: false }))
+      if (revocation.scope === 'session') return note(where)
+      for await (const page of pages(where)) await note({ id: { in: page.map(({ id }) => id) } })
     },
     async forget(user, { transactionID }) {
       const transaction = await transactionID

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { processWide } from '../../src/core/processWide.js'
 import { type JwtRevocationOptions, revocations } from '../../src/index.js'
 import { type App, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
@@ -157,6 +158,19 @@ onEachDatabase('a limit of sessions per user', (database) => {
     const taken = statuses.filter((status) => status === 200)
     expect(taken.length).toBeLessThanOrEqual(2)
     expect(await live()).toHaveLength(taken.length)
+  })
+
+  it('leaves the place free when a login fails because the ledger cannot be written', async () => {
+    const { app, logIn, tryLogin, live } = await arrange({ maxPerUser: 1 })
+    await logIn()
+    const before = await live()
+    const denylist = processWide().runtimes.get(app.payload)?.denylist
+    const revoke = denylist?.revoke
+    Object.assign(denylist ?? {}, { revoke: () => Promise.reject(new Error('disk full')) })
+    const { status } = await tryLogin()
+    Object.assign(denylist ?? {}, { revoke })
+    expect(status).toBe(500)
+    expect(await live()).toEqual(before)
   })
 
   it('fails a login that it could not be held against', async () => {

@@ -254,6 +254,19 @@ onEachDatabase('the record of a session', (database) => {
     ])
   })
 
+  it('tells that a session lives again whose revocation was taken back', async () => {
+    const { id, user, logIn } = await newcomer()
+    const session = await logIn()
+    const sid = String(session.claims.sid)
+    await revocations(app.payload).revokeSession(sid)
+    expect(await live(user)).toEqual([])
+    await expect.poll(() => rows(id)).toMatchObject([{ endReason: 'admin' }])
+    await revocations(app.payload).lift(`sid:${sid}`)
+    expect(await live(user)).toEqual([sid])
+    await expect.poll(() => rows(id)).toMatchObject([{ endReason: null, endedAt: null }])
+    expect(await isAccepted(app, session)).toBe(true)
+  })
+
   it('never makes a logout fail, though it cannot be noted', async () => {
     const { logIn } = await newcomer()
     const session = await logIn()
