@@ -51,6 +51,7 @@ export default buildConfig({
   plugins: [
     jwtRevocation({
       access: { administrator: ({ req }) => isAdministrator(req.user) },
+      reauthentication: process.env.REAUTHENTICATION === 'true',
       ...(redisUrl ? { feed: redisFeed({ url: redisUrl }) } : {}),
     }),
   ],

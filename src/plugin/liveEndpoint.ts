@@ -11,6 +11,7 @@ import {
   type LiveConnections,
   type LiveLimits,
 } from './liveConnections.js'
+import { noteDevice } from './noteDevice.js'
 import { reasonForOwner } from './reasonForOwner.js'
 import { refusalOfRequest } from './requestState.js'
 import type { Runtime } from './runtime.js'
@@ -74,6 +75,7 @@ export const liveEndpoint = (
       live.add(name, stream)
       stream.send('ready', { user: name, heartbeatMs: HEARTBEAT_MS })
       cancel = runtime.denylist.watch(token, (end) => tell(stream, end))
+      void noteDevice(runtime, token, req)
       return stream.response
     },
   })

@@ -3,7 +3,7 @@ import { revocations } from '../../src/index.js'
 import { ADMIN, MEMBER } from '../support/baseConfig.js'
 import { type App, createApp } from '../support/createApp.js'
 import { readEvents } from '../support/events.js'
-import { type Login, login } from '../support/login.js'
+import { type Login, login, loginFrom } from '../support/login.js'
 import { signToken } from '../support/signToken.js'
 import { until } from '../support/until.js'
 
@@ -102,6 +102,20 @@ describe('live logout', () => {
     expect(await events.next()).toBeUndefined()
   })
 
+  it('asks to come back when the token was rotated: the session goes on', async () => {
+    const strict = await createApp({ plugin: { rotation: { grace: 0 } } })
+    const session = await login(strict)
+    const events = await connect(strict, session)
+    const refresh = await strict.request('/api/users/refresh-token', {
+      method: 'POST',
+      headers: session.jwt,
+    })
+    const { refreshedToken } = (await refresh.json()) as { refreshedToken: string }
+    expect(await events.next()).toEqual({ event: 'renew', data: { reason: 'rotated' } })
+    await connect(strict, { jwt: { Authorization: `JWT ${refreshedToken}` } })
+    await strict.close()
+  })
+
   it('answers a check once: who is logged in, 401 for nobody', async () => {
     const session = await login(app)
     const check = await app.request('/api/revocation/live', { headers: session.jwt })
@@ -182,6 +196,34 @@ describe('whoever slept through it', () => {
     const response = await app.request('/api/users/me', { headers: session.jwt })
     expect(response.status).toBe(401)
     expect(JSON.stringify(await response.json())).not.toContain('reason')
+  })
+})
+
+describe('a session that began without headers', () => {
+  const BROWSER = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' }
+
+  it('gets the name of its device from the tab that listens, or lists', async () => {
+    const app = await createApp()
+    const logInByServerFunction = async () => {
+      const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
+      return loginFrom(String(token))
+    }
+    const devices = async () => {
+      const { docs } = await app.payload.find({ collection: 'user-sessions' })
+      return docs.map(({ device }) => device)
+    }
+    const listening = await logInByServerFunction()
+    expect(await devices()).toEqual([null])
+    await readEvents(await listen(app, listening, BROWSER)).cancel()
+    await until('the device is known', async () => (await devices())[0] === 'Firefox on Linux')
+
+    const listing = await logInByServerFunction()
+    await app.request('/api/revocation/sessions', { headers: { ...BROWSER, ...listing.jwt } })
+    await app.request('/api/revocation/sessions', {
+      headers: { ...listing.jwt, 'User-Agent': 'curl' },
+    })
+    expect(await devices()).toEqual(['Firefox on Linux', 'Firefox on Linux'])
+    await app.close()
   })
 })
 

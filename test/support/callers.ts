@@ -18,9 +18,8 @@ const CREDENTIALS = {
 }
 
 /** Only the role decides who administrates, as in an application with several kinds of users. */
-const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({
-  req,
-}) => req.user?.role === 'admin'
+const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({ req }) =>
+  req.user?.role === 'admin'
 
 /** An app with one user of each role, who calls the endpoints under `/api/revocation`. */
 export async function createCallers({ plugin = {}, ...options }: AppOptions = {}) {

@@ -11,12 +11,17 @@ export interface Person {
 let count = 0
 
 /** Someone of the test's own, who may enter the admin panel as well. */
-export async function newAdministrator(app: Pick<NextApp, 'request'>): Promise<Person> {
+export const newAdministrator = (app: Pick<NextApp, 'request'>) => newPerson(app, 'admin')
+
+/** Someone of the test's own, with an account and no more. */
+export const newMember = (app: Pick<NextApp, 'request'>) => newPerson(app, 'member')
+
+async function newPerson(app: Pick<NextApp, 'request'>, role: 'admin' | 'member'): Promise<Person> {
   count += 1
   const person = { email: `person-${process.pid}-${count}@example.com`, password: 'first-password' }
   const { jwt } = await asAdministrator(app)
   const response = await app.request('/api/users', {
-    body: { ...person, role: 'admin' },
+    body: { ...person, role },
     headers: jwt,
   })
   const { doc } = (await response.json()) as { doc: { id: number } }

@@ -1,3 +1,4 @@
+import { noteDevice } from '../noteDevice.js'
 import { revocations } from '../revocations.js'
 import type { UserRef } from '../sessionStore.js'
 import type { SessionDoc } from '../sessions.js'
@@ -29,11 +30,12 @@ export const sessionsEndpoint = createCall({
   method: 'get',
   path: '/revocation/sessions',
   fields,
-  async answer({ user: named, all }, { isAdministrator, payload, token, user }) {
+  async answer({ user: named, all }, { isAdministrator, payload, req, runtime, token, user }) {
     const own: UserRef = { collection: user.collection, id: user.id }
     const asked = named ?? own
     const isOwn = asked.collection === own.collection && String(asked.id) === String(own.id)
     if (!(isOwn || isAdministrator)) throw forbidden()
+    if (isOwn && token) await noteDevice(runtime, token, req)
     const current = token?.session
     const docs = await revocations(payload).sessions(asked, { all: all === 'true', current })
     return { current: current ?? null, docs } satisfies SessionsAnswer

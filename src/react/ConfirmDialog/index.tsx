@@ -50,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       ref={dialog}
     >
       <form onSubmit={submit}>
-        <h3 id={`${id}title`}>{title}</h3>
+        <h2 id={`${id}title`}>{title}</h2>
         <p id={`${id}text`}>{text}</p>
         {isAsking ? (
           <div className="jwt-revocation-field">

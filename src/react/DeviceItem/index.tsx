@@ -38,12 +38,12 @@ export function DeviceItem({ session, labels, onRename, onEnd }: DeviceItemProps
     <li className="jwt-revocation-device">
       <DeviceIcon userAgent={session.userAgent} />
       <div>
-        <h3>
+        <p className="jwt-revocation-name">
           {device}
           {session.isCurrent ? (
             <span className="jwt-revocation-badge">{devices.thisDevice}</span>
           ) : null}
-        </h3>
+        </p>
         <ul className="jwt-revocation-facts">
           {session.name && session.device ? <li>{session.device}</li> : null}
           <li>{fill(devices.lastActive, { when: ago ?? devices.now })}</li>

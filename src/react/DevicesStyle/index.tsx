@@ -12,10 +12,10 @@ const CSS = `
   padding-block: 1.1rem; border-bottom: 1px solid var(--line);
 }
 .jwt-revocation-device > svg { color: var(--quiet); margin-top: .1rem; }
-.jwt-revocation-device h3, .jwt-revocation-dialog h3 {
-  margin: 0; font-size: 1rem; line-height: 1.5; overflow-wrap: anywhere;
+.jwt-revocation-name, .jwt-revocation-dialog h2 {
+  margin: 0; font-size: 1rem; font-weight: 600; line-height: 1.5; overflow-wrap: anywhere;
 }
-.jwt-revocation-dialog h3 { font-size: 1.125rem; }
+.jwt-revocation-dialog h2 { font-size: 1.125rem; }
 .jwt-revocation-badge {
   display: inline-block; margin-inline-start: .6rem; padding: 0 .55rem; border-radius: 999px;
   border: 1px solid currentColor; color: var(--accent); font-size: .75rem; line-height: 1.6;
