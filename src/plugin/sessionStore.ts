@@ -1,5 +1,5 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
-import type { Revocation } from '../core/revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from '../core/revocation.js'
 import { untilCommitted } from './untilCommitted.js'
 
 /** A session's record as the database has it. All times are ISO dates. */
@@ -29,6 +29,8 @@ export interface SessionRow {
 export interface UserRef {
   readonly collection: string
   readonly id: number | string
+  /** When the user's own document was made, for {@link ofUser}. */
+  readonly createdAt?: unknown
 }
 
 export interface SessionStore {
@@ -130,10 +132,21 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
   }
 }
 
-/** The records of a user. */
-export const ofUser = ({ collection, id }: UserRef): Where => ({
-  and: [{ userCollection: { equals: collection } }, { userId: { equals: String(id) } }],
-})
+/**
+ * The records of a user. A database may hand out the id of a deleted user again: what began before
+ * the user's own document was made, if that is told, is somebody else's.
+ */
+export function ofUser({ collection, id, createdAt }: UserRef): Where {
+  const and: Where[] = [
+    { userCollection: { equals: collection } },
+    { userId: { equals: String(id) } },
+  ]
+  const since = Date.parse(String(createdAt ?? ''))
+  if (Number.isFinite(since)) {
+    and.push({ createdAt: { greater_than_equal: isoDate(since - CLOCK_TOLERANCE_MS) } })
+  }
+  return { and }
+}
 
 /** The records of sessions whose latest token has not expired. */
 export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })

@@ -1,6 +1,6 @@
-import type { Access, CollectionConfig, Field, Where } from 'payload'
-import { CLOCK_TOLERANCE_MS } from '../core/revocation.js'
+import type { Access, CollectionConfig, Field } from 'payload'
 import { refuseWrites } from './refuseWrites.js'
+import { ofUser } from './sessionStore.js'
 import type { Settings } from './settings.js'
 
 /**
@@ -41,29 +41,8 @@ const readAccess =
   ({ administrator }: Settings): Access =>
   async ({ req }) => {
     if (await administrator({ req })) return true
-    return req.user ? ownSessions(req.user) : false
+    return req.user ? ofUser(req.user) : false
   }
-
-/**
- * A database may hand out the id of a deleted user again: what began before the user's own
- * document was made is somebody else's.
- */
-function ownSessions(user: {
-  collection: string
-  id: number | string
-  createdAt?: unknown
-}): Where {
-  const since = Date.parse(String(user.createdAt ?? ''))
-  const isTheirs: Where[] = [
-    { userCollection: { equals: user.collection } },
-    { userId: { equals: String(user.id) } },
-  ]
-  if (Number.isFinite(since)) {
-    const earliest = new Date(since - CLOCK_TOLERANCE_MS).toISOString()
-    isTheirs.push({ createdAt: { greater_than_equal: earliest } })
-  }
-  return { and: isTheirs }
-}
 
 const readOnly = { readOnly: true } as const
 const instant = { ...readOnly, date: { pickerAppearance: 'dayAndTime' } } as const

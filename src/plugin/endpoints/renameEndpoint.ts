@@ -11,8 +11,7 @@ export const renameEndpoint = createCall({
   path: '/revocation/sessions/rename',
   fields: { session: nameField, name: textField(100) },
   async answer({ session, name }, { payload, token, user }) {
-    const own = { collection: user.collection, id: user.id }
-    const doc = await renameSession(payload, own, {
+    const doc = await renameSession(payload, user, {
       session: required(session, 'session'),
       name: required(name, 'name'),
       current: token?.session,

@@ -5,6 +5,7 @@ import { countEnding } from '../countEnding.js'
 import { GIVEN_REASONS } from '../givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../revocationDoc.js'
 import { type Details, revocations } from '../revocations.js'
+import { ofUser } from '../sessionStore.js'
 import { verifyToken } from '../verifyToken.js'
 import { type Caller, createCall } from './call.js'
 import { forbidden, invalidField } from './callError.js'
@@ -126,13 +127,10 @@ function tokenPlan(text: string, caller: Caller): Plan {
 
 async function sessionPlan(session: string, { payload, runtime, token, user }: Caller) {
   const isCurrent = session === token?.session
-  const records = await runtime.sessions?.find({ id: { equals: session } }, { limit: 1 })
-  const isRecorded = records?.some(
-    ({ userCollection, userId }) =>
-      userCollection === user.collection && userId === String(user.id),
-  )
+  const isTheirs = { and: [{ id: { equals: session } }, ofUser(user)] }
+  const own = isCurrent ? [] : await runtime.sessions?.find(isTheirs, { limit: 1 })
   return {
-    isOwn: isCurrent || isRecorded === true,
+    isOwn: isCurrent || own?.length === 1,
     isCurrent,
     count: () => countEnding(payload, { session }),
     end: (details: Details) => revocations(payload).revokeSession(session, details),

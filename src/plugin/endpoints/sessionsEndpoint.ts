@@ -31,13 +31,14 @@ export const sessionsEndpoint = createCall({
   path: '/revocation/sessions',
   fields,
   async answer({ user: named, all }, { isAdministrator, payload, req, runtime, token, user }) {
-    const own: UserRef = { collection: user.collection, id: user.id }
-    const asked = named ?? own
-    const isOwn = asked.collection === own.collection && String(asked.id) === String(own.id)
+    const isOwn = !named || (named.collection === user.collection && named.id === String(user.id))
     if (!(isOwn || isAdministrator)) throw forbidden()
     if (isOwn && token) await noteDevice(runtime, token, req)
     const current = token?.session
-    const docs = await revocations(payload).sessions(asked, { all: all === 'true', current })
+    const docs = await revocations(payload).sessions(isOwn ? user : named, {
+      all: all === 'true',
+      current,
+    })
     return { current: current ?? null, docs } satisfies SessionsAnswer
   },
 })

@@ -49,6 +49,22 @@ describe('the sessions', () => {
     expect(none.body.docs).toEqual([])
   })
 
+  it('of whoever had the same id before are neither shown, named nor ended', async () => {
+    const session = await app.as('member')
+    const before = new Date(Date.now() - 3_600_000).toISOString()
+    const data = {
+      ...{ id: 'of-the-former-user', userCollection: 'users', userId: '1' },
+      ...{ createdAt: before, lastRefreshedAt: before },
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    }
+    await app.payload.db.create({ collection: 'user-sessions', data })
+    const { body } = await app.call('sessions?all=true', session.jwt)
+    expect(idsOf(body.docs)).not.toContain(data.id)
+    const named = { session: data.id, name: 'Mine' }
+    expect((await app.call('sessions/rename', session.jwt, named)).status).toBe(403)
+    expect((await app.call('revoke', session.jwt, { session: data.id })).status).toBe(403)
+  })
+
   it('hold no token', async () => {
     const session = await app.as('member')
     const { body } = await app.call('sessions?all=true', session.jwt)
