@@ -36,6 +36,7 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
   let isComplete = false
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
+  let isWarned = false
 
   const currentEpoch = async () => {
     const { epoch } = await run((client) => readEpoch(client, keys.epoch))
@@ -96,6 +97,20 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     return gone.some((id) => id !== epoch.markId) ? 'trimmed' : 'whole'
   }
 
+  /**
+   * What a later release wrote may be a revocation. A process that reads the ledger learns of it
+   * there; another must not vouch for any token until the entry is gone.
+   */
+  const refuseUnreadable = async () => {
+    const id = reader.unreadable
+    if (id === undefined || publisher.isTrimmable(id)) return
+    if (!(await run((client) => readEntry(client, { key: keys.log, id })))) return
+    const message = `the log holds an entry of a later format (${id}): update this process`
+    if (!follower.restore) throw new Error(message)
+    if (!isWarned) follower.warn?.(message)
+    isWarned = true
+  }
+
   /** Whether the follower now knows everything. */
   const attempt = async (): Promise<boolean> => {
     adopted ??= await adopt()
@@ -107,6 +122,7 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     const state = await judge(epoch, start)
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true
+      await refuseUnreadable()
       follower.complete(asOf)
       return true
     }

@@ -5,10 +5,12 @@ import { type Reason, type Revocation, type Subject, scopeOf } from '../core/rev
  *
  * `<subject> <expiresAt> <revokedAt> <reason> <cutoff> <spared session> <id>`
  *
- * and, where there is one, ` <effectiveAt>` and ` <id of the revocation that it takes back>`; with one
- * space between. Times are milliseconds since the epoch, `-` means absent. Subject and session are percent-encoded where they hold anything but visible ASCII (and `%` itself; a
- * session that is named `-` becomes `%2D`). More parts may follow in later releases. One short
- * field, because half a million of them are read when a process starts.
+ * and, where there is one, ` <effectiveAt>` and ` <id of the revocation that it takes back>`; with
+ * one space between. Times are milliseconds since the epoch, `-` means absent. Subject, session and
+ * ids are percent-encoded where they hold anything but visible ASCII (and `%` itself; a session
+ * that is named `-` becomes `%2D`). More parts may follow in later releases, where whoever ignores
+ * them errs on the safe side. One short field, because half a million of them are read when a
+ * process starts.
  *
  * @example jti:0198c0de-… 1767225600000 1767218400000 logout - - 0198c0df-…
  */
@@ -20,6 +22,11 @@ export function toLogEntry(revocation: Revocation): ['r', string] {
   const later = effectiveAt === undefined && !lifted ? '' : ` ${effectiveAt ?? '-'}`
   return ['r', `${encodeName(subject)} ${times} ${spared} ${encodeName(id)}${later}${lifted}`]
 }
+
+/** The entry that begins a filling of Redis. */
+export const toMark = (mark: string): ['epoch', string] => ['epoch', mark]
+
+export const isMark = (fields: readonly string[]): boolean => fields[0] === 'epoch'
 
 /** The revocation in an entry; `undefined` for one that is none: a mark, or a later format. */
 export function fromLogEntry(fields: readonly string[]): Revocation | undefined {

@@ -1,6 +1,6 @@
 import type { Revocation } from '../core/revocation.js'
 import type { Client, Connection } from './connection.js'
-import { fromLogEntry } from './logEntry.js'
+import { fromLogEntry, isMark } from './logEntry.js'
 
 /** Reads the log from a cursor on. */
 export interface LogReader {
@@ -15,6 +15,8 @@ export interface LogReader {
   readonly cursor: string
   /** Those entries from which `readOn` last read on and which were gone by then. */
   readonly gone: readonly string[]
+  /** The id of the last entry that may be a revocation and that this release cannot read. */
+  readonly unreadable: string | undefined
 }
 
 export interface LogReaderOptions {
@@ -34,6 +36,17 @@ const PAGE_LIMIT_MS = 2_500
 export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
   let cursor = START
   let gone: string[] = []
+  let unreadable: string | undefined
+
+  const take = (entries: readonly Entry[]) => {
+    const revocations: Revocation[] = []
+    for (const [id, fields] of entries) {
+      const revocation = fromLogEntry(fields)
+      if (revocation) revocations.push(revocation)
+      else if (!isMark(fields)) unreadable = id
+    }
+    learn(revocations)
+  }
 
   const page = (from: string, waitMs: number) =>
     connection.run((client) => readPage(client, { key, from, waitMs }), waitMs + PAGE_LIMIT_MS)
@@ -55,14 +68,17 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
         next?.catch(() => {})
         for (let i = 0; i < entries.length; i += SLICE) {
           if (i > 0) await new Promise((resolve) => setImmediate(resolve))
-          const slice = entries.slice(i, i + SLICE)
-          learn(slice.map(([, fields]) => fromLogEntry(fields)).filter((each) => !!each))
+          take(entries.slice(i, i + SLICE))
         }
         cursor = last
       }
     },
     rewind() {
       cursor = START
+      unreadable = undefined
+    },
+    get unreadable() {
+      return unreadable
     },
     get cursor() {
       return cursor

@@ -4,6 +4,7 @@ import { uuidv7 } from '../core/uuidv7.js'
 import type { Client, Connection } from './connection.js'
 import { type Epoch, epochText, readEpoch } from './epoch.js'
 import type { Keys } from './keys.js'
+import { toMark } from './logEntry.js'
 import { readEntry } from './logReader.js'
 import type { Publisher } from './publisher.js'
 import { DELETE_IF, EXTEND_IF } from './scripts.js'
@@ -59,7 +60,7 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
    * the same server answers: else Redis lost something while it was being filled.
    */
   const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
-    const markId = await publisher.append(['epoch', mark])
+    const markId = await publisher.append(toMark(mark))
     for await (const page of restore()) await publisher.fill(page)
     const text = epochText({ mark, markId, runId })
     const isWhole = async () => {
