@@ -1,7 +1,7 @@
 import type { CollectionSlug, PaginatedDocs, Payload, Where } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import type { Reason, Revocation, Scope, Subject } from '../core/revocation.js'
-import { fromRow, type Row } from './payloadLedger.js'
+import { fromRow, type Row } from './ledgerRow.js'
 
 /** Which of the revocations in force; all when nothing is named. */
 export interface ListQuery {

@@ -1,10 +1,10 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import type { Ledger } from '../core/ports.js'
-import type { Reason, Revocation, Subject } from '../core/revocation.js'
-import { scopeOf, withoutLifted } from '../core/revocation.js'
+import { type Revocation, withoutLifted } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
 import { insertRows } from './insertRows.js'
+import { COLUMNS, fromRow, isoDate, type Row, toRow } from './ledgerRow.js'
 import { readAsJson } from './readAsJson.js'
 import { isLocalSqlite, untilCommitted } from './untilCommitted.js'
 import { writeTogether } from './writeTogether.js'
@@ -41,9 +41,13 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     }
   }
 
-  const areThere = async (revocations: readonly Revocation[]) => {
+  const areThere = async (revocations: readonly Revocation[], within?: object) => {
     const ids = [...new Set(revocations.map(({ id }) => id))]
-    const { totalDocs } = await payload.db.count({ collection, where: { id: { in: ids } } })
+    const { totalDocs } = await payload.db.count({
+      collection,
+      where: { id: { in: ids } },
+      req: within as Partial<PayloadRequest> | undefined,
+    })
     return totalDocs === ids.length
   }
 
@@ -61,6 +65,11 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     } catch (cause) {
       if (!(await areThere([revocation]).catch(() => false))) throw cause
     }
+  }
+
+  /** On PostgreSQL a statement that fails takes the whole transaction with it. */
+  const createWithin = async (revocation: Revocation, within: object) => {
+    if (!(await areThere([revocation], within))) await create(revocation, within)
   }
 
   const write = async (revocations: readonly Revocation[]) => {
@@ -101,7 +110,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
       if (revocations.length === 0) return
       try {
         if (!within) await append(revocations)
-        else for (const revocation of revocations) await create(revocation, within)
+        else for (const revocation of revocations) await createWithin(revocation, within)
       } catch (cause) {
         throw new RevocationError('ledger-unavailable', undefined, { cause })
       }
@@ -131,62 +140,3 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     },
   }
 }
-
-/** A revocation as the ledger's collection holds it. */
-export type Row = {
-  id: string
-  scope: string
-  subject: string
-  cutoff?: string | null
-  exceptSession?: string | null
-  effectiveAt?: string | null
-  lifts?: string | null
-  expiresAt: string
-  revokedAt: string
-  reason: string
-  actor?: string | null
-  note?: string | null
-  ip?: string | null
-}
-
-const COLUMNS = Object.keys({
-  id: true,
-  scope: true,
-  subject: true,
-  cutoff: true,
-  exceptSession: true,
-  effectiveAt: true,
-  lifts: true,
-  expiresAt: true,
-  revokedAt: true,
-  reason: true,
-  actor: true,
-  note: true,
-  ip: true,
-} satisfies Record<keyof Row, true>) as (keyof Row)[]
-
-const toRow = ({ cutoff, effectiveAt, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
-  ...rest,
-  cutoff: cutoff === undefined ? null : isoDate(cutoff),
-  effectiveAt: effectiveAt === undefined ? null : isoDate(effectiveAt),
-  expiresAt: isoDate(expiresAt),
-  revokedAt: isoDate(revokedAt),
-})
-
-export const fromRow = (row: Row): Revocation => ({
-  id: row.id,
-  scope: scopeOf(row.subject as Subject),
-  subject: row.subject as Subject,
-  ...(row.cutoff && { cutoff: Date.parse(row.cutoff) }),
-  ...(row.exceptSession && { exceptSession: row.exceptSession }),
-  ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
-  ...(row.lifts && { lifts: row.lifts }),
-  expiresAt: Date.parse(row.expiresAt),
-  revokedAt: Date.parse(row.revokedAt),
-  reason: row.reason as Reason,
-  ...(row.actor && { actor: row.actor }),
-  ...(row.note && { note: row.note }),
-  ...(row.ip && { ip: row.ip }),
-})
-
-const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

@@ -1,7 +1,7 @@
 import type { Payload } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { payloadLedger } from '../../src/plugin/payloadLedger.js'
-import { type App, createApp } from '../support/createApp.js'
+import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
 import { sampleRevocation } from '../support/samples.js'
@@ -29,6 +29,9 @@ describe("the ledger in Payload's own database on PostgreSQL", () => {
   })
   afterAll(() => server?.stop())
 
+  describe('within a transaction', () =>
+    describeTransactions(() => ({ postgres: server.createDatabase() })))
+
   describeLedger('over Drizzle', async () => {
     const app = await createApp({ postgres: server.createDatabase() })
     return {
@@ -51,10 +54,11 @@ describeLedger("in Payload's own database, where Drizzle is not known", async ()
   }
 })
 
-describe("the ledger in Payload's own database, within a transaction", () => {
+/** On PostgreSQL a statement that failed takes the whole transaction with it. */
+function describeTransactions(database: () => AppOptions) {
   let app: App
   beforeAll(async () => {
-    app = await createApp({ transactions: true })
+    app = await createApp(database())
   })
   afterAll(() => app?.close())
 
@@ -81,4 +85,19 @@ describe("the ledger in Payload's own database, within a transaction", () => {
     await app.payload.db.commitTransaction(transactionID)
     expect(await ledger.find(['jti:done'])).toEqual([revocation])
   })
-})
+
+  it('takes the same revocation again without harm to the transaction', async () => {
+    const ledger = payloadLedger(app.payload, 'revocations')
+    const [before, twice] = [sampleRevocation('jti:before'), sampleRevocation('jti:twice')]
+    await ledger.append([before])
+    const transactionID = await begin()
+    await ledger.append([before, twice], { transactionID })
+    await ledger.append([twice], { transactionID })
+    await app.payload.db.commitTransaction(transactionID)
+    expect(await ledger.find(['jti:before'])).toEqual([before])
+    expect(await ledger.find(['jti:twice'])).toEqual([twice])
+  })
+}
+
+describe("the ledger in Payload's own database, within a transaction", () =>
+  describeTransactions(() => ({ transactions: true })))
