@@ -10,6 +10,7 @@ import { propagation } from './propagation.js'
 import { refusal } from './refusal.js'
 import { runAlone } from './support/alone.js'
 import type { Answer } from './support/figures.js'
+import { installPeers } from './support/installPeers.js'
 import { buildApp } from './support/nextApp.js'
 import { goalsTable, machine, saveAnswers, table } from './support/report.js'
 
@@ -31,6 +32,8 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   logins,
 }
 
+/** They ask the packages of `bench/peers`. */
+const WITH_PEERS = new Set(['checkCost'])
 /** They need the built Next.js app. */
 const ON_NEXT = new Set(['meThroughput', 'refusal', 'logins'])
 const LIMIT_MS = 120_000
@@ -45,6 +48,7 @@ const isComplete = only && named.length === 1 ? await answer(only) : await answe
 process.exit(isComplete ? 0 : 1)
 
 async function answer(name: string): Promise<boolean> {
+  if (WITH_PEERS.has(name)) await installPeers()
   const found = await QUESTIONS[name]?.()
   if (!found) return false
   console.log(table(found))
@@ -56,6 +60,7 @@ async function answerAll(): Promise<boolean> {
   const names = named.length > 0 ? named : Object.keys(QUESTIONS)
   const { node, cores, processor } = machine()
   console.log(`Node ${node}, ${cores} cores (${processor})`)
+  if (names.some((name) => WITH_PEERS.has(name))) await installPeers()
   if (names.some((name) => ON_NEXT.has(name))) {
     console.log('\nnext build …')
     await buildApp()

@@ -4,7 +4,7 @@ import type { Token } from '../../src/core/token.js'
 import { builtPackage } from './builtPackage.js'
 import { fillRedis } from './fillRedis.js'
 import { goodTokens } from './goodTokens.js'
-import { localDenylist, teach, tokenEnded } from './localDenylist.js'
+import { localDenylist, teachMixed, tokenEnded } from './localDenylist.js'
 import {
   blacklistInMemory,
   blacklistInRedis,
@@ -13,7 +13,7 @@ import {
   type RemotePeer,
 } from './peers.js'
 import { forEachRandomId, randomIds } from './randomIds.js'
-import { type Timing, timeBatches, timeEachInTurn } from './timeEach.js'
+import { type Timing, timeBatches, timeEachInTurn, timeFresh } from './timeEach.js'
 
 /** One who answers whether a token is revoked. */
 export interface Contestant {
@@ -45,11 +45,8 @@ export async function ours(): Promise<Contestant[]> {
     {
       name: 'ours, token at hand',
       isInRedis: false,
-      add: (count) => teach(denylist, count),
-      time(calls) {
-        const tokens = goodTokens(calls)
-        return timeBatches(calls, (index) => require(isGood(at(tokens, index)), 'ours'))
-      },
+      add: (count) => teachMixed(denylist, count),
+      time: (calls) => timeFresh(calls, goodTokens, (token) => require(isGood(token), 'ours')),
     },
     {
       name: 'ours, from the headers',
@@ -94,8 +91,7 @@ function local({ name, select, isRevoked, revoke }: LocalPeer): Contestant {
     },
     time(calls) {
       select?.()
-      const ids = randomIds(calls)
-      return timeBatches(calls, (index) => require(!isRevoked(at(ids, index)), name))
+      return timeFresh(calls, randomIds, (id) => require(!isRevoked(id), name))
     },
   }
 }

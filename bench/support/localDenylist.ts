@@ -6,6 +6,8 @@ import { forEachRandomId } from './randomIds.js'
 
 const HOUR_MS = 3_600_000
 const AT_ONCE = 10_000
+/** Ids from here on belong to no user who is asked for. */
+const NOBODY = 100_000_000
 
 const emptyLedger: Ledger = {
   append: async () => {},
@@ -37,17 +39,40 @@ export const tokenEnded = (id: string, now = Date.now()): Revocation => ({
 })
 
 /** Teaches it `count` tokens that nobody holds. */
-export function teach(denylist: Denylist, count: number): void {
+export const teach = (denylist: Denylist, count: number): void =>
+  teachEach(denylist, count, tokenEnded)
+
+/** As it comes about: logouts end a token and a session each, one in twenty ends a user's tokens. */
+export function teachMixed(denylist: Denylist, count: number): void {
+  let position = 0
+  teachEach(denylist, count, (id, now) => {
+    position += 1
+    if (position % 20 === 0) return userEnded(NOBODY + position, now)
+    return position % 2 === 0 ? sessionEnded(id, now) : tokenEnded(id, now)
+  })
+}
+
+function teachEach(
+  denylist: Denylist,
+  count: number,
+  make: (id: string, now: number) => Revocation,
+): void {
   const now = Date.now()
   let page: Revocation[] = []
   forEachRandomId(count, (id) => {
-    page.push(tokenEnded(id, now))
+    page.push(make(id, now))
     if (page.length < AT_ONCE) return
     denylist.learn(page)
     page = []
   })
   denylist.learn(page)
 }
+
+const sessionEnded = (id: string, now: number): Revocation => ({
+  ...tokenEnded(id, now),
+  scope: 'session',
+  subject: `sid:${id}`,
+})
 
 /** The end of a user's tokens, as a password change records it. */
 export const userEnded = (id: number, now: number): Revocation => ({

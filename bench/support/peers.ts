@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
 /** What another package offers for the same question. */
 interface Peer<Answer> {
   readonly name: string
@@ -14,11 +17,11 @@ export type RemotePeer = Peer<Promise<boolean>>
 export type LocalPeer = Peer<boolean>
 
 /**
- * `has` of Payload's own key-value store. It is installed under an alias: Payload does not start
- * beside an `@payloadcms` package of another patch, and 3.90.2 of this one was not published.
+ * `has` of Payload's own key-value store. 3.90.2 of it was not published; 3.90.1 does the same, and
+ * lies in a folder of its own since Payload does not start beside a package of another version.
  */
 export async function kvRedis(port: number): Promise<RemotePeer | undefined> {
-  const module = await ifInstalled(import('payload-kv-redis'))
+  const module = await peer<KvRedis>('@payloadcms/kv-redis')
   const redisURL = `redis://127.0.0.1:${port}`
   const store = module?.redisKVAdapter({ keyPrefix: 'revocation:jti:', redisURL }).init()
   return (
@@ -69,8 +72,8 @@ export async function blacklistInMemory(): Promise<LocalPeer | undefined> {
 
 async function blacklistWith(options: { type: 'memory' | 'redis'; port?: number }) {
   const [module, stores] = await Promise.all([
-    ifInstalled(import('express-jwt-blacklist')),
-    ifInstalled(import('express-jwt-blacklist/lib/store/index.js')),
+    peer<{ default: Blacklist }>('express-jwt-blacklist'),
+    peer<{ default: MakeStore }>('express-jwt-blacklist/lib/store/index.js'),
   ])
   if (!module || !stores) return undefined
   const blacklist = module.default
@@ -80,13 +83,31 @@ async function blacklistWith(options: { type: 'memory' | 'redis'; port?: number 
 
 const userOf = (id: string) => ({ jti: id, iat: 1_700_000_000 })
 
-const MISSING = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'])
+interface KvRedis {
+  redisKVAdapter(options: { keyPrefix: string; redisURL: string }): {
+    init(): {
+      has(key: string): Promise<boolean>
+      set(key: string, data: object): Promise<void>
+    }
+  }
+}
 
-async function ifInstalled<Module>(importing: Promise<Module>): Promise<Module | undefined> {
+interface Blacklist {
+  configure(options: { tokenId: string; store: object }): void
+  isRevoked(request: object, user: object, done: (error: unknown, is: boolean) => void): void
+  revoke(user: object, done: (error: unknown) => void): void
+}
+
+type MakeStore = (options: { type: 'memory' | 'redis'; port?: number }) => object
+
+const { resolve } = createRequire(new URL('../peers/package.json', import.meta.url))
+
+/** A module out of `bench/peers`; `undefined` where that could not be installed. */
+async function peer<Module>(specifier: string): Promise<Module | undefined> {
   try {
-    return await importing
+    return await import(pathToFileURL(resolve(specifier)).href)
   } catch (error) {
-    if (MISSING.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined
     throw error
   }
 }
