@@ -1,16 +1,15 @@
 import type { Revocation, Subject } from './revocation.js'
+import { createSubjectMap } from './subjectMap.js'
 import type { Token } from './token.js'
 
 /** The cut-offs of users and of everyone, each subject's merged into one entry. */
 export interface CutoffTable {
   /** Takes a cut-off in. `false` when it changes nothing. */
   add(revocation: Revocation): boolean
-  /** Whether the token was issued at or before the cut-off of this subject. */
-  ends(subject: Subject, token: Token): boolean
+  /** Whose cut-off ends the token, if any does: it was issued at or before that. */
+  ending(token: Token): 'everyone' | 'user' | undefined
   /** Drops what has expired, at most `limit` entries; `true` when more may be due. */
   sweep(limit: number): boolean
-  /** Whether there is none at all. */
-  readonly isEmpty: boolean
   /** Live subjects, by scope. */
   readonly size: { readonly user: number; readonly everyone: number }
 }
@@ -18,7 +17,7 @@ export interface CutoffTable {
 const BUCKET_MS = 10_000
 
 export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
-  const cutoffs = new Map<Subject, Cutoffs>()
+  const cutoffs = createSubjectMap<Cutoffs>()
   /** Subjects by the ten seconds in which they expire. */
   const buckets = new Map<number, Subject[]>()
 
@@ -27,6 +26,12 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
     const subjects = buckets.get(bucket)
     if (subjects) subjects.push(subject)
     else buckets.set(bucket, [subject])
+  }
+
+  const ends = (known: Cutoffs, token: Token) => {
+    const isSpared = known.exceptSession === token.session
+    const cutoff = isSpared ? known.withoutException : known.latest
+    return token.issuedAt <= cutoff && known.expiresAt > now()
   }
 
   return {
@@ -41,11 +46,11 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
       return true
     },
 
-    ends(subject, token) {
-      const known = cutoffs.get(subject)
-      if (known === undefined || known.expiresAt <= now()) return false
-      const isSpared = known.exceptSession === token.session
-      return token.issuedAt <= (isSpared ? known.withoutException : known.latest)
+    ending(token) {
+      const { everyone } = cutoffs
+      if (everyone && ends(everyone, token)) return 'everyone'
+      const user = cutoffs.users > 0 && cutoffs.ofUser(token.collection, token.userId)
+      return user && ends(user, token) ? 'user' : undefined
     },
 
     sweep(limit) {
@@ -63,13 +68,8 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
       return false
     },
 
-    get isEmpty() {
-      return cutoffs.size === 0
-    },
-
     get size() {
-      const everyone = cutoffs.has('everyone') ? 1 : 0
-      return { user: cutoffs.size - everyone, everyone }
+      return { user: cutoffs.users, everyone: cutoffs.everyone ? 1 : 0 }
     },
   }
 }

@@ -25,7 +25,7 @@ export function createDeferredTable({ now }: { now: () => number }): DeferredTab
   return {
     add(name, expiresAt, effectiveAt = 0) {
       const at = now()
-      const known = pending.get(name)
+      const known = pending.size > 0 ? pending.get(name) : undefined
       const isKnown =
         known !== undefined &&
         known.effectiveAt <= Math.max(effectiveAt, at) &&

@@ -2,7 +2,7 @@ import { createCutoffTable } from './cutoffTable.js'
 import { createDeferredTable } from './deferredTable.js'
 import { createLifts } from './lifts.js'
 import type { Revocation, Scope, Subject } from './revocation.js'
-import { subjectsOf, type Token, userSubject } from './token.js'
+import { subjectsOf, type Token } from './token.js'
 
 /** What the index remembers of the revocation that ends a token. */
 export interface Match {
@@ -89,11 +89,8 @@ export function createDenylistIndex(options: DenylistIndexOptions): DenylistInde
 
     find(token) {
       // With every request: what a look-up does not need is not made.
-      if (!cutoffs.isEmpty) {
-        if (cutoffs.ends('everyone', token)) return { scope: 'everyone', subject: 'everyone' }
-        const user = userSubject(token.collection, token.userId)
-        if (cutoffs.ends(user, token)) return { scope: 'user', subject: user }
-      }
+      const scope = cutoffs.ending(token)
+      if (scope) return { scope, subject: subjectsOf(token)[scope] }
       const { session, id } = token
       if (sessions.has(session) && !isSpared(subjectsOf(token).session)) {
         return { scope: 'session', subject: subjectsOf(token).session }
