@@ -7,6 +7,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN } from '../support/baseConfig.js'
+import { breakReads } from '../support/breakReads.js'
 import { type App, createApp } from '../support/createApp.js'
 import { login } from '../support/login.js'
 
@@ -64,10 +65,9 @@ describe('the health endpoint', () => {
   })
 
   it('answers 503 while the denylist is stale, and 200 when it is not any more', async () => {
-    const { find } = app.payload.db
-    app.payload.db.find = () => Promise.reject(new Error('locked'))
+    const mend = breakReads(app.payload)
     await expect.poll(async () => (await bySecret()).status).toBe(503)
-    app.payload.db.find = find
+    mend()
     await expect.poll(async () => (await bySecret()).status).toBe(200)
   })
 

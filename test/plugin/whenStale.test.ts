@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JwtRevocationOptions } from '../../src/index.js'
 import { redisFeed } from '../../src/redis/index.js'
+import { breakReads } from '../support/breakReads.js'
 import { type App, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { login } from '../support/login.js'
@@ -19,15 +20,6 @@ afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()))
 })
 
-/** The ledger's pages cannot be read; one row can still be looked up. */
-function breakReading(app: App, isLookupBroken: boolean) {
-  const { find } = app.payload.db
-  app.payload.db.find = async (args) => {
-    const isLedger = args.collection === 'revocations'
-    if (isLedger && (isLookupBroken || args.limit)) throw new Error('locked')
-    return find.call(app.payload.db, args) as never
-  }
-}
 const statusWith = async (app: App, headers: HeadersInit) =>
   (await app.request('/api/posts', { headers })).status
 
@@ -36,7 +28,7 @@ describe('past maxStalenessMs', () => {
     const app = await appWith({ ...SOON_STALE, whenStale: 'accept' })
     const [living, revoked] = [await login(app), await login(app)]
     await app.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
-    breakReading(app, true)
+    breakReads(app.payload)
     await new Promise((resolve) => setTimeout(resolve, 150))
     expect(await statusWith(app, living.jwt)).toBe(200)
     expect(await statusWith(app, revoked.jwt)).toBe(401)
@@ -47,7 +39,7 @@ describe('past maxStalenessMs', () => {
     const two = await appWith({ ...SOON_STALE, whenStale: 'ask' }, one.database)
     const [living, revoked] = [await login(one), await login(one)]
     expect(await isAccepted(two, revoked)).toBe(true)
-    breakReading(two, false)
+    breakReads(two.payload, { isLookupPossible: true })
     await one.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
     await new Promise((resolve) => setTimeout(resolve, 150))
     expect(await statusWith(two, living.jwt)).toBe(200)
@@ -57,7 +49,7 @@ describe('past maxStalenessMs', () => {
   it('`ask` refuses with 503 when nobody can be asked', async () => {
     const app = await appWith({ ...SOON_STALE, whenStale: 'ask' })
     const living = await login(app)
-    breakReading(app, true)
+    breakReads(app.payload)
     await expect.poll(() => statusWith(app, living.jwt)).toBe(503)
   })
 })
