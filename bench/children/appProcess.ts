@@ -45,7 +45,7 @@ async function start({ database, redisUrl }: AppCommand & { do: 'start' }) {
     maxTokenLifetimeMs: 7_200_000,
     maxStalenessMs: 10_000,
     // The plugin's defaults, with a feed and without.
-    pollIntervalMs: redisUrl === undefined ? 1_000 : 5_000,
+    pollIntervalMs: redisUrl === undefined ? 1_000 : 3_000,
   })
   await made.catchUp()
   return made

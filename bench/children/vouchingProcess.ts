@@ -33,7 +33,7 @@ answerMessages<VouchingCommand>(async ({ database, redisUrl }): Promise<Vouched>
     feed: redisUrl === undefined ? undefined : redisFeed({ url: redisUrl }),
     maxTokenLifetimeMs: 7_200_000,
     maxStalenessMs: 10_000,
-    pollIntervalMs: redisUrl === undefined ? 1_000 : 5_000,
+    pollIntervalMs: redisUrl === undefined ? 1_000 : 3_000,
   })
   while ((await denylist.judge(token)).status !== 'valid') {
     if (performance.now() - start > 60_000) throw new Error('It did not vouch within a minute')

@@ -7,6 +7,8 @@ export interface Backlog {
   send(revocations: readonly Revocation[], options: { waitMs: number }): Promise<void>
   /** How many wait to be sent. */
   readonly length: number
+  /** Calls `act` once, when all that waits now is out. */
+  afterAll(act: () => void): void
   close(): Promise<void>
 }
 
@@ -32,13 +34,23 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
   let timer: ReturnType<typeof setTimeout> | undefined
   let isFailing = false
   let isClosed = false
+  /** How many came in, and how many of those, in their order, are out or not needed any more. */
+  let taken = 0
+  let done = 0
+  const onceDone: { count: number; act: () => void }[] = []
+
+  const leave = (count: number) => {
+    done += count
+    while (onceDone[0] && onceDone[0].count <= done) onceDone.shift()?.act()
+  }
 
   const sendAll = async () => {
     while (waiting.length > 0) {
-      waiting = waiting.filter(({ expiresAt }) => expiresAt > now())
       const batch = waiting.slice(0, BATCH)
-      if (batch.length > 0) await feed.publish(batch, { retentionMs })
+      const live = batch.filter(({ expiresAt }) => expiresAt > now())
+      if (live.length > 0) await feed.publish(live, { retentionMs })
       waiting = waiting.slice(batch.length)
+      leave(batch.length)
     }
   }
 
@@ -70,10 +82,15 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
   return {
     async send(revocations, { waitMs }) {
       waiting.push(...revocations)
+      taken += revocations.length
       if (!isFailing) await withTimeLimit(flush(), waitMs)
     },
     get length() {
       return waiting.length
+    },
+    afterAll(act) {
+      if (done === taken) act()
+      else onceDone.push({ count: taken, act })
     },
     async close() {
       isClosed = true

@@ -43,6 +43,8 @@ export interface Denylist {
   verdict(token: Token): Verdict
   /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
   judge(token: Token): Promise<Verdict>
+  /** Starts to follow, if that has not happened; in strict mode nothing is followed. */
+  follow(): void
   /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
   catchUp(): Promise<void>
   /** Records revocations durably, refuses here at once, and sends them on. */
@@ -111,12 +113,12 @@ export function createDenylist(options: DenylistOptions): Denylist {
   }
   const backlog = feed && createBacklog({ feed: { publish }, retentionMs, now, logger })
   const following = createFollowing({
-    ...{ index, ledger, feed, publishing, pollIntervalMs, logger, now },
-    resend: (revocations) => void backlog?.send(revocations, { waitMs: 0 }),
+    ...{ index, ledger, feed, publishing, pollIntervalMs, backlog, logger, now },
   })
-  const lookups = [feed, ledger].flatMap((each): Lookup[] =>
-    each?.find ? [{ find: each.find.bind(each) }] : [],
-  )
+  const askFeed: Lookup[] = feed?.find
+    ? [{ find: async (subjects) => (await feed.find?.(subjects, { maxStalenessMs })) ?? [] }]
+    : []
+  const lookups = [...askFeed, ...(ledger ? [{ find: ledger.find.bind(ledger) }] : [])]
   const lifting = createLifting({ index, lookup: ledger ?? lookups[0] })
   const judging = createJudging({
     ...{ index, following, lookups, logger, now },
@@ -130,12 +132,12 @@ export function createDenylist(options: DenylistOptions): Denylist {
     ...{ sessionLimits, logger, now },
   })
 
-  const learn = (revocations: readonly Revocation[]) => {
+  const refuseHere = (revocations: readonly Revocation[]) => {
     for (const revocation of revocations) index.add(revocation)
   }
 
   const announce = async (revocations: readonly Revocation[]) => {
-    learn(revocations)
+    refuseHere(revocations)
     const told = revocations.map((revocation) => options.onRevoked?.(revocation))
     if (isStrict) following.startSweeping()
     else following.start()
@@ -151,6 +153,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
   return {
     verdict: judging.verdict,
     judge: judging.judge,
+    follow() {
+      if (!isStrict) following.start()
+    },
     catchUp: judging.catchUp,
     async revoke(revocations) {
       await requireLedger().append(revocations)
@@ -158,12 +163,12 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
     async lift(lifts) {
       await requireLedger().append(lifts)
-      learn(lifts)
+      refuseHere(lifts)
       await lifting.settled()
       await announce(lifts)
     },
     record: (revocations, within) => requireLedger().append(revocations, within),
-    learn,
+    learn: following.learn,
     watch(token, onEnd) {
       following.start()
       return watching.watch(token, onEnd)

@@ -1,5 +1,6 @@
+import type { Backlog } from './backlog.js'
 import type { DenylistIndex } from './denylistIndex.js'
-import { ledgerFeed } from './ledgerFeed.js'
+import { LEDGER_WINDOW_MS, ledgerFeed } from './ledgerFeed.js'
 import type { Clock, Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
 import { readForFeed } from './readForFeed.js'
 import { repeat } from './repeat.js'
@@ -14,8 +15,8 @@ export interface FollowingOptions {
   /** How what it is sent is to be treated by a feed. */
   publishing: PublishOptions
   pollIntervalMs: number
-  /** Sends on what the ledger holds and the feed does not: its sender may have died. */
-  resend: (revocations: readonly Revocation[]) => void
+  /** Takes what the ledger holds and the feed does not: its sender may have died. */
+  backlog: Backlog | undefined
   logger: Logger | undefined
   now: Clock
 }
@@ -26,6 +27,8 @@ export interface Following {
   start(): void
   /** Lets go of what expires, where nothing is followed. */
   startSweeping(): void
+  /** Takes in what this process was told by the ledger itself, outside of its readings. */
+  learn(revocations: readonly Revocation[]): void
   /** Reads on at once, for no longer than `waitMs`; whether it came through shows in the staleness. */
   refresh(waitMs: number): Promise<void>
   /** How long ago the index last knew itself complete, in milliseconds. */
@@ -46,8 +49,6 @@ export interface Following {
  * nothing came from it for so long.
  */
 const FEED_SILENCE_MS = 80
-/** Once the feed told all it knows, this much of the ledger is read before the rest. */
-const FIRST_WINDOW_MS = 300_000
 const SWEEP_INTERVAL_MS = 5_000
 /** A source that hangs does not keep the application from ending. */
 const CLOSE_WAIT_MS = 2_000
@@ -55,16 +56,23 @@ const CLOSE_WAIT_MS = 2_000
 /**
  * Follows the feed for speed and reads the ledger for completeness. A process with a ledger is as
  * fresh as its last reading of it, whatever the feed says: another process may hold revocations
- * that it could not send. Without a ledger the feed is all there is.
+ * that it could not send. Without a ledger it is as fresh as the last reading of one that has it
+ * and has vouched for what the feed holds.
  */
 export function createFollowing(options: FollowingOptions): Following {
-  const { index, ledger, feed, publishing, pollIntervalMs, resend, logger, now } = options
+  const { index, ledger, feed, publishing, pollIntervalMs, backlog, logger, now } = options
   let completeAsOf = Number.NEGATIVE_INFINITY
   let isFeedWell: boolean | undefined
   let feedAsOf: number | undefined
+  /** Up to when the feed has told all that the ledger held. */
+  let vouchedAsOf: number | undefined
   let feedRenewedAt: number | undefined
   /** The ledger was read before the feed: what the feed lacks is not known. */
   let isFeedBehind = false
+  let isResending = false
+  let isVouching = false
+  /** What was learned aside, and is to be sent on when a reading comes to it. */
+  const learnedAside = new Set<string>()
   let feedSpokeAt = 0
   let start: Promise<void> | undefined
 
@@ -72,7 +80,7 @@ export function createFollowing(options: FollowingOptions): Following {
     ledger &&
     ledgerFeed({
       ...{ ledger, intervalMs: pollIntervalMs, now },
-      firstSince: () => (feedAsOf !== undefined ? now() - FIRST_WINDOW_MS : 0),
+      firstSince: () => Math.max(0, (vouchedAsOf ?? 0) - LEDGER_WINDOW_MS),
     })
   const truth = polling ?? feed
 
@@ -90,15 +98,37 @@ export function createFollowing(options: FollowingOptions): Following {
   const reportLedger = createReporter('the ledger', logger)
   const reportFeed = createReporter('the feed', logger)
 
+  const resend = (revocations: readonly Revocation[]) =>
+    void backlog?.send(revocations, { waitMs: 0 })
+
+  /**
+   * Whatever this process has read is in the feed, has come over it, or waits in the backlog. While
+   * one reading is not out yet, later ones say nothing new.
+   */
+  const vouchOnceSent = (asOf: number) => {
+    if (!feed || feedAsOf === undefined || isFeedBehind || isResending || isVouching) return
+    isVouching = true
+    backlog?.afterAll(() => {
+      isVouching = false
+      feed.vouch(asOf).catch(() => {})
+    })
+  }
+
   const ledgerFollower: Follower = {
     ...publishing,
     learn(revocations) {
-      const news = revocations.filter((revocation) => index.add(revocation))
+      const news = revocations.filter((revocation) => {
+        const isAside = learnedAside.delete(revocation.id)
+        return index.add(revocation) || isAside
+      })
       if (!feed || news.length === 0) return
       if (feedAsOf !== undefined) resend(news)
       else isFeedBehind = true
     },
-    complete,
+    complete(asOf) {
+      complete(asOf)
+      vouchOnceSent(asOf)
+    },
     report: reportLedger,
   }
 
@@ -115,9 +145,10 @@ export function createFollowing(options: FollowingOptions): Following {
       // Its sender did not know of the lift and wrote what it takes back once more.
       if (ledger && late.length > 0) resend(late)
     },
-    complete(asOf) {
-      if (!ledger) complete(asOf)
+    complete(asOf, ledgerAsOf) {
+      if (!ledger && ledgerAsOf !== undefined) complete(ledgerAsOf)
       feedAsOf = asOf
+      vouchedAsOf = ledgerAsOf
       if (isFeedBehind) void resendAll()
     },
     report(error) {
@@ -133,12 +164,15 @@ export function createFollowing(options: FollowingOptions): Following {
   }
 
   const resendAll = async () => {
+    if (isResending) return
+    isResending = true
     isFeedBehind = false
     try {
       for await (const page of ledger ? readForFeed(ledger, now) : []) resend(page)
     } catch {
       isFeedBehind = true
     }
+    isResending = false
   }
 
   const feedToTellAllOrFallSilent = async (telling: Feed) => {
@@ -165,6 +199,11 @@ export function createFollowing(options: FollowingOptions): Following {
       start ??= begin()
     },
     startSweeping: sweeper.start,
+    learn(revocations) {
+      for (const revocation of revocations) {
+        if (index.add(revocation) && feed && ledger) learnedAside.add(revocation.id)
+      }
+    },
     async refresh(waitMs) {
       const read = async () => {
         await start

@@ -9,7 +9,7 @@ export interface LedgerFeedOptions {
   /**
    * How far before the last complete reading each one starts, in milliseconds: it must exceed the
    * longest transaction plus the distance between clocks, for rows become visible out of order.
-   * Default 15,000.
+   * Default {@link LEDGER_WINDOW_MS}.
    */
   windowMs?: number
   /** Milliseconds between two readings of the whole ledger, which catch any later straggler. */
@@ -22,12 +22,21 @@ export interface LedgerFeedOptions {
   now?: Clock
 }
 
+/** In this time, milliseconds, whatever a process has decided is visible to all others. */
+export const LEDGER_WINDOW_MS = 15_000
+
 /** A page that takes longer, in milliseconds, counts as a failed reading. */
 const PAGE_WAIT_MS = 5_000
 
 /** A feed that needs nothing but the ledger: it reads the recent end at a steady rate. */
 export function ledgerFeed(options: LedgerFeedOptions): Feed {
-  const { ledger, intervalMs, windowMs = 15_000, fullPassMs = 300_000, now = Date.now } = options
+  const {
+    ledger,
+    intervalMs,
+    windowMs = LEDGER_WINDOW_MS,
+    fullPassMs = 300_000,
+    now = Date.now,
+  } = options
   const { firstSince = () => 0 } = options
   let follower: Follower | undefined
   let lastReading: number | undefined
@@ -50,7 +59,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
     await read(since)
     if (since === 0) lastFullPass = asOf
     lastReading = asOf
-    follower.complete(asOf)
+    follower.complete(asOf, asOf)
   }
 
   /** Apart from the recent end, which it must not delay. */
@@ -69,6 +78,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
 
   return {
     publish: async () => {},
+    vouch: async () => {},
     follow(by) {
       follower = by
       recent.start()

@@ -36,14 +36,28 @@ export interface Ledger extends Lookup {
 
 /**
  * Carries revocations to every process, in order or not, at least once. One that can be asked
- * directly as well has {@link Lookup.find}.
+ * directly as well has `find`.
  */
-export interface Feed extends Partial<Lookup> {
+export interface Feed {
+  /**
+   * As {@link Lookup.find}. Rejects as well when nobody has vouched within `maxStalenessMs` for
+   * what can be asked.
+   */
+  find?(
+    subjects: readonly Subject[],
+    options?: { maxStalenessMs?: number | undefined },
+  ): Promise<readonly Revocation[]>
   /**
    * Sends revocations on. Rejects when they may not have been taken; the caller tries again.
    * Before anyone learns of a lift, what can be asked directly says what is in force without it.
    */
   publish(revocations: readonly Revocation[], options?: PublishOptions): Promise<void>
+  /**
+   * The heartbeat of a process with a ledger that follows: all that the ledger held at this
+   * instant (milliseconds, own clock) is in the feed. Those without a ledger rely on it. Rejects
+   * when it cannot be told on; a later one makes up for it.
+   */
+  vouch(asOf: number): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
   follow(follower: Follower): void
   /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
@@ -66,8 +80,11 @@ export interface PublishOptions {
 export interface Follower extends PublishOptions {
   /** Here are revocations; duplicates are welcome. */
   learn(revocations: readonly Revocation[]): void
-  /** All that was sent before this instant (milliseconds, own clock) has been handed over. */
-  complete(asOf: number): void
+  /**
+   * All that was sent before the instant `asOf` has been handed over, and all that the ledger held
+   * at `ledgerAsOf`, as far as somebody has vouched for it (milliseconds, own clock).
+   */
+  complete(asOf: number, ledgerAsOf: number | undefined): void
   /** Something changed for the worse (an error) or is well again (none). */
   report(error?: Error): void
   /** Something that stops nothing yet and that whoever runs the application should mend. */

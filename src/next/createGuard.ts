@@ -118,7 +118,7 @@ const OPEN_API_PATH =
   /^\/[^/]+\/(?:login|forgot-password|reset-password|first-register|verify\/[^/]+)\/?$/
 
 function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
-  const { maxTokenLifetime = 7_200, maxStalenessMs = 10_000, cookieDomain } = options
+  const { maxTokenLifetime = 7_200, maxStalenessMs = 10_000, whenStale, cookieDomain } = options
   const location: TokenLocation = {
     cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
     jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
@@ -129,7 +129,7 @@ function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
     denylist: createDenylist({
       feed,
       maxTokenLifetimeMs: maxTokenLifetime * 1_000,
-      maxStalenessMs,
+      ...{ maxStalenessMs, whenStale },
       sessionLimits: {
         absoluteLifetimeMs: inMs(options.absoluteLifetime),
         idleTimeoutMs: inMs(options.idleTimeout),

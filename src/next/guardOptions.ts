@@ -1,5 +1,6 @@
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
+import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
   /** Where a page sends a visitor whose token was revoked. Default `/login`. */
@@ -18,8 +19,17 @@ export interface GuardOptions {
   feed?: Feed
   /** With `feed`: the longest life of a token, in seconds. Default 7,200, Payload's own. */
   maxTokenLifetime?: number
-  /** With `feed`: past this staleness, in milliseconds, the answer is 503. Default 10,000. */
+  /**
+   * With `feed`: past this staleness, in milliseconds, this guard does not vouch for tokens. It is
+   * as stale as the last reading of the ledger that one of the applications has vouched for, so
+   * it must be well above their `pollIntervalMs`. Default 10,000.
+   */
   maxStalenessMs?: number
+  /**
+   * With `feed`: what happens then. `refuse`: 503 with `Retry-After`. `accept`: take what nothing
+   * known revokes, loud in the log, for sites that prefer reach over safety. Default `refuse`.
+   */
+  whenStale?: Exclude<WhenStale, 'ask'>
   /**
    * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Default none; tokens
    * that were issued under the limit keep it by their own `exp`.
@@ -49,6 +59,10 @@ export function validate(options: GuardOptions) {
     const value = options[option]
     const isDuration = typeof value === 'number' && value > 0 && Number.isFinite(value)
     if (value !== undefined && !isDuration) throw invalidOption(option, 'a number above 0')
+  }
+  const { whenStale = 'refuse' } = options
+  if (whenStale !== 'refuse' && whenStale !== 'accept') {
+    throw invalidOption('whenStale', 'refuse or accept')
   }
   for (const option of ['jwtOrder', 'csrf'] as const) {
     if (options[option] !== undefined && !Array.isArray(options[option])) {

@@ -24,6 +24,8 @@ export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrate
       const runtime = runtimeOf(args.payload)
       guardEndpoints(args.payload.config, runtimeOf)
       guardLocalStrategy(args.payload, runtime)
+      // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
+      if (args.req && runtime.settings.feed) runtime.denylist.follow()
       const refusal = await refusalFor(args.headers, runtime)
       if (refusal) {
         const { headers, req } = args

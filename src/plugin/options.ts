@@ -70,8 +70,9 @@ export interface JwtRevocationOptions {
    */
   whenStale?: WhenStale
   /**
-   * Ask the feed (or the ledger) for every token, and keep no index: for serverless functions that
-   * live for one request. Default false.
+   * Ask for every token, and keep no index: for serverless functions that live for one request.
+   * The feed is asked where a process that follows (one that is not strict) has vouched for it
+   * within `maxStalenessMs`, else the ledger. Default false.
    */
   strict?: boolean
   /**
@@ -80,7 +81,7 @@ export interface JwtRevocationOptions {
    */
   healthSecret?: string
   /**
-   * Milliseconds between two readings of the ledger. Default 1,000, or 5,000 with a `feed`.
+   * Milliseconds between two readings of the ledger. Default 1,000, or 3,000 with a `feed`.
    * Must be less than `maxStalenessMs`.
    */
   pollIntervalMs?: number

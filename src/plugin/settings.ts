@@ -39,7 +39,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     maxTokenLifetime = 0,
     maxStalenessMs = 10_000,
   } = options
-  const { pollIntervalMs = feed ? 5_000 : 1_000 } = options
+  const { pollIntervalMs = feed ? 3_000 : 1_000 } = options
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const { rotation = {}, clearSiteData = false } = options

@@ -1,6 +1,7 @@
 import type { Follower } from '../core/ports.js'
 import type { Connection } from './connection.js'
 import { type Epoch, readEpoch } from './epoch.js'
+import type { Heartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 import { type LogReader, readEntry, START } from './logReader.js'
 import type { Publisher } from './publisher.js'
@@ -15,10 +16,18 @@ export interface CatchUpOptions {
   publisher: Publisher
   receipts: Receipts
   refill: Refill
+  heartbeat: Heartbeat
+}
+
+export interface CatchUp {
+  /** One turn of following. */
+  turn(): Promise<void>
+  /** Vouches, while Redis holds all; else it says nothing. */
+  vouch(asOf: number): Promise<void>
 }
 
 /** How long one reading of the log waits for news, in milliseconds. */
-const BLOCK_MS = 500
+const BLOCK_MS = 250
 const ATTEMPTS = 4
 
 /**
@@ -27,8 +36,8 @@ const ATTEMPTS = 4
  * in the entry that was the last one read before, or in an entry of our own that never came back.
  * Whoever notices takes the epoch away, and whoever has a ledger then fills Redis anew.
  */
-export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
-  const { connection, keys, follower, reader, publisher, receipts, refill } = options
+export function createCatchUp(options: CatchUpOptions): CatchUp {
+  const { connection, keys, follower, reader, publisher, receipts, refill, heartbeat } = options
   const { run } = connection
   let adopted: Epoch | undefined
   let lastEpoch: string | undefined
@@ -36,7 +45,12 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
   let isComplete = false
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
-  let isWarned = false
+  const warned = new Set<string>()
+
+  const warnOnce = (message: string) => {
+    if (!warned.has(message)) follower.warn?.(message)
+    warned.add(message)
+  }
 
   const currentEpoch = async () => {
     const { epoch } = await run((client) => readEpoch(client, keys.epoch))
@@ -107,8 +121,17 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     if (!(await run((client) => readEntry(client, { key: keys.log, id })))) return
     const message = `the log holds an entry of a later format (${id}): update this process`
     if (!follower.restore) throw new Error(message)
-    if (!isWarned) follower.warn?.(message)
-    isWarned = true
+    warnOnce(message)
+  }
+
+  /** Before the log is read: what was vouched for has been sent by then. */
+  const lookForHeartbeat = async (asOf: number) => {
+    try {
+      await heartbeat.look(asOf)
+    } catch (error) {
+      if (!follower.restore || !/NOPERM/.test(String(error))) throw error
+      warnOnce('this user may not ask Redis for its `TIME`: guards without a ledger do not vouch')
+    }
   }
 
   /** Whether the follower now knows everything. */
@@ -116,6 +139,7 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     adopted ??= await adopt()
     const epoch = adopted
     const asOf = Date.now()
+    await lookForHeartbeat(asOf)
     const sent = receipts.acknowledged()
     const start = reader.cursor
     await reader.readOn(isComplete ? BLOCK_MS : 0)
@@ -123,7 +147,7 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true
       await refuseUnreadable()
-      follower.complete(asOf)
+      follower.complete(asOf, heartbeat.vouchedAsOf(epoch.mark))
       return true
     }
     adopted = undefined
@@ -131,8 +155,13 @@ export function createCatchUp(options: CatchUpOptions): () => Promise<void> {
     return false
   }
 
-  return async () => {
-    for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
-    throw new Error('Redis loses its content again and again')
+  return {
+    async turn() {
+      for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
+      throw new Error('Redis loses its content again and again')
+    },
+    async vouch(asOf) {
+      if (adopted && isComplete) await heartbeat.vouch(asOf, adopted.mark)
+    },
   }
 }

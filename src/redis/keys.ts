@@ -12,6 +12,7 @@ import type { Subject } from '../core/revocation.js'
  * | `<prefix>everyone` | string | the cut-off |
  * | `<prefix>log` | stream | every revocation, in the order of arrival, see `logEntry.ts` |
  * | `<prefix>epoch` | string | for which filling of which server the rest is whole, see `epoch.ts` |
+ * | `<prefix>heartbeat` | string | up to when all that the ledger held is here, see `heartbeat.ts` |
  * | `<prefix>refilling` | string | who fills Redis just now |
  * | `<prefix>restocking` | string | somebody wrote the keys anew in the last ten seconds |
  *
@@ -23,14 +24,15 @@ import type { Subject } from '../core/revocation.js'
  * nodes of a Cluster. A prefix with a hash tag (`{revocation}:`) keeps them on one, which direct
  * look-ups need there (`lookup.ts`).
  *
- * A user (ACL) that only follows and asks needs `GET`, `PTTL`, `XREAD` and `XRANGE` on these keys;
- * one that revokes also `SET`, `EVAL`, `DEL`, `PEXPIRE`, `XADD` and `XTRIM`. `INFO` (and `EVAL`)
+ * A user (ACL) that only follows and asks needs `GET`, `PTTL`, `XREAD` and `XRANGE` on these keys,
+ * and `TIME`; one that revokes also `SET`, `EVAL`, `DEL`, `PEXPIRE`, `XADD` and `XTRIM`. `INFO` (and `EVAL`)
  * lets either see that another server answers and that keys are evicted; without, both are
  * noticed by what is missing in the log alone.
  */
 export interface Keys {
   readonly log: string
   readonly epoch: string
+  readonly heartbeat: string
   readonly refilling: string
   readonly restocking: string
   of(subject: Subject): string
@@ -39,6 +41,7 @@ export interface Keys {
 export const keysWith = (prefix: string): Keys => ({
   log: `${prefix}log`,
   epoch: `${prefix}epoch`,
+  heartbeat: `${prefix}heartbeat`,
   refilling: `${prefix}refilling`,
   restocking: `${prefix}restocking`,
   of: (subject) => prefix + subject,

@@ -1,8 +1,9 @@
-import type { Lookup } from '../core/ports.js'
+import type { Feed } from '../core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Subject, scopeOf } from '../core/revocation.js'
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Connection } from './connection.js'
 import { readEpoch } from './epoch.js'
+import { ageOf, readHeartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 import type { Servers } from './servers.js'
 
@@ -13,31 +14,45 @@ export interface LookupOptions {
 }
 
 /**
- * Asks Redis for single subjects: one `GET` each and two for the epoch, sent together.
+ * Asks Redis for single subjects: one `GET` each and some for the epoch and the heartbeat, sent together.
  *
- * It rejects when Redis cannot vouch for a key that is missing: it is not whole, it may evict
- * keys, or the keys lie on several nodes of a Cluster, of which the epoch knows but one (a prefix
+ * It rejects when Redis cannot vouch for a key that is missing: it is not whole, nobody who has the
+ * ledger has vouched for it lately, it may evict keys, or the keys lie on several nodes of a Cluster, of which the epoch knows but one (a prefix
  * with a hash tag mends that). A key tells no more than the verdict needs: the id and the time of
  * what is found are those of the question, and a cut-off's reason is not kept.
  */
-export function createLookup({ connection, keys, servers }: LookupOptions): Lookup {
+export function createLookup({
+  connection,
+  keys,
+  servers,
+}: LookupOptions): Required<Pick<Feed, 'find'>> {
   return {
-    async find(subjects) {
+    async find(subjects, { maxStalenessMs } = {}) {
       if (connection.isCluster && !/\{[^}]+\}/.test(keys.epoch)) {
         throw new Error('On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`')
       }
       await servers.look()
       if (servers.mayEvict) throw new Error('Redis may have evicted revocations')
       const wanted = [...new Set(subjects)]
-      const [before, values, after] = await connection.run((client) =>
-        Promise.all([
-          readEpoch(client, keys.epoch),
-          Promise.all(wanted.map((subject) => client.get(keys.of(subject)))),
-          client.get(keys.epoch),
-        ]),
-      )
+      const [heartbeat, [before, values, after]] = await Promise.all([
+        maxStalenessMs === undefined ? undefined : readHeartbeat(connection, keys),
+        connection.run((client) =>
+          Promise.all([
+            readEpoch(client, keys.epoch),
+            Promise.all(wanted.map((subject) => client.get(keys.of(subject)))),
+            client.get(keys.epoch),
+          ]),
+        ),
+      ])
       if (!before.epoch || before.text !== after) {
         throw new Error('Redis holds no complete denylist')
+      }
+      if (heartbeat) {
+        const { beat, times } = heartbeat
+        const isFresh = beat && ageOf(beat, times) <= (maxStalenessMs ?? 0)
+        if (!isFresh || beat.mark !== before.epoch.mark) {
+          throw new Error('Nobody has vouched lately for what Redis holds')
+        }
       }
       const hits = wanted.flatMap((subject, i) => {
         const value = values[i]

@@ -2,8 +2,9 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis'
 import { invalidOption } from '../core/errors.js'
 import type { Feed, Follower, PublishOptions } from '../core/ports.js'
 import { repeat } from '../core/repeat.js'
-import { createCatchUp } from './catchUp.js'
+import { type CatchUp, createCatchUp } from './catchUp.js'
 import { openConnection } from './connection.js'
+import { createHeartbeat } from './heartbeat.js'
 import { keysWith } from './keys.js'
 import { createLogReader } from './logReader.js'
 import { createLookup } from './lookup.js'
@@ -79,7 +80,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   }
 
   const startCatchUp = (by: Follower) => {
-    const { publisher, reading, refill } = connect()
+    const { commands, publisher, reading, refill } = connect()
     const reader = createLogReader({
       connection: reading,
       key: keys.log,
@@ -88,17 +89,27 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
         by.learn(revocations)
       },
     })
+    const heartbeat = createHeartbeat({ reading, commands, keys })
     return createCatchUp({
-      ...{ connection: reading, keys, follower: by, reader, publisher, receipts, refill },
+      ...{
+        connection: reading,
+        keys,
+        follower: by,
+        reader,
+        publisher,
+        receipts,
+        refill,
+        heartbeat,
+      },
     })
   }
-  let catchUp: (() => Promise<void>) | undefined
+  let catchUp: CatchUp | undefined
 
   const turn = async () => {
     if (!follower) throw new Error('Nobody follows the feed')
     const { refill, servers } = connect()
     catchUp ??= startCatchUp(follower)
-    await catchUp()
+    await catchUp.turn()
     await servers.look().catch(() => {})
     if (!follower.restore || restocking || !servers.isLossy) return
     restocking = servers.restored(refill.keysAlone(follower.restore)).finally(() => {
@@ -121,6 +132,9 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
       const ids = live.map(({ id }) => id)
       await (follower ? receipts.awaiting(ids, send) : send())
     },
+    async vouch(asOf) {
+      await catchUp?.vouch(asOf)
+    },
     follow(by) {
       follower = by
       retentionMs = by.retentionMs
@@ -128,7 +142,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
       loop.start()
     },
     refresh: () => loop.now(),
-    find: async (subjects) => connect().lookup.find(subjects),
+    find: async (subjects, options) => connect().lookup.find(subjects, options),
     async close() {
       isClosed = true
       opened?.reading.close()

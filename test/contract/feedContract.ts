@@ -11,6 +11,8 @@ export interface FeedWorld {
   send(revocations: readonly Revocation[]): Promise<void>
   /** Records revocations while the source is out of reach for the feeds. */
   recordMeanwhile(revocations: readonly Revocation[]): Promise<void>
+  /** Vouches for all that is recorded by now. */
+  vouch(): Promise<void>
   /** What a follower with a database can offer. */
   restore(): AsyncIterable<readonly Revocation[]>
   /** Puts the source out of reach, and back. */
@@ -104,6 +106,23 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
         const sentAt = Date.now()
         await isComplete(follower, sentAt + 1)
         expect(follower.subjects()).toContain(`jti:turn-${i}`)
+      }
+    })
+
+    it('tells up to when it has handed over all that the ledger held', async () => {
+      const { follower } = follow()
+      await world.send([sampleRevocation('jti:vouched')])
+      const sentAt = Date.now()
+      await vi.waitFor(
+        async () => {
+          await world.vouch()
+          expect(follower.vouchedFor.at(-1)).toBeGreaterThanOrEqual(sentAt)
+        },
+        { timeout: 5_000, interval: 20 },
+      )
+      expect(follower.subjects()).toContain('jti:vouched')
+      for (const [i, asOf] of follower.completions.entries()) {
+        expect(follower.vouchedFor[i] ?? 0).toBeLessThanOrEqual(asOf)
       }
     })
 

@@ -2,6 +2,7 @@ import { ledgerFeed } from '../../src/core/ledgerFeed.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { startRedis } from '../support/redisServer.js'
+import { recordingFollower } from '../support/samples.js'
 import { describeFeed } from './feedContract.js'
 
 describeFeed('that reads the ledger', async () => {
@@ -15,6 +16,7 @@ describeFeed('that reads the ledger', async () => {
       await ledger.append(revocations)
       ledger.trouble = trouble
     },
+    vouch: async () => {},
     restore: () => ledger.read({ since: 0 }),
     async interrupt() {
       ledger.trouble = new Error('out of reach')
@@ -30,6 +32,7 @@ describeFeed('over Redis', async () => {
   const redis = await startRedis()
   const ledger = memoryLedger()
   const own = redisFeed({ url: redis.url })
+  own.follow(recordingFollower({ restore: () => ledger.read({ since: 0 }) }))
   return {
     open: () => redisFeed({ url: redis.url }),
     async send(revocations) {
@@ -37,6 +40,7 @@ describeFeed('over Redis', async () => {
       await own.publish(revocations)
     },
     recordMeanwhile: (revocations) => ledger.append(revocations),
+    vouch: () => own.vouch(Date.now()),
     restore: () => ledger.read({ since: 0 }),
     interrupt: () => redis.kill('SIGKILL'),
     resume: () => redis.restart(),

@@ -20,6 +20,7 @@ function testFeed() {
       batches.push(revocations.length)
       sent.push(...revocations.map(({ subject }) => subject))
     },
+    vouch: async () => {},
     follow: () => {},
     refresh: async () => {},
     close: async () => {},

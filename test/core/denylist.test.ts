@@ -21,6 +21,7 @@ const MAX_STALENESS_MS = 10_000
 function testFeed() {
   const state = {
     published: [] as Revocation[],
+    vouchedFor: [] as number[],
     isRefusing: false,
     isRefreshing: false,
     follower: undefined as Follower | undefined,
@@ -30,11 +31,14 @@ function testFeed() {
       if (state.isRefusing) throw new Error('refused')
       state.published.push(...revocations)
     },
+    async vouch(asOf) {
+      state.vouchedFor.push(asOf)
+    },
     follow(follower) {
       state.follower = follower
     },
     async refresh() {
-      if (state.isRefreshing) state.follower?.complete(Date.now())
+      if (state.isRefreshing) state.follower?.complete(Date.now(), Date.now())
       else throw new Error('out of reach')
     },
     close: async () => {},
@@ -298,7 +302,7 @@ describe('a process with a ledger and a feed', () => {
     state.isRefreshing = true
     const denylist = open({ feed, ledger })
     expect((await settled(denylist.judge(TOKEN()), 1)).status).toBe('unknown')
-    state.follower?.complete(Date.now())
+    state.follower?.complete(Date.now(), Date.now())
     expect(denylist.verdict(TOKEN()).status).toBe('unknown')
   })
 

@@ -14,7 +14,7 @@ const following = createFollowing()
 beforeAll(async () => {
   redis = await startRedis()
   // Without INFO nobody can see that another server answers: what is missing must show by itself.
-  const rules = ['on', '>secret', '~revocation:*', '-@all', '+@connection']
+  const rules = ['on', '>secret', '~revocation:*', '-@all', '+@connection', '+time']
   const reading = ['+get', '+pttl', '+xread', '+xrange']
   const writing = ['+set', '+eval', '+del', '+pexpire', '+xadd', '+xtrim']
   await redis.client.acl('SETUSER', 'plain', ...rules, ...reading, ...writing)

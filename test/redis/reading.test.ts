@@ -22,7 +22,7 @@ describe('following the log', () => {
       await send(`one-by-one-${i}`)
       await learns(guard.follower, `jti:one-by-one-${i}`)
     }
-    const turns = (performance.now() - start) / 500 + 3
+    const turns = (performance.now() - start) / 250 + 3
     // The look at the epoch is the one script, of each of the two followers.
     expect((await scriptsRun()) - before).toBeLessThanOrEqual(2 * turns)
   })

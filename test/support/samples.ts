@@ -46,6 +46,8 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 export interface RecordingFollower extends Follower {
   readonly learned: Revocation[]
   readonly completions: number[]
+  /** The `ledgerAsOf` that came with each of them. */
+  readonly vouchedFor: (number | undefined)[]
   readonly reports: (Error | undefined)[]
   /** The subjects learned so far, each once. */
   subjects(): string[]
@@ -57,16 +59,21 @@ export function recordingFollower(
 ): RecordingFollower {
   const learned: Revocation[] = []
   const completions: number[] = []
+  const vouchedFor: (number | undefined)[] = []
   const reports: (Error | undefined)[] = []
   return {
     retentionMs: 3_600_000,
     ...overrides,
     learned,
     completions,
+    vouchedFor,
     reports,
     subjects: () => [...new Set(learned.map(({ subject }) => subject))],
     learn: (revocations) => void learned.push(...revocations),
-    complete: (asOf) => void completions.push(asOf),
+    complete(asOf, ledgerAsOf) {
+      completions.push(asOf)
+      vouchedFor.push(ledgerAsOf)
+    },
     report: (error) => void reports.push(error),
   }
 }
