@@ -5,8 +5,9 @@ import { type Revocation, withoutLifted } from '../core/revocation.js'
 import { uuidv7Floor } from '../core/uuidv7.js'
 import { insertRows } from './insertRows.js'
 import { COLUMNS, fromRow, isoDate, type Row, toRow } from './ledgerRow.js'
+import { isLocalSqlite, settle } from './localSqlite.js'
 import { readAsJson } from './readAsJson.js'
-import { isLocalSqlite, untilCommitted } from './untilCommitted.js'
+import { untilCommitted } from './untilCommitted.js'
 import { writeTogether } from './writeTogether.js'
 
 const PAGE = 500
@@ -117,6 +118,8 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     },
 
     async *read({ since }) {
+      // A spoilt connection may see what nobody else does, and holds up every other writer.
+      if (isLocalSqlite(payload.db)) await settle(payload.db)
       const inForceAt = isoDate(Date.now())
       let from = { id: uuidv7Floor(since), isInclusive: true }
       while (true) {

@@ -1,11 +1,5 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Payload } from 'payload'
-
-/** What is used of Payload's SQLite adapter and of libsql, its driver. */
-interface LocalSqlite {
-  client: { protocol: string; executeMultiple(sql: string): Promise<unknown> }
-}
+import { isLocalSqlite, renewConnection, settle } from './localSqlite.js'
 
 const ATTEMPTS = 20
 /** For a file that stays locked: the driver waits for it, and nobody else runs meanwhile. */
@@ -15,13 +9,9 @@ const PATIENCE_MS = 500
 const PAUSE_MS = 20
 
 /**
- * libsql does not reset a statement that failed because the file was locked (`SQLITE_BUSY`). While
- * that statement lives, whatever is written over the same connection is answered with success,
- * seen by that connection alone, and rolled back when the statement is collected. So whoever must
- * know that a row is durable has to ask, and to write it again.
- *
- * Does `write` until what it wrote is committed; `isThere` tells whether the connection sees it.
- * On every database but a local SQLite file that is `write` alone.
+ * Does `write` until what it wrote is committed; `isThere` tells whether the connection sees it. On
+ * a local SQLite file success is not enough (`localSqlite.ts`): whoever must know that a row is
+ * durable has to ask, and to write it again. On every other database it is `write` alone.
  */
 export async function untilCommitted(
   { db }: Pick<Payload, 'db'>,
@@ -37,35 +27,14 @@ export async function untilCommitted(
     try {
       await write()
       isWritten = true
-      if ((await isSettled(db)) && (await isThere())) return
+      if ((await settle(db)) && (await isThere())) return
       throw new Error('SQLite did not commit')
     } catch (error) {
-      await collectFailedStatements()
+      // The statement that failed would spoil whatever is written next.
+      if (!isWritten) await renewConnection(db).catch(() => {})
       const isLocked = performance.now() - startedAt > PATIENCE_MS && !isWritten
       if (attempt >= (isLocked ? LOCKED_ATTEMPTS : ATTEMPTS)) throw error
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   }
 }
-
-/** Whether no statement of the connection keeps writes from being committed: then this fails. */
-async function isSettled({ client }: LocalSqlite): Promise<boolean> {
-  try {
-    await client.executeMultiple('BEGIN; COMMIT')
-    return true
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return false
-    throw error
-  }
-}
-
-/** There is no other way to end a statement of the driver's. It takes some ten milliseconds. */
-async function collectFailedStatements() {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  await new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Whether this is a file, which libsql reads and writes while nobody else runs. */
-export const isLocalSqlite = (db: object): db is LocalSqlite =>
-  (db as Partial<LocalSqlite>).client?.protocol === 'file'

@@ -9,4 +9,5 @@ export const DEMONSTRATIONS: Readonly<
   refill: { faults: 2, revocations: 30, kinds: ['redis-flushed', 'guard-killed'] },
   'anti-entropy': { faults: 2, revocations: 30, kinds: ['app-killed-with-backlog'] },
   'staleness-bound': { faults: 1, revocations: 60, kinds: ['redis-away'] },
+  heartbeat: { faults: 1, revocations: 30, kinds: ['apps-frozen-with-backlog'] },
 }

@@ -116,6 +116,17 @@ const injectors: Record<FaultKind, Inject> = {
     await startAgain(member)
   },
 
+  async 'apps-frozen-with-backlog'(system, { app, lastsMs }, victims) {
+    await system.store.freeze()
+    await withoutRedis(system, async () => {
+      await victims.logOutAt(system.apps[app], 6)
+      await Promise.all(system.apps.map((each) => each.freeze()))
+    })
+    await system.store.thaw()
+    await pause(lastsMs)
+    await Promise.all(system.apps.map((each) => each.thaw()))
+  },
+
   'ledger-locked': ({ database }, { lastsMs }) => lockLedger(database, lastsMs),
 }
 

@@ -14,6 +14,8 @@ export interface Member {
   readonly origin: string | undefined
   start(): Promise<void>
   kill(): Promise<void>
+  freeze(): Promise<void>
+  thaw(): Promise<void>
   /** Asks `/me`, or the guard, about a token. */
   show(token: string): Promise<Answer>
   lastOutput(): string
@@ -71,6 +73,8 @@ export function createMember({ name, role, clockOffsetMs, settings }: MemberOpti
       origin = undefined
       await child?.kill('SIGKILL')
     },
+    freeze: async () => child?.kill('SIGSTOP'),
+    thaw: async () => child?.kill('SIGCONT'),
     show: (token) => ask(origin, { token, path: role === 'app' ? '/api/users/me' : '/api/hello' }),
     lastOutput: () => child?.lastOutput() ?? '',
   }

@@ -1,7 +1,7 @@
 /**
  * `npm run test:faults -- [--short] [--seed N] [--faults N] [--revocations N] [--out FILE]
  *   [--busy-timeout MS] [--kinds redis-killed,app-killed,…]`
- * `npm run test:faults -- --without ledger|refill|anti-entropy|staleness-bound`
+ * `npm run test:faults -- --without ledger|refill|anti-entropy|staleness-bound|heartbeat`
  *
  * Fails when anything was violated. With `--without` it is the other way round: it fails when
  * the checker did not notice that the safeguard was missing.

@@ -20,6 +20,8 @@ export const FAULTS = {
   'guard-killed': { touches: ['processes'], lastsMs: [0, 800] },
   /** Redis frozen, logouts acknowledged, and killed before it could send them on. */
   'app-killed-with-backlog': { touches: ['processes', 'redis'], lastsMs: [1_200, 1_800] },
+  /** Redis frozen, logouts acknowledged, and both apps frozen before they could send them on. */
+  'apps-frozen-with-backlog': { touches: ['processes', 'redis'], lastsMs: [4_000, 5_000] },
   /** Its tables are locked by another connection. */
   'ledger-locked': { touches: ['ledger'], lastsMs: [500, 3_000] },
 } as const satisfies Record<

@@ -12,7 +12,13 @@ export const SECRET = 'a-secret-of-the-fault-runs'
 export const TOKEN_LIFETIME_S = 7_200
 
 /** What can be switched off, to show that the checker notices. */
-export const SAFEGUARDS = ['ledger', 'refill', 'anti-entropy', 'staleness-bound'] as const
+export const SAFEGUARDS = [
+  'ledger',
+  'refill',
+  'anti-entropy',
+  'staleness-bound',
+  'heartbeat',
+] as const
 export type Safeguard = (typeof SAFEGUARDS)[number]
 
 /** What a child process is told, as JSON in one variable. */

@@ -5,7 +5,9 @@ import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { drizzle } from '@payloadcms/db-sqlite/drizzle/libsql'
 import type { Config } from 'payload'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { JwtRevocationOptions } from '../../src/index.js'
 import { type App, createApp } from '../support/createApp.js'
+import { isAccepted } from '../support/isAccepted.js'
 import { login } from '../support/login.js'
 
 /** Another process's view of the file, which can lock it against every writer. */
@@ -33,10 +35,16 @@ describe.each([
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const start = async () => {
+  const settingsOf = async ({ payload }: App) => {
+    const { client } = payload.db as unknown as { client: typeof other }
+    const names = ['busy_timeout', 'foreign_keys', 'synchronous']
+    return Promise.all(names.map(async (name) => (await client.execute(`PRAGMA ${name}`)).rows))
+  }
+
+  const start = async (plugin: JwtRevocationOptions = {}) => {
     const db = sqliteAdapter({ client: { url: `file:${database}` }, busyTimeout: 50, ...options })
     const configure = (config: Config) => ({ ...config, db })
-    const app = await createApp({ configure })
+    const app = await createApp({ configure, plugin })
     apps.push(app)
     return app
   }
@@ -45,6 +53,18 @@ describe.each([
     await other.execute('BEGIN IMMEDIATE')
     await work()
     await other.execute('ROLLBACK')
+  }
+
+  const canBeWrittenBeside = async () => {
+    const writer = openBeside(database)
+    try {
+      await writer.execute('BEGIN IMMEDIATE')
+      return true
+    } catch {
+      return false
+    } finally {
+      writer.close()
+    }
   }
 
   const subjectsSeenBeside = async () =>
@@ -57,6 +77,18 @@ describe.each([
     await whileLocked(async () => expect((await logOut()).status).toBe(500))
     expect((await logOut()).status).toBe(200)
     expect(await subjectsSeenBeside()).toContain(`jti:${claims.jti}`)
+  })
+
+  it('a process whose write has failed holds up no other for longer than a reading', async () => {
+    const app = await start({ pollIntervalMs: 50 })
+    expect(await isAccepted(app, await login(app))).toBe(true)
+    const settings = await settingsOf(app)
+    const create = () => app.payload.db.create({ collection: 'posts', data: {} })
+    await whileLocked(() => create().catch(() => {}))
+    await create()
+    expect(await canBeWrittenBeside()).toBe(false)
+    await expect.poll(canBeWrittenBeside).toBe(true)
+    expect(await settingsOf(app)).toEqual(settings)
   })
 
   it('a logout is durable after a write of the application failed', async () => {

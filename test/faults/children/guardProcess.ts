@@ -4,14 +4,16 @@ import { redisFeed } from 'payload-jwt-revocation/redis'
 import { BOUND_MS, readSettings } from '../settings.js'
 import { naiveDenylist } from './naiveDenylist.js'
 import { serve } from './serve.js'
+import { withoutHeartbeat } from './weakenedFeed.js'
 
 const { redis, without } = readSettings()
+const isUnbounded = without === 'staleness-bound' || without === 'anti-entropy'
 const guard =
   without === 'ledger'
     ? naiveDenylist(redis.url ?? '').refusal
     : createGuard({
-        feed: redisFeed(redis),
-        maxStalenessMs: without === 'staleness-bound' ? 3_600_000 : BOUND_MS,
+        feed: without === 'heartbeat' ? withoutHeartbeat(redisFeed(redis)) : redisFeed(redis),
+        maxStalenessMs: isUnbounded ? 3_600_000 : BOUND_MS,
       })
 
 serve(async (request) => (await guard(request)) ?? new Response('hello'))

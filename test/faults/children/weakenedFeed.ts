@@ -9,3 +9,10 @@ export const withoutRefill = (feed: Feed): Feed => ({
       ...(follower.restore && { restore: async function* () {} }),
     }),
 })
+
+/** A feed that takes what Redis holds for all that the ledger holds. */
+export const withoutHeartbeat = (feed: Feed): Feed => ({
+  ...feed,
+  follow: (follower) =>
+    feed.follow({ ...follower, complete: (asOf) => follower.complete(asOf, asOf) }),
+})
