@@ -63,11 +63,12 @@ function checkCostChart({ checkCost }: Answers): string | undefined {
 
 function propagationChart({ propagation }: Answers): string | undefined {
   if (!propagation) return undefined
-  const rows = ['with Redis', 'embedded (ledger only)'].flatMap((way) =>
+  const ways = { 'with Redis': 'with Redis', 'embedded (ledger only)': 'without Redis' }
+  const rows = Object.entries(ways).flatMap(([way, label]) =>
     ['10/s', '100/s', '1,000/s'].flatMap((rate) =>
       ['p50', 'p99'].map((quantile): [string, string] => [
         `${way}, ${rate}: refused elsewhere after the call, ${quantile}`,
-        `${way}, ${rate}, ${quantile}`,
+        `${label}, ${rate}, ${quantile}`,
       ]),
     ),
   )
