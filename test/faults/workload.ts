@@ -29,6 +29,9 @@ const STANDING_TOKENS = 24
 /** An app that was killed answers nobody: its fault goes on. */
 const PATIENCE_MS = 1_500
 const SAMPLES_PER_SECOND = 30
+const MOST_AT_ONCE = 200
+/** Whoever gets no answer asks again, less and less often. */
+const RETRY_MS = { first: 200, most: 3_000 }
 /** One in so many tokens expires soon: its revocation must not end before it does. */
 const SHORT_LIVED_CHANCE = 0.1
 
@@ -61,7 +64,7 @@ export function startLoad(options: LoadOptions): Load {
   /** Logs out until some app has said that the token is ended, now or before. */
   const logOut = async (token: Tracked, first: Member) => {
     checker.doubt([token])
-    for (let app = first; ; app = random.pick(apps)) {
+    for (let app = first, waitMs = RETRY_MS.first; ; app = random.pick(apps), waitMs *= 2) {
       const { life } = app
       const answer = await ask(app.origin, {
         path: '/api/users/logout',
@@ -77,7 +80,7 @@ export function startLoad(options: LoadOptions): Load {
         await Promise.all(apps.map((each) => checker.check(token, each)))
         return
       }
-      await pause(200)
+      await pause(Math.min(waitMs, RETRY_MS.most))
     }
   }
 
@@ -98,7 +101,7 @@ export function startLoad(options: LoadOptions): Load {
     for (let next = performance.now(); !isStopped; next += intervalMs) {
       await pause(Math.max(0, next - performance.now()))
       // A system that falls behind is not buried under what waits.
-      if (working.size < 1_000) keep(work())
+      if (working.size < MOST_AT_ONCE) keep(work())
     }
   }
 
