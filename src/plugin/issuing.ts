@@ -11,12 +11,10 @@ import { CHALLENGE, refusalBy } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
 import { readToken, subjectsOf, type Token, tokenFromClaims, userSubject } from '../core/token.js'
 import { afterRollback } from './afterCommit.js'
-import { askedBy } from './askedBy.js'
 import { mintToken } from './mintToken.js'
 import { recordSession } from './recordSession.js'
 import { refusalError } from './refusalError.js'
 import { detectReuse } from './reuse.js'
-import { revokeUser } from './revokeUser.js'
 import { rotate } from './rotation.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
@@ -61,14 +59,9 @@ export const afterIssuing =
     const result = hook.result as IssuingResult
     const field = operation === 'refresh' ? 'refreshedToken' : 'token'
     const claims = verifyToken(result[field] ?? '', req.payload.secret)
-    const beginning =
-      operation === 'resetPassword'
-        ? await endOthers(runtime, req, {
-            collection: hook.collection.slug,
-            id: claims?.id ?? result.user?.id,
-          })
-        : beginnings.get(args)
     if (!claims) return hook.result
+    const beginning =
+      operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
     const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
     const { exp, token } = await mintToken({
       claims,
@@ -93,7 +86,6 @@ interface IssuingResult {
   exp?: number
   refreshedToken?: string
   token?: string
-  user?: { id?: number | string }
 }
 
 async function knownBeforeLogin(
@@ -126,19 +118,14 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   throw refusalError(refusal)
 }
 
-/** A reset ends every token of the user; its own is issued after that cut-off. */
-async function endOthers(
-  runtime: Runtime,
-  req: PayloadRequest,
-  { collection, id }: { collection: string; id: unknown },
+/** A reset has ended every token of the user; its own is issued after that cut-off. */
+async function afterCutoff(
+  { ledger }: Runtime,
+  { collection, id }: Readonly<Record<string, unknown>>,
 ): Promise<Beginning> {
   const startedAt = Date.now()
-  if (typeof id !== 'string' && typeof id !== 'number') return { startedAt, known: [] }
-  const { ip } = askedBy(req, runtime)
-  // Whoever has the link that was mailed to the user acts as that user.
-  const asked = { reason: 'password-reset', actor: `${collection}:${id}`, ip } as const
-  const cutoff = await revokeUser(runtime, { collection, id, ...asked })
-  return { startedAt, known: [cutoff] }
+  const user = userSubject(String(collection), String(id))
+  return { startedAt, known: await ledger.find(['everyone', user]) }
 }
 
 /** A refresh goes on with its session; where Payload keeps sessions itself, its `sid` stays. */
