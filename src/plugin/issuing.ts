@@ -14,6 +14,7 @@ import { afterRollback } from './afterCommit.js'
 import { mintToken } from './mintToken.js'
 import { recordSession } from './recordSession.js'
 import { refusalError } from './refusalError.js'
+import { endReplacedSession } from './replacedSession.js'
 import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
 import type { Runtime } from './runtime.js'
@@ -71,6 +72,7 @@ export const afterIssuing =
       limits: runtime.settings.sessionLimits,
       secret: req.payload.secret,
     })
+    if (operation === 'login') await endReplacedSession(runtime, req, hook.collection.slug)
     await recordSession(runtime, {
       token: readToken(token),
       replaced: tokenFromClaims(claims),
