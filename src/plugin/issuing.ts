@@ -113,7 +113,7 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   const refusal = refusalBy(denylist.verdict(token))
   if (refusal?.status !== 'revoked') return known
   const { headers, payload } = req
-  const detect = () => detectReuse(runtime, { refusal, payload, headers, req }, token)
+  const detect = () => detectReuse(runtime, { refusal, payload, headers }, token)
   if (transaction) afterRollback(payload, transaction, detect)
   else await detect()
   req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
