@@ -30,10 +30,8 @@ function testsOf(page: string): string[] {
   return [...prose.matchAll(/`(test\/[^`\s]+)`/g)].map(([, test = '']) => test)
 }
 
-const TEST_ENDS = ['', '.test.ts', '.spec.ts']
-
 function faultOfTest(page: string, test: string): string[] {
-  const isThere = TEST_ENDS.some((end) => existsSync(test + end))
+  const isThere = ['', '.test.ts', '.spec.ts'].some((end) => existsSync(test + end))
   return isThere ? [] : [`${page}: \`${test}\` names a test that does not exist`]
 }
 
