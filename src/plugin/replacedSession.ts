@@ -18,7 +18,8 @@ export async function endReplacedSession(
   collection: string,
 ): Promise<void> {
   const { headers, payload, pathname, payloadAPI } = req
-  const isLogin = payloadAPI === 'REST' && pathname?.endsWith(`/${collection}/login`)
+  const path = pathname?.replace(/\/$/, '')
+  const isLogin = payloadAPI === 'REST' && path?.endsWith(`/${collection}/login`)
   if (!isLogin || refusalOfRequest(req)) return
   if (extractToken(headers, runtime.location)?.from !== 'cookie') return
   const replaced = tokenInHeaders(payload, headers, runtime)

@@ -1,10 +1,11 @@
 import type { CollectionConfig } from 'payload'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN, MEMBER } from '../support/baseConfig.js'
 import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login } from '../support/login.js'
 import { onEachDatabase } from '../support/onEachDatabase.js'
+import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
 import { withUsers } from '../support/withUsers.js'
 
 /** Users who can be trashed, un-verified and disabled, by a box that only administrators see. */
@@ -88,6 +89,19 @@ const WAYS: Readonly<Record<string, Change>> = {
     payload.update({ collection: 'users', id: 1, data, select: {} }),
 }
 
+const DELETIONS: Readonly<Record<string, (app: App, by: Login) => Promise<unknown>>> = {
+  'over REST': (app, { jwt }) => app.request('/api/users/1', { method: 'DELETE', headers: jwt }),
+  'over REST, in bulk, asking for nothing back': (app, { jwt }) =>
+    app.request('/api/users?where[id][equals]=1&select[email]=true', {
+      method: 'DELETE',
+      headers: jwt,
+    }),
+  'over GraphQL': (app, { jwt }) => app.graphQL('mutation { deleteUser(id: 1) { id } }', jwt),
+  'over the Local API': ({ payload }) => payload.delete({ collection: 'users', id: 1 }),
+  'over the Local API, in bulk': ({ payload }) =>
+    payload.delete({ collection: 'users', where: { id: { equals: 1 } } }),
+}
+
 onEachDatabase('an account that ends', (database) => {
   for (const [way, change] of Object.entries(WAYS))
     it(`ends its sessions whatever it is ended by, ${way}`, async () => {
@@ -100,6 +114,15 @@ onEachDatabase('an account that ends', (database) => {
         const again = { deletedAt: null, _verified: true, disabled: false, ...MEMBER }
         await app.payload.update({ collection: 'users', id: 1, data: again, trash: true })
       }
+      expect(await isAccepted(app, admin)).toBe(true)
+    })
+
+  for (const [way, remove] of Object.entries(DELETIONS))
+    it(`ends its sessions by its deletion, ${way}`, async () => {
+      const app = await appWith(undefined, database())
+      const [admin, session] = [await login(app, ADMIN), await login(app)]
+      await remove(app, admin)
+      expect(await isAccepted(app, session)).toBe(false)
       expect(await isAccepted(app, admin)).toBe(true)
     })
 
@@ -132,6 +155,19 @@ onEachDatabase('an account that ends', (database) => {
       expect(await isAccepted(app, session), name).toBe(isRolledBack)
       if (!isRolledBack) break
     }
+  })
+
+  it('goes on where the deletion is rolled back', async () => {
+    const options = database()
+    const app = await appWith(
+      withFailure('deleteByID', () => true),
+      options,
+    )
+    const session = await login(app)
+    const deletion = app.payload.delete({ collection: 'users', id: 1 })
+    await expect(deletion).rejects.toThrow('changed my mind')
+    const isRolledBack = Boolean(options.transactions ?? options.postgres)
+    expect(await isAccepted(app, session)).toBe(isRolledBack)
   })
 })
 
@@ -256,6 +292,34 @@ onEachDatabase('a hook of the application that fails', (database) => {
     expect((await app.request('/api/users/reset-password', { body })).status).toBe(500)
     expect(await isAccepted(app, session)).toBe(false)
   })
+})
+
+describe('in a transaction of the application on PostgreSQL', () => {
+  let postgres: PostgresServer
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  afterAll(() => postgres.stop())
+
+  for (const [name, data] of Object.entries(ENDS))
+    it(`ends nobody before the commit, and nobody after a roll-back: ${name}`, async () => {
+      const app = await appWith(undefined, { postgres: postgres.createDatabase() })
+      const { db } = app.payload
+      const session = await login(app)
+      const change = async () => {
+        const transactionID = (await db.beginTransaction()) ?? ''
+        await app.payload.update({ collection: 'users', id: 1, data, req: { transactionID } })
+        expect(await isAccepted(app, session)).toBe(true)
+        return transactionID
+      }
+      await db.rollbackTransaction(await change())
+      expect(await isAccepted(app, session)).toBe(true)
+      const open = await change()
+      const meanwhile = await login(app)
+      await db.commitTransaction(open)
+      expect(await isAccepted(app, session)).toBe(false)
+      expect(await isAccepted(app, meanwhile)).toBe(false)
+    })
 })
 
 describe('a hook of the application', () => {
