@@ -19,6 +19,7 @@ import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
+import { transactionOf } from './transactionOf.js'
 import { usersByLogin } from './usersByLogin.js'
 import { verifyToken } from './verifyToken.js'
 
@@ -103,7 +104,7 @@ async function knownBeforeLogin(
 async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   if (!req.user) return []
   const { denylist, ledger } = runtime
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   const within = transaction ? { transactionID: transaction } : undefined
   const token = tokenOfRequest(req, runtime)
   if (!token)

@@ -6,6 +6,7 @@ import { askedBy } from './askedBy.js'
 import { refusalOfRequest } from './requestState.js'
 import type { Runtime } from './runtime.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
+import { transactionOf } from './transactionOf.js'
 
 /**
  * A login over REST puts its cookie in the place of the one that the browser has. The session of
@@ -34,7 +35,7 @@ export async function endReplacedSession(
     note: 'The next login in the same browser took its place',
   })
   const work = () => denylist.revoke([revocation])
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   if (transaction) afterCommit(payload, transaction, work)
   else await work()
 }
