@@ -1,24 +1,38 @@
 /**
  * Follows every relative link and image of the documentation: the file has to exist, and the
- * heading that an anchor names, by GitHub's rule for anchors. Addresses of the web are left alone.
+ * heading that an anchor names, by GitHub's rule for anchors. So has every test that is named as
+ * `test/…`, with or without the end of its name. Addresses of the web are left alone.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { filesUnder } from './filesUnder.ts'
 
 const pages = [...readdirSync('.'), ...filesUnder('docs')].filter((file) => file.endsWith('.md'))
-const broken = pages.flatMap((page) => linksOf(page).flatMap((link) => faultOf(page, link)))
+const broken = pages.flatMap((page) => [
+  ...linksOf(page).flatMap((link) => faultOf(page, link)),
+  ...testsOf(page).flatMap((test) => faultOfTest(page, test)),
+])
 if (broken.length > 0) {
   console.error(broken.join('\n'))
   process.exit(1)
 }
-console.log(`Links: ${pages.length} pages, every file and heading they name is there`)
+console.log(`Links: ${pages.length} pages, every file, heading and test they name is there`)
 
 function linksOf(page: string): string[] {
   const prose = withoutCode(readFileSync(page, 'utf8'))
   return [...prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)].flatMap(
     ([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]),
   )
+}
+
+function testsOf(page: string): string[] {
+  const prose = withoutBlocks(readFileSync(page, 'utf8'))
+  return [...prose.matchAll(/`(test\/[^`\s]+)`/g)].map(([, test = '']) => test)
+}
+
+function faultOfTest(page: string, test: string): string[] {
+  const isThere = ['', '.test.ts', '.spec.ts'].some((end) => existsSync(test + end))
+  return isThere ? [] : [`${page}: \`${test}\` names a test that does not exist`]
 }
 
 function faultOf(page: string, link: string): string[] {

@@ -3,7 +3,9 @@ import type { Reason } from '../core/revocation.js'
 import { askedBy } from './askedBy.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
+import { type SavedChange, savedChange } from './savedAccount.js'
 import type { Settings } from './settings.js'
+import { tokenOfRequest } from './tokenOfRequest.js'
 
 type Change = Parameters<CollectionAfterChangeHook>[0]
 
@@ -25,28 +27,52 @@ export const afterAccountDeleted =
   }
 
 /**
- * A user who is put into the trash, is no longer verified, or meets the application's own rule
- * (`revokeWhen`) loses every session.
+ * Ends what a saved change of an account ends. A changed password: the user's other sessions when
+ * its owner changed it, all when someone else did. The trash, a lost verification, and what meets
+ * the application's own rule (`revokeWhen`): all.
  */
 export const afterAccountChange =
   (runtimeOf: (payload: Payload) => Runtime, settings: Settings): CollectionAfterChangeHook =>
   async (change) => {
     const { collection, doc, operation, req } = change
     if (operation !== 'update') return
-    const reason = await reasonToEnd(change, settings)
-    if (!reason) return
+    const saved = await savedChange(change)
+    if (!saved) return
     const runtime = runtimeOf(req.payload)
-    await revokeUserWithChange(
-      runtime,
-      { collection: collection.slug, id: doc.id, reason, ...askedBy(req, runtime) },
-      req,
-    )
+    const end = (reason: Reason, exceptSession?: string) =>
+      revokeUserWithChange(
+        runtime,
+        {
+          ...{ collection: collection.slug, id: doc.id, reason, exceptSession },
+          ...askedBy(req, runtime),
+        },
+        req,
+      )
+    if (isPasswordChanged(saved)) {
+      await end('password-changed', isByOwner(change) ? ownSession(change, runtime) : undefined)
+    }
+    const reason = await reasonToEnd(change, saved, settings)
+    if (reason) await end(reason)
   }
 
-async function reasonToEnd(change: Change, settings: Settings): Promise<Reason | undefined> {
-  const { collection, doc, previousDoc, req } = change
-  if (doc.deletedAt && !previousDoc?.deletedAt) return 'user-deleted'
-  if (previousDoc?._verified && doc._verified === false) return 'user-disabled'
-  const isOver = await settings.revokeWhen?.({ collection: collection.slug, doc, previousDoc, req })
+/** By what the login is checked against: a restored version brings an old password back, too. */
+const isPasswordChanged = ({ before, after }: SavedChange) =>
+  (before.hash ?? null) !== (after.hash ?? null)
+
+const isByOwner = ({ collection, doc, req: { user } }: Change) =>
+  user?.collection === collection.slug && String(user.id) === String(doc.id)
+
+const ownSession = ({ req }: Change, runtime: Runtime) => tokenOfRequest(req, runtime)?.session
+
+async function reasonToEnd(
+  { collection, req }: Change,
+  { before, after, docs }: SavedChange,
+  { revokeWhen }: Settings,
+): Promise<Reason | undefined> {
+  if (after.deletedAt && !before.deletedAt) return 'user-deleted'
+  // Payload takes the token of a verified user only, and nothing else counts as verified.
+  if (before._verified && !after._verified) return 'user-disabled'
+  const both = revokeWhen && (await docs())
+  const isOver = both && (await revokeWhen({ collection: collection.slug, ...both, req }))
   return isOver ? 'user-disabled' : undefined
 }

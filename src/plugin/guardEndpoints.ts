@@ -61,7 +61,7 @@ const guardOf =
         const refusal = req.user ? undefined : refusalOfRequest(req)
         if (!refusal) return endpoint.handler(req)
         const { headers, payload } = req
-        if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers, req })
+        if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers })
         return refusalResponse(refusal)
       },
     }

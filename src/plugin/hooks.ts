@@ -1,4 +1,4 @@
-import type { Payload, PayloadRequest } from 'payload'
+import type { Payload } from 'payload'
 import type { RefusedScope } from '../core/refusal.js'
 import type { Reason, Revocation } from '../core/revocation.js'
 
@@ -36,8 +36,6 @@ export interface ReuseEvent {
   readonly ip?: string
   readonly userAgent?: string
   readonly payload: Payload
-  /** Absent when a guard refused the request before Payload saw it. */
-  readonly req?: PayloadRequest
 }
 
 /**

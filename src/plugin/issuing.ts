@@ -11,15 +11,15 @@ import { CHALLENGE, refusalBy } from '../core/refusal.js'
 import type { Revocation } from '../core/revocation.js'
 import { readToken, subjectsOf, type Token, tokenFromClaims, userSubject } from '../core/token.js'
 import { afterRollback } from './afterCommit.js'
-import { askedBy } from './askedBy.js'
 import { mintToken } from './mintToken.js'
 import { recordSession } from './recordSession.js'
 import { refusalError } from './refusalError.js'
+import { endReplacedSession } from './replacedSession.js'
 import { detectReuse } from './reuse.js'
-import { revokeUser } from './revokeUser.js'
 import { rotate } from './rotation.js'
 import type { Runtime } from './runtime.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
+import { transactionOf } from './transactionOf.js'
 import { usersByLogin } from './usersByLogin.js'
 import { verifyToken } from './verifyToken.js'
 
@@ -61,14 +61,9 @@ export const afterIssuing =
     const result = hook.result as IssuingResult
     const field = operation === 'refresh' ? 'refreshedToken' : 'token'
     const claims = verifyToken(result[field] ?? '', req.payload.secret)
-    const beginning =
-      operation === 'resetPassword'
-        ? await endOthers(runtime, req, {
-            collection: hook.collection.slug,
-            id: claims?.id ?? result.user?.id,
-          })
-        : beginnings.get(args)
     if (!claims) return hook.result
+    const beginning =
+      operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
     const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
     const { exp, token } = await mintToken({
       claims,
@@ -78,6 +73,7 @@ export const afterIssuing =
       limits: runtime.settings.sessionLimits,
       secret: req.payload.secret,
     })
+    if (operation === 'login') await endReplacedSession(runtime, req, hook.collection.slug)
     await recordSession(runtime, {
       token: readToken(token),
       replaced: tokenFromClaims(claims),
@@ -93,7 +89,6 @@ interface IssuingResult {
   exp?: number
   refreshedToken?: string
   token?: string
-  user?: { id?: number | string }
 }
 
 async function knownBeforeLogin(
@@ -109,7 +104,7 @@ async function knownBeforeLogin(
 async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   if (!req.user) return []
   const { denylist, ledger } = runtime
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   const within = transaction ? { transactionID: transaction } : undefined
   const token = tokenOfRequest(req, runtime)
   if (!token)
@@ -119,26 +114,21 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   const refusal = refusalBy(denylist.verdict(token))
   if (refusal?.status !== 'revoked') return known
   const { headers, payload } = req
-  const detect = () => detectReuse(runtime, { refusal, payload, headers, req }, token)
+  const detect = () => detectReuse(runtime, { refusal, payload, headers }, token)
   if (transaction) afterRollback(payload, transaction, detect)
   else await detect()
   req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
   throw refusalError(refusal)
 }
 
-/** A reset ends every token of the user; its own is issued after that cut-off. */
-async function endOthers(
-  runtime: Runtime,
-  req: PayloadRequest,
-  { collection, id }: { collection: string; id: unknown },
+/** A reset has ended every token of the user; its own is issued after that cut-off. */
+async function afterCutoff(
+  { ledger }: Runtime,
+  { collection, id }: Readonly<Record<string, unknown>>,
 ): Promise<Beginning> {
   const startedAt = Date.now()
-  if (typeof id !== 'string' && typeof id !== 'number') return { startedAt, known: [] }
-  const { ip } = askedBy(req, runtime)
-  // Whoever has the link that was mailed to the user acts as that user.
-  const asked = { reason: 'password-reset', actor: `${collection}:${id}`, ip } as const
-  const cutoff = await revokeUser(runtime, { collection, id, ...asked })
-  return { startedAt, known: [cutoff] }
+  const user = userSubject(String(collection), String(id))
+  return { startedAt, known: await ledger.find(['everyone', user]) }
 }
 
 /** A refresh goes on with its session; where Payload keeps sessions itself, its `sid` stays. */

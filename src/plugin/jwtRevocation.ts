@@ -12,11 +12,12 @@ import { withLiveLogout } from './liveAdmin.js'
 import { liveEndpoint } from './liveEndpoint.js'
 import { afterLogout, noteAllSessions } from './logout.js'
 import type { JwtRevocationOptions } from './options.js'
-import { afterPasswordChange, notePasswordChange } from './passwordChange.js'
+import { afterReset, noteReset } from './passwordReset.js'
 import { keepSessionTables, withoutPayloadSessions } from './payloadSessions.js'
 import { proveGate } from './proveGate.js'
 import { answerRefusedRefresh } from './refusedRefresh.js'
 import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime.js'
+import { noteSavedAccount } from './savedAccount.js'
 import { sessionsCollection } from './sessionsCollection.js'
 import { type Settings, settingsFrom } from './settings.js'
 import { withSettings } from './settingsOf.js'
@@ -99,15 +100,14 @@ function protect(
     },
     hooks: {
       ...hooks,
-      beforeOperation: [...(hooks.beforeOperation ?? []), beforeIssuing(runtimeOf)],
+      beforeOperation: [...(hooks.beforeOperation ?? []), noteReset, beforeIssuing(runtimeOf)],
       afterOperation: [...(hooks.afterOperation ?? []), afterIssuing(runtimeOf)],
-      beforeChange: [...(hooks.beforeChange ?? []), notePasswordChange],
-      afterChange: [
-        ...(hooks.afterChange ?? []),
-        afterPasswordChange(runtimeOf),
-        afterAccountChange(runtimeOf, settings),
-      ],
-      afterDelete: [...(hooks.afterDelete ?? []), afterAccountDeleted(runtimeOf)],
+      beforeChange: [...(hooks.beforeChange ?? []), noteSavedAccount(settings)],
+      // Before the application's own: what is saved without a transaction stays when one of those
+      // fails, and so does each document of an update in bulk.
+      afterChange: [afterAccountChange(runtimeOf, settings), ...(hooks.afterChange ?? [])],
+      afterDelete: [afterAccountDeleted(runtimeOf), ...(hooks.afterDelete ?? [])],
+      beforeLogin: [afterReset(runtimeOf), ...(hooks.beforeLogin ?? [])],
       afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf, settings)],
     },
   }

@@ -6,6 +6,7 @@ import { revokeUser } from './revokeUser.js'
 import type { Runtime } from './runtime.js'
 import type { Settings } from './settings.js'
 import { tokenOfRequest } from './tokenOfRequest.js'
+import { transactionOf } from './transactionOf.js'
 import type { MutationWrapper } from './wrapMutations.js'
 
 const ALL_SESSIONS = 'jwtRevocation.allSessions'
@@ -24,7 +25,7 @@ export const afterLogout =
       await revoke()
       if (settings.isSiteDataCleared) clearSiteData(req)
     }
-    const transaction = await req.transactionID
+    const transaction = await transactionOf(req)
     if (transaction) afterCommit(req.payload, transaction, logout)
     else await logout()
   }

@@ -13,14 +13,17 @@ export interface JwtRevocationOptions {
   feed?: Feed
   access?: {
     /**
-     * Who may read the ledger, and revoke what is not their own. Default: every user of the
-     * collection that `admin.user` of the Payload config names.
+     * Who may read the ledger, and revoke what is not their own. Default: whoever may enter the
+     * admin panel, which is every user of the collection that `admin.user` of the Payload config
+     * names, or those whom `access.admin` of that collection lets in.
      */
     administrator?: (args: { req: PayloadRequest }) => boolean | Promise<boolean>
   }
   /**
    * The application's own rule: called after each update of a user, and when it answers `true`
-   * every session of that user ends. For a `disabled` box, a changed role or tenant. Default none.
+   * every session of that user ends. For a `disabled` box, a changed role or tenant. It gets both
+   * documents as they are saved, whole and at depth 0, whatever the caller selected or may read;
+   * a draft, which changes no account, is not shown to it. Default none.
    *
    * @example revokeWhen: ({ doc, previousDoc }) => doc.role !== previousDoc.role
    */

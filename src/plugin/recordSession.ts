@@ -6,6 +6,7 @@ import { deviceFrom } from './device.js'
 import type { Runtime } from './runtime.js'
 import { makeRoom, newestLogin } from './sessionLimit.js'
 import type { SessionRow, SessionStore } from './sessionStore.js'
+import { transactionOf } from './transactionOf.js'
 
 interface Issue {
   /** The token that is about to be handed out. */
@@ -29,7 +30,7 @@ export async function recordSession(runtime: Runtime, issue: Issue): Promise<voi
   if (!sessions || !token) return
   const row = rowFor(token, issue, runtime.settings.trustProxy)
   const work = () => record(runtime, sessions, { ...issue, token, row })
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   if (transaction) afterCommit(req.payload, transaction, work)
   else await work()
 }

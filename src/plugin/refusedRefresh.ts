@@ -14,6 +14,6 @@ export const answerRefusedRefresh =
     const refusal = req.user ? undefined : refusalOfRequest(req)
     if (!refusal) return resolve(parent, args, context, ...rest)
     const { headers, payload } = req
-    await detectReuse(runtimeOf(payload), { refusal, payload, headers, req })
+    await detectReuse(runtimeOf(payload), { refusal, payload, headers })
     throw refusalError(refusal)
   }

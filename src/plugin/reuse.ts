@@ -1,4 +1,4 @@
-import type { Payload, PayloadRequest } from 'payload'
+import type { Payload } from 'payload'
 import type { Denylist } from '../core/denylist.js'
 import { memo } from '../core/processWide.js'
 import type { Refusal } from '../core/refusal.js'
@@ -16,8 +16,6 @@ export interface RefusedRefresh {
   refusal: Refusal
   payload: Payload
   headers: Headers
-  /** Absent when a guard refused it before Payload saw it. */
-  req?: PayloadRequest | undefined
 }
 
 const underWay = memo<Denylist, Map<string, Promise<void>>>('reusesUnderWay')
@@ -53,7 +51,7 @@ export async function detectReuse(
 
 async function endIfReused(
   { denylist, ledger, settings }: Runtime,
-  { payload, headers, req }: RefusedRefresh,
+  { payload, headers }: RefusedRefresh,
   token: Token,
 ): Promise<void> {
   const found = await explainToken(ledger, token)
@@ -77,7 +75,7 @@ async function endIfReused(
   payload.logger.warn(names, 'Revocations: a rotated token came back, its session was ended')
   callHook('onReuseDetected', {
     hook: settings.hooks.onReuseDetected,
-    event: { ...names, payload, ...(req && { req }) },
+    event: { ...names, payload },
     payload,
   })
 }

@@ -5,6 +5,7 @@ import { userRevocation } from '../core/revoke.js'
 import { userSubject } from '../core/token.js'
 import { afterCommit } from './afterCommit.js'
 import type { Runtime } from './runtime.js'
+import { transactionOf } from './transactionOf.js'
 
 export interface UserCutoff {
   collection: string
@@ -35,7 +36,7 @@ export async function revokeUserWithChange(
   user: UserCutoff,
   req: PayloadRequest,
 ): Promise<void> {
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   if (!transaction) {
     await revokeUser(runtime, user)
     return

@@ -7,6 +7,7 @@ import { subjectsOf, type Token } from '../core/token.js'
 import { afterCommit } from './afterCommit.js'
 import { askedBy } from './askedBy.js'
 import type { Runtime } from './runtime.js'
+import { transactionOf } from './transactionOf.js'
 
 interface Rotation {
   readonly done: Promise<void>
@@ -45,7 +46,7 @@ export async function rotate(
   const effectiveAt = Date.now() + graceMs
   const { ip } = askedBy(req, runtime)
   const work = () => rotateOnce(runtime, token, { effectiveAt, ip })
-  const transaction = await req.transactionID
+  const transaction = await transactionOf(req)
   if (transaction) afterCommit(req.payload, transaction, work)
   else await work()
 }

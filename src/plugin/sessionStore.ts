@@ -1,5 +1,6 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../core/revocation.js'
+import { transactionOf } from './transactionOf.js'
 import { untilCommitted } from './untilCommitted.js'
 
 /** A session's record as the database has it. All times are ISO dates. */
@@ -124,8 +125,8 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       if (revocation.scope === 'session') return note(where)
       for await (const page of pages(where)) await note({ id: { in: page.map(({ id }) => id) } })
     },
-    async forget(user, { transactionID }) {
-      const transaction = await transactionID
+    async forget(user, request) {
+      const transaction = await transactionOf(request)
       const req = transaction ? { transactionID: transaction } : undefined
       await payload.db.deleteMany({ collection, where: ofUser(user), ...(req && { req }) })
     },

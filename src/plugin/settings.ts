@@ -1,3 +1,4 @@
+import type { CollectionSlug } from 'payload'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 import type { WhenStale } from '../core/verdict.js'
@@ -133,8 +134,14 @@ const HOOK_NAMES = new Set<string>([
 
 const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
-const isAdminUser: Settings['administrator'] = ({ req }) =>
-  req.user?.collection === req.payload.config.admin.user
+/** Who may enter the admin panel, as Payload decides it: some users of that collection may not. */
+const isAdminUser: Settings['administrator'] = async ({ req }) => {
+  const { collections, config } = req.payload
+  const { user } = config.admin
+  if (req.user?.collection !== user) return false
+  const { admin } = collections[user as CollectionSlug]?.config.access ?? {}
+  return admin ? Boolean(await admin({ req })) : true
+}
 
 const isFeed = (value: unknown): value is Feed =>
   typeof value === 'object' &&

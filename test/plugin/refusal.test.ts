@@ -324,6 +324,14 @@ describe('what is no revoked token is answered as without the plugin', () => {
     'a long-expired one': () => sign({ ...good(), iat: now() - 1e6, exp: now() - 9e5 }),
     'a forged one': () => `${sign(good()).slice(0, -5)}AAAAA`,
     'alg none': () => `${base64url({ alg: 'none' })}.${base64url(good())}.`,
+    'a key of its own in the header': () => {
+      const key = Buffer.from('a key that the forger brings along')
+      const jwk = { kty: 'oct', k: key.toString('base64url') }
+      const header = { alg: 'HS256', authVersion: 1, typ: 'JWT', jwk, kid: '/dev/null' }
+      const urls = { jku: 'https://evil.example/keys', x5u: 'https://evil.example/key' }
+      const text = `${base64url({ ...header, ...urls })}.${base64url(good())}`
+      return `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`
+    },
     'no authVersion': () => sign(good(), { alg: 'HS256', typ: 'JWT' }),
     garbage: () => 'garbage',
     'dots only': () => '..',

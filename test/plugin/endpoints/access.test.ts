@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { revocations } from '../../../src/index.js'
+import { ADMIN } from '../../support/baseConfig.js'
 import { type Callers, createCallers, ROLES, type Role } from '../../support/callers.js'
+import { createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
-import type { Login } from '../../support/login.js'
+import { type Login, login } from '../../support/login.js'
+import { withUsers } from '../../support/withUsers.js'
 
 let app: Callers
 /** A session of the member (id 1): what the calls are about. */
@@ -179,4 +182,33 @@ describe('a refusal', () => {
     expect(await app.rows()).toBe(rows)
     expect(await isAccepted(app, target)).toBe(true)
   })
+})
+
+describe('without `access.administrator`', () => {
+  const cases = [
+    ['everybody administrates who may enter the admin panel', undefined, 200],
+    ['nobody administrates whom `access.admin` keeps out of the panel', 'admin', 403],
+  ] as const
+
+  for (const [name, role, expected] of cases)
+    it(name, async () => {
+      const panel = await createApp({
+        configure: withUsers((users) => ({
+          ...users,
+          access: { ...users.access, ...(role && { admin: ({ req }) => req.user?.role === role }) },
+        })),
+      })
+      await panel.payload.create({ collection: 'users', data: { ...ADMIN, role: 'admin' } })
+      const [member, admin] = [await login(panel), await login(panel, ADMIN)]
+      for (const [path, body] of [
+        ['/api/revocation/revoke', { everyone: true, dryRun: true }],
+        ['/api/revocation/list', undefined],
+        ['/api/revocations', undefined],
+      ] as const) {
+        const ask = async ({ jwt }: Login) =>
+          (await panel.request(path, { body, headers: jwt })).status
+        expect([await ask(member), await ask(admin)]).toEqual([expected, 200])
+      }
+      await panel.close()
+    })
 })

@@ -1,0 +1,56 @@
+import { type CollectionSlug, createLocalReq, loginOperation, type Payload } from 'payload'
+
+/**
+ * Whether this is the password of an account: to authenticate its user again before something of
+ * weight is changed or done (OWASP ASVS 5.0, 7.5.1 and 7.5.3). Checked by Payload's own login, so a
+ * failure counts towards the account's lock and a locked account does not pass; without hooks and
+ * without a session, since nobody logs in. `false` for an account that has no password.
+ *
+ * @example
+ * if (!(await isPasswordOf(payload, { collection: 'users', id }, 'what-was-typed'))) throw new Error('No')
+ */
+export async function isPasswordOf(
+  payload: Payload,
+  user: { collection: string; id: number | string },
+  password: string,
+): Promise<boolean> {
+  const slug = user.collection as CollectionSlug
+  const collection = payload.collections[slug]
+  const account = await payload.db.findOne<Account>({
+    collection: slug,
+    where: { id: { equals: user.id } },
+  })
+  if (!collection || !account || collection.config.auth.disableLocalStrategy) return false
+  const { auth } = collection.config
+  const withoutSideEffects = {
+    ...collection,
+    config: { ...collection.config, hooks: {}, auth: { ...auth, useSessions: false } },
+  } as typeof collection
+  const { email, username } = account
+  try {
+    const { user: found } = await loginOperation({
+      collection: withoutSideEffects,
+      data: { password, ...(email && { email }), ...(username && { username }) } as never,
+      depth: 0,
+      overrideAccess: true,
+      req: await createLocalReq({}, payload),
+    })
+    return String(found?.id) === String(user.id)
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
+interface Account {
+  id: number | string
+  email?: string | null
+  username?: string | null
+}
+
+/** Payload's answer to a wrong or empty password, a locked or an unverified account. */
+const isRefusal = (error: unknown) =>
+  error instanceof Error &&
+  'status' in error &&
+  typeof error.status === 'number' &&
+  error.status < 500

@@ -1,0 +1,123 @@
+import type { CollectionConfig, Endpoint } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, createApp } from '../../support/createApp.js'
+import { type Login, login } from '../../support/login.js'
+
+/** Everything of Payload that brings endpoints of its own. */
+const collections: CollectionConfig[] = [
+  { slug: 'media', upload: { staticDir: '/nowhere' }, fields: [] },
+  { slug: 'pages', versions: { drafts: true }, trash: true, fields: [] },
+  { slug: 'tasks', orderable: true, fields: [] },
+]
+
+let app: App
+let living: Login
+let revoked: Login
+beforeAll(async () => {
+  app = await createApp({
+    configure: (config) => ({
+      ...config,
+      collections: [...(config.collections ?? []), ...collections],
+      globals: [{ slug: 'site', versions: true, fields: [] }],
+      jobs: { tasks: [{ slug: 'nothing', handler: async () => ({ output: {} }) }] },
+    }),
+  })
+  revoked = await login(app)
+  living = await login(app)
+  // The gate sees to the endpoints at the first request.
+  await app.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
+})
+afterAll(() => app.close())
+
+interface EntryPoint {
+  method: string
+  path: string
+  /** Nobody needs a good token to log in. */
+  isOpen: boolean
+}
+
+const OPEN =
+  /^\/(?:users|customers)\/(?:login|forgot-password|reset-password|first-register|verify\/1)$/
+
+function entryPoints(): EntryPoint[] {
+  const { collections: all, endpoints, globals } = app.payload.config
+  const under = (prefix: string, list: Omit<Endpoint, 'root'>[] | false) =>
+    (list || []).map(({ method, path }) => ({
+      method,
+      path: prefix + path.replace(/:\w+\??/g, '1'),
+    }))
+  return [
+    ...under('', endpoints),
+    ...all.flatMap(({ endpoints: list, slug }) => under(`/${slug}`, list)),
+    ...globals.flatMap(({ endpoints: list, slug }) => under(`/globals/${slug}`, list)),
+  ].map((each) => ({ ...each, isOpen: each.method === 'post' && OPEN.test(each.path) }))
+}
+
+const show = ({ method, path }: EntryPoint, headers: HeadersInit) =>
+  app.request(`/api${path}`, {
+    method: method.toUpperCase(),
+    headers,
+    ...(method !== 'get' && method !== 'head' && { body: {} }),
+  })
+
+const isRefused = ({ headers, status }: Response) =>
+  status === 401 && headers.get('WWW-Authenticate')?.includes('invalid_token') === true
+
+describe('every endpoint of every collection, global and plugin', () => {
+  it('refuses a revoked token, but for those that let people in', async () => {
+    const all = entryPoints()
+    expect(all.length).toBeGreaterThan(150)
+    const passed: string[] = []
+    for (const each of all.filter(({ isOpen }) => !isOpen)) {
+      for (const headers of [revoked.jwt, revoked.bearer, revoked.byCookie]) {
+        if (!isRefused(await show(each, headers))) passed.push(`${each.method} ${each.path}`)
+      }
+    }
+    expect(passed).toEqual([])
+  })
+
+  it('and those that let people in answer as they do without a token', async () => {
+    const open = entryPoints().filter(({ isOpen }) => isOpen)
+    expect(open.length).toBeGreaterThanOrEqual(8)
+    for (const each of open) {
+      const [stale, none] = [await show(each, revoked.byCookie), await show(each, {})]
+      expect(stale.status, each.path).toBe(none.status)
+      expect(isRefused(stale), each.path).toBe(false)
+    }
+  })
+
+  it('while a living one is refused by none for being revoked', async () => {
+    const reading = entryPoints().filter(({ method }) => method === 'get')
+    for (const each of reading) {
+      expect(isRefused(await show(each, living.jwt)), each.path).toBe(false)
+    }
+  })
+})
+
+describe('tokens beside one another', () => {
+  const status = async (headers: HeadersInit) =>
+    (await app.request('/api/users/me', { headers })).status
+  const cookies = (...tokens: string[]) => ({
+    Cookie: tokens.map((token) => `payload-token=${token}`).join('; '),
+  })
+
+  it('never let a revoked one in', async () => {
+    const other = { authorization: living.jwt.Authorization, revoked: revoked.jwt.Authorization }
+    for (const headers of [
+      cookies(living.token, revoked.token),
+      { Authorization: other.revoked, ...cookies(living.token) },
+      { Authorization: `Bearer ${revoked.token}`, ...cookies(living.token) },
+    ]) {
+      expect(await status(headers)).toBe(401)
+    }
+    const joined = `${other.revoked}, ${other.authorization}`
+    const answer = await app.request('/api/users/me', { headers: { Authorization: joined } })
+    expect(JSON.stringify(await answer.json())).not.toContain('member@example.com')
+  })
+
+  it('let in whom Payload would take, when that one lives', async () => {
+    expect(await status(cookies(revoked.token, living.token))).toBe(200)
+    const headers = { ...living.jwt, ...cookies(revoked.token) }
+    expect(await status(headers)).toBe(200)
+  })
+})
