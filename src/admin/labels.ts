@@ -1,5 +1,5 @@
 import type { RefusedScope } from '../core/refusal.js'
-import type { TranslationKey } from '../translations/en.js'
+import type { TranslationKey } from '../translations/Strings.js'
 import type { RevocationDoc } from './documents.js'
 import type { Strings } from './stringsFor.js'
 

@@ -201,13 +201,3 @@ export const en = {
   path: 'Path',
   forged: 'Not known: the token was not well signed',
 } as const
-
-/** A string's name; those with `_one` and `_other` also without, given a `count`. */
-export type TranslationKey = WithoutCount<keyof typeof en>
-
-/** All strings of one language. */
-export type Strings = Readonly<Record<keyof typeof en, string>>
-
-type WithoutCount<Key extends string> = Key extends `${infer Base}_one` | `${infer Base}_other`
-  ? Base
-  : Key

@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** Spanish. */
 export const es: Strings = {

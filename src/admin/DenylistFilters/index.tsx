@@ -6,7 +6,7 @@ import { useId } from 'react'
 import { REASONS, reasonLabel, scopeLabel } from '../labels.js'
 import { filtersOf, type LedgerFilters, whereWith } from '../ledgerFilters.js'
 import { useStrings } from '../useStrings.js'
-import '../styles.css'
+import './styles.css'
 
 const SCOPES = ['token', 'session', 'user', 'everyone']
 

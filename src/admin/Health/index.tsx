@@ -12,6 +12,7 @@ import type { Strings } from '../stringsFor.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
+import './styles.css'
 
 const REFRESH_MS = 5_000
 const SCOPES = ['token', 'session', 'user', 'everyone'] as const
