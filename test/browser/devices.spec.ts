@@ -1,6 +1,7 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { logIn, test } from '../support/browserTest.js'
 import { expectAccessible } from '../support/expectAccessible.js'
+import { expectToFit } from '../support/expectToFit.js'
 import { startApp } from '../support/nextApp.js'
 import { newMember, type Person } from '../support/people.js'
 
@@ -135,11 +136,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await logIn(page, person)
     const phone = await onPhone(browser, baseURL, person)
     await openDevices(page)
-    const { content, window } = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      window: document.documentElement.clientWidth,
-    }))
-    expect(content).toBeLessThanOrEqual(window)
+    await expectToFit(page)
     await expectAccessible(page)
     await phone.context.close()
   })
