@@ -16,9 +16,9 @@ console.log(`Links: ${pages.length} pages, every file and heading they name is t
 
 function linksOf(page: string): string[] {
   const prose = withoutCode(readFileSync(page, 'utf8'))
-  return [...prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)].flatMap(
-    ([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]),
-  )
+  const markdown = prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)
+  const html = prose.matchAll(/\b(?:href|src|srcset)="([^"\s]+)"/g)
+  return [...markdown, ...html].flatMap(([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]))
 }
 
 function faultOf(page: string, link: string): string[] {
