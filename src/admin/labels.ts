@@ -13,7 +13,7 @@ const SCOPES: Record<RefusedScope, TranslationKey> = {
   'too-old': 'scopeToken',
 }
 
-/** In the order in which a filter offers them. */
+/** Those of the ledger, and why a session or a request ended beside them. */
 export const REASONS: Readonly<Record<string, TranslationKey>> = {
   logout: 'reasonLogout',
   admin: 'reasonAdmin',

@@ -48,7 +48,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expectGood(page)
 
     await page.goto(`/admin/collections/users/${member.id}/sessions`)
-    await page.getByRole('button', { name: '1 session that ended' }).click()
+    await page.getByText('1 session that ended').click()
     await expect(page.getByRole('table', { name: 'Ended' })).toBeVisible()
     await expectGood(page)
     await page.getByRole('button', { name: 'End all sessions', exact: true }).click()

@@ -9,6 +9,10 @@ import { asAdministrator, newAdministrator } from '../support/people.js'
 
 const schemes = ['light', 'dark'] as const
 type Scheme = (typeof schemes)[number]
+type Clip = { x: number; y: number; width: number; height: number }
+
+/** Around what is cut out of a page, in pixels. */
+const MARGIN = 24
 
 const fileOf = (name: string, scheme: Scheme) =>
   path.join(repository, 'docs/images', `${name}${scheme === 'dark' ? '-dark' : ''}.png`)
@@ -55,7 +59,12 @@ test('the replay lab', async ({ app, browser }) => {
     await page.goto('/lab')
     await page.getByRole('button', { name: 'All at once' }).click()
     await expect(page.getByText('5 of 5 doors stay shut')).toBeVisible()
-    await take(page, 'replay-lab', scheme)
+    const from = await page.locator('.lab-sides').boundingBox()
+    const to = await page.locator('.lab-step').nth(2).boundingBox()
+    if (!from || !to) throw new Error('The lab has other parts than this picture shows')
+    const [x, y] = [from.x - MARGIN, from.y - MARGIN]
+    const clip = { x, y, width: from.width + 2 * MARGIN, height: to.y + to.height + MARGIN - y }
+    await take(page, 'replay-lab', scheme, clip)
     await context.close()
   }
 })
@@ -81,7 +90,11 @@ test('what administrators see', async ({ browser }) => {
   await app.stop()
 })
 
-async function take(page: Page, name: string, scheme: Scheme) {
-  await page.evaluate(() => document.fonts.ready)
-  await page.screenshot({ path: fileOf(name, scheme), fullPage: true, animations: 'disabled' })
+async function take(page: Page, name: string, scheme: Scheme, clip?: Clip) {
+  await page.screenshot({
+    path: fileOf(name, scheme),
+    fullPage: true,
+    animations: 'disabled',
+    ...(clip && { clip }),
+  })
 }
