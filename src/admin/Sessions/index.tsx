@@ -6,8 +6,8 @@ import { LoadFailure } from '../LoadFailure/index.js'
 import { RevokeDialog, type RevokeTarget } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
 import type { Strings } from '../stringsFor.js'
+import { useDocumentStepNav } from '../useDocumentStepNav.js'
 import { useResource } from '../useResource.js'
-import { useSessionsStepNav } from '../useSessionsStepNav.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
 import './styles.css'
@@ -33,7 +33,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
     `/revocation/sessions?user=${user}&all=true`,
     { everyMs: REFRESH_MS },
   )
-  useSessionsStepNav(t('sessions'))
+  useDocumentStepNav()
 
   const ask = (next: Ending) => {
     setEnding(next)
