@@ -71,7 +71,7 @@ test('a revocation is lifted, its token counts again, and both rows stay', async
   await expect(rows(page).getByText('Lifted', { exact: true })).toHaveCount(1)
   await expect(rows(page).getByText('Takes back another')).toHaveCount(1)
   await expect(opener).toHaveCount(0)
-  expect(await isAccepted(app, ended)).toBe(true)
+  await expect.poll(() => isAccepted(app, ended)).toBe(true)
 
   await page.goto(LIST)
   await page.getByLabel('State', { exact: true }).selectOption('Lifted')

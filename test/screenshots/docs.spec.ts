@@ -63,7 +63,7 @@ test('the replay lab', async ({ app, browser }) => {
     const to = await page.locator('.lab-step').nth(2).boundingBox()
     if (!from || !to) throw new Error('The lab has other parts than this picture shows')
     const [x, y] = [from.x - MARGIN, from.y - MARGIN]
-    const clip = { x, y, width: from.width + 2 * MARGIN, height: to.y + to.height + MARGIN - y }
+    const clip = { x, y, width: from.width + 2 * MARGIN, height: to.y + to.height - y }
     await take(page, 'replay-lab', scheme, clip)
     await context.close()
   }
@@ -76,6 +76,7 @@ test('what administrators see', async ({ browser }) => {
   for (const scheme of schemes) {
     const { context, page } = await open(browser, app, scheme, 1_120)
     await enterPanel(page, app, administrator)
+    await page.setViewportSize({ width: 1_120, height: 460 })
     await page.goto(`/admin/collections/users/${id}/sessions`)
     await expect(page.getByRole('table')).toBeVisible()
     await take(page, 'admin-sessions', scheme)
