@@ -37,8 +37,11 @@ test('one sees both devices, names one, and ends it: it leaves within a second',
   const person = await newMember(app)
   await logIn(page, person)
   const phone = await onPhone(browser, baseURL, person)
-  await openDevices(page)
-  await expect(device(page, /iOS|iPhone/)).toBeVisible()
+  // A login by a server function has no device until its first tab listens.
+  await expect(async () => {
+    await openDevices(page)
+    await expect(device(page, /iOS|iPhone/)).toBeVisible({ timeout: 1_000 })
+  }).toPass()
   await expect(device(page, /This device/)).toContainText('Last active now')
   await expectAccessible(page)
 
