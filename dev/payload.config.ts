@@ -52,6 +52,7 @@ export default buildConfig({
     jwtRevocation({
       access: { administrator: ({ req }) => isAdministrator(req.user) },
       reauthentication: process.env.REAUTHENTICATION === 'true',
+      trustProxy: Number(process.env.TRUST_PROXY ?? 0),
       ...(redisUrl ? { feed: redisFeed({ url: redisUrl }) } : {}),
     }),
   ],

@@ -20,9 +20,9 @@ console.log(`Links: ${pages.length} pages, every file, heading and test they nam
 
 function linksOf(page: string): string[] {
   const prose = withoutCode(readFileSync(page, 'utf8'))
-  return [...prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)].flatMap(
-    ([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]),
-  )
+  const markdown = prose.matchAll(/\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)/g)
+  const html = prose.matchAll(/\b(?:href|src|srcset)="([^"\s]+)"/g)
+  return [...markdown, ...html].flatMap(([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]))
 }
 
 function testsOf(page: string): string[] {

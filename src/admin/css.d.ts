@@ -1,2 +1,2 @@
-/** Stylesheets are bundled by Next.js; `scripts/copyStyles.ts` puts them beside the built modules. */
+/** Stylesheets are bundled by Next.js; `scripts/copyStyles.mjs` puts them beside the built modules. */
 declare module '*.css'

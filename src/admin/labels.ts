@@ -1,5 +1,5 @@
 import type { RefusedScope } from '../core/refusal.js'
-import type { TranslationKey } from '../translations/en.js'
+import type { TranslationKey } from '../translations/Strings.js'
 import type { RevocationDoc } from './documents.js'
 import type { Strings } from './stringsFor.js'
 
@@ -13,7 +13,7 @@ const SCOPES: Record<RefusedScope, TranslationKey> = {
   'too-old': 'scopeToken',
 }
 
-/** In the order in which a filter offers them. */
+/** Those of the ledger, and why a session or a request ended beside them. */
 export const REASONS: Readonly<Record<string, TranslationKey>> = {
   logout: 'reasonLogout',
   admin: 'reasonAdmin',

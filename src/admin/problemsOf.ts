@@ -1,4 +1,4 @@
-import type { TranslationKey } from '../translations/en.js'
+import type { TranslationKey } from '../translations/Strings.js'
 import type { HealthDoc } from './documents.js'
 import { relativeTime } from './relativeTime.js'
 import type { Strings } from './stringsFor.js'

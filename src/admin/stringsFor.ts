@@ -1,4 +1,4 @@
-import type { TranslationKey } from '../translations/en.js'
+import type { TranslationKey } from '../translations/Strings.js'
 
 /** The plugin's strings in the language of a request or page. */
 export type Strings = (key: TranslationKey, vars?: Record<string, number | string>) => string

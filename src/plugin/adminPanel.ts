@@ -90,8 +90,15 @@ function decorateLedger(collection: CollectionConfig, hasNav: boolean): Collecti
         ],
       },
     },
-    fields: [stateField, ...fields.map((field) => withCell(field, LEDGER_CELLS))],
+    fields: [stateField, ...fields.map((field) => withoutEmptiness(withCell(field, LEDGER_CELLS)))],
   }
+}
+
+/** A field that only some rows have is not shown on the page of one that has it not. */
+function withoutEmptiness(field: Field): Field {
+  if (!('name' in field) || ('required' in field && field.required)) return field
+  const condition = (row: Record<string, unknown>) => Boolean(row[field.name])
+  return { ...field, admin: { ...field.admin, condition } } as Field
 }
 
 /** Whether a row is in force, expired or lifted; it is not stored. */

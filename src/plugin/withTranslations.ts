@@ -1,9 +1,10 @@
 import type { Config } from 'payload'
 import { de } from '../translations/de.js'
-import { en, type Strings } from '../translations/en.js'
+import { en } from '../translations/en.js'
 import { es } from '../translations/es.js'
 import { fr } from '../translations/fr.js'
 import { ja } from '../translations/ja.js'
+import type { Strings } from '../translations/Strings.js'
 import { zh } from '../translations/zh.js'
 
 const LANGUAGES: Readonly<Record<string, Strings>> = { de, en, es, fr, ja, zh }

@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** German. */
 export const de: Strings = {
@@ -99,7 +99,7 @@ export const de: Strings = {
     'Jedes Gerät dieses Benutzers wird sofort abgemeldet. Eine neue Anmeldung bleibt möglich.',
   endsCount_one: '{{count}} offene Sitzung endet.',
   endsCount_other: '{{count}} offene Sitzungen enden.',
-  endsYours: 'Es ist Ihre eigene Sitzung: Sie werden abgemeldet.',
+  endsYours: 'Ihre eigene Sitzung endet: Sie werden abgemeldet.',
   endedCount_one: '{{count}} Sitzung beendet.',
   endedCount_other: '{{count}} Sitzungen beendet.',
   done: 'Erledigt.',

@@ -51,7 +51,7 @@ export const en = {
   reasonLifted: 'Taken back',
   reasonSessionLimit: 'Too many sessions',
   reasonExpired: 'Expired',
-  reasonTooOld: 'Older than any revocation is remembered',
+  reasonTooOld: 'Older than revocations are remembered',
   reasonSessionOver: 'The session reached its longest life',
   reasonIdle: 'The session was idle too long',
   reasonUnknown: 'The denylist was too stale to say',
@@ -101,7 +101,7 @@ export const en = {
   endAllBody: 'Every device of this user is signed out at once. They can sign in again.',
   endsCount_one: '{{count}} open session ends.',
   endsCount_other: '{{count}} open sessions end.',
-  endsYours: 'It is your own session: you will be signed out.',
+  endsYours: 'Your own session ends: you will be signed out.',
   endedCount_one: '{{count}} session ended.',
   endedCount_other: '{{count}} sessions ended.',
   done: 'Done.',
@@ -193,7 +193,7 @@ export const en = {
   // Refused requests
   refused: 'Refused lately',
   refusedHint:
-    'Requests that the server that answered refused since it started, at most ten a second and 200 in all.',
+    'What this server refused since it started. At most ten requests a second are noted, and 200 in all.',
   refusedNone: 'Nothing was refused.',
   refusedMore: 'and {{count}} more that were not noted',
   time: 'Time',
@@ -201,13 +201,3 @@ export const en = {
   path: 'Path',
   forged: 'Not known: the token was not well signed',
 } as const
-
-/** A string's name; those with `_one` and `_other` also without, given a `count`. */
-export type TranslationKey = WithoutCount<keyof typeof en>
-
-/** All strings of one language. */
-export type Strings = Readonly<Record<keyof typeof en, string>>
-
-type WithoutCount<Key extends string> = Key extends `${infer Base}_one` | `${infer Base}_other`
-  ? Base
-  : Key

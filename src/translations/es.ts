@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** Spanish. */
 export const es: Strings = {
@@ -100,7 +100,7 @@ export const es: Strings = {
     'Todos los dispositivos de este usuario se desconectan de inmediato. Se puede volver a iniciar sesión.',
   endsCount_one: 'Termina {{count}} sesión abierta.',
   endsCount_other: 'Terminan {{count}} sesiones abiertas.',
-  endsYours: 'Es su propia sesión: se cerrará.',
+  endsYours: 'Su propia sesión termina: tendrá que volver a entrar.',
   endedCount_one: '{{count}} sesión terminada.',
   endedCount_other: '{{count}} sesiones terminadas.',
   done: 'Hecho.',

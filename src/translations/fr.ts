@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** French. */
 export const fr: Strings = {
@@ -99,7 +99,7 @@ export const fr: Strings = {
     'Tous les appareils de cet utilisateur sont déconnectés aussitôt. Une nouvelle connexion reste possible.',
   endsCount_one: '{{count}} session ouverte prend fin.',
   endsCount_other: '{{count}} sessions ouvertes prennent fin.',
-  endsYours: 'C’est votre propre session : vous serez déconnecté.',
+  endsYours: 'Votre propre session prend fin : vous serez déconnecté.',
   endedCount_one: '{{count}} session terminée.',
   endedCount_other: '{{count}} sessions terminées.',
   done: 'C’est fait.',

@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** Japanese. */
 export const ja: Strings = {
@@ -98,7 +98,7 @@ export const ja: Strings = {
     'このユーザーのすべてのデバイスが直ちにサインアウトされます。再びサインインすることはできます。',
   endsCount_one: '開いているセッション {{count}} 件が終了します。',
   endsCount_other: '開いているセッション {{count}} 件が終了します。',
-  endsYours: 'これはあなた自身のセッションです。サインアウトされます。',
+  endsYours: 'あなた自身のセッションも終了し、サインアウトされます。',
   endedCount_one: 'セッション {{count}} 件を終了しました。',
   endedCount_other: 'セッション {{count}} 件を終了しました。',
   done: '完了しました。',

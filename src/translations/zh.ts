@@ -1,4 +1,4 @@
-import type { Strings } from './en.js'
+import type { Strings } from './Strings.js'
 
 /** Chinese (simplified). */
 export const zh: Strings = {
@@ -96,7 +96,7 @@ export const zh: Strings = {
   endAllBody: '此用户的所有设备将立即登出，之后可以重新登录。',
   endsCount_one: '将终止 {{count}} 个会话。',
   endsCount_other: '将终止 {{count}} 个会话。',
-  endsYours: '这是您自己的会话：您将被登出。',
+  endsYours: '您自己的会话也将终止：您将被登出。',
   endedCount_one: '已终止 {{count}} 个会话。',
   endedCount_other: '已终止 {{count}} 个会话。',
   done: '已完成。',

@@ -1,15 +1,8 @@
 import { expect, type Page } from '@playwright/test'
 import { test, tokenCookie, withoutLiveLogout } from '../support/browserTest.js'
 import type { NextApp } from '../support/nextApp.js'
-import { newAdministrator, type Person } from '../support/people.js'
-
-async function logInToPanel(page: Page, { email, password }: Person) {
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: false }).first().fill(password)
-  await page.getByRole('button', { name: 'Login' }).click()
-  await expect(page).not.toHaveURL(/\/admin\/login/)
-  await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
-}
+import { logInToPanel } from '../support/panel.js'
+import { newAdministrator } from '../support/people.js'
 
 async function revokeFromOutside(app: NextApp, page: Page) {
   const cookie = await tokenCookie(page)

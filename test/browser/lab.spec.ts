@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { test } from '../support/browserTest.js'
 import { expectAccessible } from '../support/expectAccessible.js'
+import { expectToFit } from '../support/expectToFit.js'
 
 const GUARDED = 1
 const STATELESS = 2
@@ -74,11 +75,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/lab')
     await page.getByRole('button', { name: 'All at once' }).click()
     await expect(page.getByText('5 of 5 doors stay shut')).toBeVisible()
-    const { content, window } = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      window: document.documentElement.clientWidth,
-    }))
-    expect(content).toBeLessThanOrEqual(window)
+    await expectToFit(page)
     await expectAccessible(page)
   })
 }

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { logIn, test } from '../support/browserTest.js'
+import { expectToFit } from '../support/expectToFit.js'
 
 const widths = [400, 1_280]
 const schemes = ['light', 'dark'] as const
@@ -70,14 +71,6 @@ test('a wrong password is told beside the form, and the email stays', async ({ p
   await expect(page.getByLabel('Password')).toHaveAccessibleDescription(/incorrect/)
   await expect(page.getByLabel('Email')).toHaveValue(person.email)
 })
-
-async function expectToFit(page: Page) {
-  const { content, window } = await page.evaluate(() => ({
-    content: document.documentElement.scrollWidth,
-    window: document.documentElement.clientWidth,
-  }))
-  expect(content).toBeLessThanOrEqual(window)
-}
 
 /** The page follows the scheme, and its text stands out (WCAG 2.2 §1.4.3: 4.5 to 1). */
 async function expectContrast(page: Page, scheme: 'light' | 'dark') {

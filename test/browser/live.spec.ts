@@ -3,6 +3,7 @@ import { accountHeading, logIn, test, tokenCookie } from '../support/browserTest
 import { expectAccessible } from '../support/expectAccessible.js'
 import { type Login, login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
+import { logInToPanel } from '../support/panel.js'
 import { asAdministrator, newAdministrator, type Person } from '../support/people.js'
 
 /** Documented is one second; a machine that runs other tests beside gets more. */
@@ -28,13 +29,10 @@ async function logInLive(page: Page, person: Person) {
   return live
 }
 
-async function logInToPanelLive(page: Page, { email, password }: Person) {
+async function logInToPanelLive(page: Page, person: Person) {
   const live = followLive(page)
   await page.goto('/admin/login')
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: false }).first().fill(password)
-  await page.getByRole('button', { name: 'Login' }).click()
-  await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
+  await logInToPanel(page, person)
   await live.connected
   return live
 }

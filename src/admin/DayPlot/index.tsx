@@ -2,6 +2,7 @@
 import { useTranslation } from '@payloadcms/ui'
 import { localeOf } from '../relativeTime.js'
 import { useStrings } from '../useStrings.js'
+import './styles.css'
 
 const WIDTH = 240
 const HEIGHT = 64

@@ -3,12 +3,11 @@ import { Button, useConfig, useListQuery } from '@payloadcms/ui'
 import type { Where } from 'payload'
 import { formatAdminURL } from 'payload/shared'
 import { useId } from 'react'
-import { REASONS, reasonLabel, scopeLabel } from '../labels.js'
+import { REASONS, SCOPES } from '../../core/revocation.js'
+import { reasonLabel, scopeLabel } from '../labels.js'
 import { filtersOf, type LedgerFilters, whereWith } from '../ledgerFilters.js'
 import { useStrings } from '../useStrings.js'
-import '../styles.css'
-
-const SCOPES = ['token', 'session', 'user', 'everyone']
+import './styles.css'
 
 interface DenylistFiltersProps {
   /** Ids of revocations that are lifted and would still be in force. */
@@ -46,7 +45,7 @@ export function DenylistFilters({ lifted }: DenylistFiltersProps) {
       <Choice
         label={t('reason')}
         onChange={(reason) => change({ reason })}
-        options={Object.keys(REASONS).map((value) => ({ label: reasonLabel(value, t), value }))}
+        options={REASONS.map((value) => ({ label: reasonLabel(value, t), value }))}
         value={current.reason}
       />
       <Button

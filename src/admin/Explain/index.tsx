@@ -8,6 +8,7 @@ import { Time } from '../Time/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
+import './styles.css'
 
 interface Answer {
   by: readonly RevocationDoc[]

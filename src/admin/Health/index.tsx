@@ -1,6 +1,7 @@
 'use client'
 import { Banner, Pill, ShimmerEffect, useTranslation } from '@payloadcms/ui'
 import type { ReactNode } from 'react'
+import { SCOPES } from '../../core/revocation.js'
 import type { ApiError } from '../apiError.js'
 import { DayPlot } from '../DayPlot/index.js'
 import type { OverviewDoc } from '../documents.js'
@@ -12,9 +13,9 @@ import type { Strings } from '../stringsFor.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
+import './styles.css'
 
 const REFRESH_MS = 5_000
-const SCOPES = ['token', 'session', 'user', 'everyone'] as const
 
 interface HealthProps {
   title: string

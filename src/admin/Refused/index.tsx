@@ -8,6 +8,7 @@ import { Time } from '../Time/index.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
+import '../tables.css'
 
 const REFRESH_MS = 5_000
 const SHOWN = 20

@@ -5,6 +5,7 @@ import type { RevocationDoc } from '../documents.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
+import './styles.css'
 
 /** Revocations in a few words each, with a link to the row of the ledger. */
 export function RevocationList({

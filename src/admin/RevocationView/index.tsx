@@ -40,15 +40,17 @@ export function RevocationView({
       visibleEntities={{ ...visibleEntities }}
     >
       <SetStepNav nav={[{ label: t('revocation') }]} />
-      <Gutter className="jwt-view">
-        <h1>{t('revocation')}</h1>
-        <div className="jwt-view__panels">
-          <Health description={t('overviewDescription')} title={t('denylist')} />
-          <Explain ledger={ledger} />
-          <RevokeEveryone />
-          <Refused />
-        </div>
-      </Gutter>
+      <main>
+        <Gutter className="jwt-view">
+          <h1>{t('revocation')}</h1>
+          <div className="jwt-view__panels">
+            <Health description={t('overviewDescription')} title={t('denylist')} />
+            <Explain ledger={ledger} />
+            <RevokeEveryone />
+            <Refused />
+          </div>
+        </Gutter>
+      </main>
     </DefaultTemplate>
   )
 }

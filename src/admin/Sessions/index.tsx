@@ -1,15 +1,16 @@
 'use client'
-import { Banner, Button, Collapsible, ShimmerEffect, useModal } from '@payloadcms/ui'
+import { Banner, Button, ShimmerEffect, useModal } from '@payloadcms/ui'
 import { useId, useState } from 'react'
 import type { SessionDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { RevokeDialog, type RevokeTarget } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
 import type { Strings } from '../stringsFor.js'
+import { useDocumentStepNav } from '../useDocumentStepNav.js'
 import { useResource } from '../useResource.js'
-import { useSessionsStepNav } from '../useSessionsStepNav.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
+import './styles.css'
 
 interface Ending {
   target: RevokeTarget
@@ -32,7 +33,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
     `/revocation/sessions?user=${user}&all=true`,
     { everyMs: REFRESH_MS },
   )
-  useSessionsStepNav(t('sessions'))
+  useDocumentStepNav()
 
   const ask = (next: Ending) => {
     setEnding(next)
@@ -88,9 +89,11 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
         />
       )}
       {ended.length > 0 && (
-        <Collapsible header={t('endedSessions', { count: ended.length })} initCollapsed>
+        // Payload's own Collapsible calls every one of them "Toggle block".
+        <details className="jwt-ended">
+          <summary>{t('endedSessions', { count: ended.length })}</summary>
           <SessionsTable label={t('ended')} sessions={ended} />
-        </Collapsible>
+        </details>
       )}
       {ending && (
         <RevokeDialog {...ending} onDone={() => void reload()} slug={slug}>

@@ -13,8 +13,10 @@ export function SessionsTab({
   const collection = initPageResult.collectionConfig?.slug
   if (!collection || !doc || !isAdministrator(initPageResult.permissions, ledger)) notFound()
   return (
-    <Gutter className="jwt-view">
-      <Sessions collection={collection} userId={doc.id} />
-    </Gutter>
+    <main>
+      <Gutter className="jwt-view">
+        <Sessions collection={collection} userId={doc.id} />
+      </Gutter>
+    </main>
   )
 }

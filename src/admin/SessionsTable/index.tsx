@@ -4,6 +4,7 @@ import type { SessionDoc } from '../documents.js'
 import { reasonLabel } from '../labels.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
+import '../tables.css'
 
 interface SessionsTableProps {
   label: string

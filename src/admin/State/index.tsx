@@ -5,7 +5,7 @@ import { LiftButton } from '../LiftButton/index.js'
 import { type RevocationState, stateOf } from '../labels.js'
 import { useNow } from '../useNow.js'
 import { useStrings } from '../useStrings.js'
-import '../styles.css'
+import './styles.css'
 
 const LOOKS = {
   'in-force': { key: 'stateInForce', pillStyle: 'error' },

@@ -1,6 +1,6 @@
 'use client'
 
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ConfirmDialog } from '../ConfirmDialog/index.js'
 import { DeviceItem, nameOf } from '../DeviceItem/index.js'
 import { DevicesStyle } from '../DevicesStyle/index.js'
@@ -32,6 +32,15 @@ export function YourDevices(props: YourDevicesProps) {
   const [ending, setEnding] = useState<Session | 'others'>()
   const [message, setMessage] = useState('')
   const news = useRef<HTMLParagraphElement>(null)
+  const hasEnded = useRef(false)
+
+  // Once the dialog is gone: before, nothing outside it takes the focus.
+  useEffect(() => {
+    if (ending || !hasEnded.current) return
+    hasEnded.current = false
+    // The button that had the focus is gone with its device.
+    news.current?.focus()
+  }, [ending])
 
   const renamer = (session: Session) => async (name: string) => {
     const outcome = await rename(session.id, name)
@@ -44,8 +53,7 @@ export function YourDevices(props: YourDevicesProps) {
     setEnding(undefined)
     if (outcome !== 'done') return
     setMessage(done)
-    // The button that had the focus is gone with its device.
-    news.current?.focus()
+    hasEnded.current = true
   }
 
   return (

@@ -18,9 +18,7 @@ export default async function DevicesPage() {
       <header className="page-head">
         <div>
           <h1>Your devices</h1>
-          <p className="lead">
-            Everywhere you are signed in. What you end here is signed out within a second.
-          </p>
+          <p className="lead">Where you are signed in. What you end here is out within a second.</p>
         </div>
         <a href="/account">Back to the account</a>
       </header>

@@ -1,0 +1,65 @@
+import { t } from '@payloadcms/translations'
+import { describe, expect, it } from 'vitest'
+import type { HealthDoc } from '../../src/admin/documents.js'
+import { problemsOf } from '../../src/admin/problemsOf.js'
+import { stringsFor } from '../../src/admin/stringsFor.js'
+import { en } from '../../src/translations/en.js'
+
+const NOW = Date.parse('2030-01-01T12:00:00Z')
+
+const well: HealthDoc = {
+  status: 'ok',
+  mode: 'feed',
+  stalenessMs: 800,
+  maxStalenessMs: 10_000,
+  whenStale: 'refuse',
+  entries: { token: 0, session: 0, user: 0, everyone: 0 },
+  backlog: 0,
+  feed: { isWell: true, lagMs: 3, renewedAt: null },
+}
+
+/** As Payload's own panel translates. */
+const strings = stringsFor((key, vars) =>
+  t({ key, vars: vars ?? {}, translations: { jwtRevocation: en } as never }),
+)
+
+const problems = (change: Partial<HealthDoc>) =>
+  problemsOf({ ...well, ...change }, { t: strings, language: 'en', now: NOW })
+
+describe('the sentences about what is degraded', () => {
+  it('are none while all is well, nor without a feed', () => {
+    expect(problems({})).toEqual([])
+    expect(problems({ feed: null, mode: 'embedded' })).toEqual([])
+  })
+
+  it('say what a stale server does with tokens, by the policy', () => {
+    const textOf = (whenStale: HealthDoc['whenStale']) =>
+      problems({ status: 'stale', whenStale })[0]?.text
+    expect(textOf('refuse')).toBe(en.problemStaleRefuse)
+    expect(textOf('ask')).toBe(en.problemStaleAsk)
+    expect(textOf('accept')).toBe(en.problemStaleAccept)
+  })
+
+  it('put the worst first', () => {
+    const found = problems({
+      status: 'stale',
+      backlog: 2,
+      feed: { isWell: false, lagMs: null, renewedAt: '2030-01-01T11:00:00Z' },
+    })
+    expect(found.map(({ severity }) => severity)).toEqual([
+      'error',
+      'warning',
+      'warning',
+      'warning',
+    ])
+    expect(found[1]?.text).toBe(en.problemFeed)
+    expect(found[2]?.text).toContain('2 revocations wait')
+    expect(found[3]?.text).toContain('1 hour ago')
+  })
+
+  it('forget after a day that Redis was filled anew', () => {
+    const renewed = (renewedAt: string) => problems({ feed: { isWell: true, lagMs: 0, renewedAt } })
+    expect(renewed('2030-01-01T00:00:00Z')).toHaveLength(1)
+    expect(renewed('2029-12-31T11:59:00Z')).toEqual([])
+  })
+})

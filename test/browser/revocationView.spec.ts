@@ -1,0 +1,108 @@
+import { expect } from '@playwright/test'
+import { test } from '../support/browserTest.js'
+import { isAccepted } from '../support/isAccepted.js'
+import { login } from '../support/login.js'
+import { startApp } from '../support/nextApp.js'
+import { enterPanel } from '../support/panel.js'
+import { asAdministrator, newAdministrator, newMember } from '../support/people.js'
+import { startRedis } from '../support/redisServer.js'
+
+test('everyone is signed out once the phrase is typed, the administrator too', async ({
+  app,
+  page,
+  person,
+}) => {
+  const [own, other] = [await enterPanel(page, app, person), await login(app, await newMember(app))]
+  await page.goto('/admin/revocation')
+  const opener = page.getByRole('button', { name: 'Revoke everyone …' })
+  await opener.click()
+  const dialog = page.getByRole('dialog', { name: 'Sign everyone out?' })
+  await expect(dialog).toContainText(/\d+ open sessions end\./)
+  await expect(dialog).toContainText('you will be signed out')
+  const button = dialog.getByRole('button', { name: 'Revoke everyone' })
+  await expect(button).toBeDisabled()
+  const phrase = dialog.getByLabel('Type “revoke everyone” to confirm')
+  await phrase.fill('revoke')
+  await page.keyboard.press('Enter')
+  await expect(button).toBeDisabled()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+  await expect(opener).toBeFocused()
+  expect(await isAccepted(app, own)).toBe(true)
+
+  await opener.click()
+  await dialog.getByLabel('Reason (optional)').fill('The secret was in a public repository')
+  await phrase.fill('Revoke everyone')
+  await button.click()
+  await expect(page).toHaveURL(/\/admin\/login/)
+  for (const session of [own, other]) expect(await isAccepted(app, session)).toBe(false)
+
+  const again = await enterPanel(page, app, person)
+  await page.goto('/admin/collections/revocations?search=public+repository')
+  await expect(page.locator('tbody').getByRole('row')).toContainText(['Everyone'])
+  expect(await isAccepted(app, again)).toBe(true)
+})
+
+test('what was refused lately is shown with whose it was, and nobody for a forged token', async ({
+  app,
+  page,
+  person,
+}) => {
+  const member = await newMember(app)
+  const session = await login(app, member)
+  await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+  await app.request('/api/posts', { headers: session.jwt })
+  const [header, claims] = session.token.split('.')
+  const forged = { Authorization: `JWT ${header}.${claims}.${'A'.repeat(43)}` }
+  await app.request('/api/globals/site', { headers: forged })
+
+  await enterPanel(page, app, person)
+  await page.goto('/admin/revocation')
+  const rows = page.getByRole('table', { name: 'Refused lately' }).locator('tbody').getByRole('row')
+  await expect(rows.filter({ hasText: `users:${member.id}` })).toContainText([
+    /Session.*Logged out.*\/api\/posts/,
+  ])
+  await expect(rows.filter({ hasText: '/api/globals/site' }).first()).toContainText(
+    'the token was not well signed',
+  )
+})
+
+test('the card on the dashboard tells how the denylist fares, and what to do when Redis is gone', async ({
+  browser,
+}) => {
+  const redis = await startRedis()
+  const app = await startApp({ redisUrl: redis.url })
+  const context = await browser.newContext({ baseURL: app.origin })
+  const page = await context.newPage()
+  const { jwt } = await asAdministrator(app)
+  await enterPanel(page, app, await newAdministrator(app))
+  const member = await newMember(app)
+  await login(app, member)
+  const user = { collection: 'users', id: member.id }
+  await app.request('/api/revocation/revoke', { headers: jwt, body: { user } })
+  const { claims } = await login(app, member)
+  await app.request('/api/revocation/revoke', { headers: jwt, body: { jti: claims.jti } })
+
+  await page.goto('/admin')
+  const card = page.getByRole('region', { name: 'Denylist' })
+  await expect(card.getByText('Working')).toBeVisible()
+  const figure = (name: string) =>
+    card.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) })
+  await expect(figure('Token').getByRole('definition')).toHaveText('1')
+  await expect(figure('User').getByRole('definition')).toHaveText('1')
+  await expect(figure('Everyone').getByRole('definition')).toHaveText('0')
+  await expect(figure('Complete as of')).toContainText(/seconds? ago.*limit 10 seconds/)
+  await expect(figure('Feed')).toContainText('Answers')
+  await expect(card.getByRole('img', { name: /^2 revocations in the last 24 hours/ })).toBeVisible()
+
+  await redis.kill('SIGKILL')
+  await expect(card.getByText('Degraded')).toBeVisible({ timeout: 20_000 })
+  await expect(card).toContainText('Redis does not answer. Revocations still reach every server')
+  await expect(figure('Feed')).toContainText('Does not answer')
+
+  await card.getByRole('link', { name: 'Open' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Revocation' })).toBeVisible()
+  await context.close()
+  await app.stop()
+  await redis.stop()
+})

@@ -1,0 +1,10 @@
+import { expect, type Page } from '@playwright/test'
+
+/** Nothing has to be scrolled sideways. */
+export async function expectToFit(page: Page) {
+  const { content, window } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    window: document.documentElement.clientWidth,
+  }))
+  expect(content).toBeLessThanOrEqual(window)
+}

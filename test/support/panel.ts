@@ -1,0 +1,28 @@
+import { expect, type Page } from '@playwright/test'
+import { login } from './login.js'
+import type { NextApp } from './nextApp.js'
+import type { Person } from './people.js'
+
+/** Logs in by the form of the panel's own login page, which is open. */
+export async function logInToPanel(page: Page, { email, password }: Person) {
+  await page.getByLabel('Email').fill(email)
+  await page.getByLabel('Password', { exact: false }).first().fill(password)
+  await page.getByRole('button', { name: 'Login' }).click()
+  await expect(page).not.toHaveURL(/\/admin\/login/)
+  await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
+}
+
+/** Gives the browser a session of this person without the form, which other tests go through. */
+export async function enterPanel(page: Page, app: NextApp, person: Person) {
+  const session = await login(app, person)
+  const cookie = { name: 'payload-token', value: session.token, url: app.origin }
+  await page.context().addCookies([cookie])
+  return session
+}
+
+/** Presses the button that confirms, once the dialog knows how much will end. */
+export async function confirm(page: Page, { title, button }: { title: string; button: string }) {
+  const dialog = page.getByRole('dialog', { name: title })
+  await dialog.getByRole('button', { name: button, exact: true }).click()
+  await expect(dialog).toHaveCount(0)
+}
