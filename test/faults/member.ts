@@ -64,10 +64,15 @@ export function createMember({ name, role, clockOffsetMs, settings }: MemberOpti
       const started = launch()
       child = started
       lives += 1
-      origin = await until(`${name} listens`, () => {
-        if (started.hasEnded) throw new Error(`${name} ended:\n${started.lastOutput()}`)
-        return addressLine.exec(started.lastOutput())?.[0]
-      })
+      try {
+        origin = await until(`${name} listens`, () => {
+          if (started.hasEnded) throw new Error(`${name} ended`)
+          return addressLine.exec(started.lastOutput())?.[0]
+        })
+      } catch (cause) {
+        await started.kill('SIGKILL')
+        throw new Error(started.lastOutput(), { cause })
+      }
     },
     async kill() {
       origin = undefined
