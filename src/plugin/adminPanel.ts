@@ -94,9 +94,16 @@ function decorateLedger(collection: CollectionConfig, hasNav: boolean): Collecti
   }
 }
 
+/** The page of a row says these in its heading, in the reader's language. */
+const IN_HEADING = new Set(['scope', 'reason'])
+
 /** A field that only some rows have is not shown on the page of one that has it not. */
 function withoutEmptiness(field: Field): Field {
-  if (!('name' in field) || ('required' in field && field.required)) return field
+  if (!('name' in field)) return field
+  if (IN_HEADING.has(field.name)) {
+    return { ...field, admin: { ...field.admin, condition: () => false } } as Field
+  }
+  if ('required' in field && field.required) return field
   const condition = (row: Record<string, unknown>) => Boolean(row[field.name])
   return { ...field, admin: { ...field.admin, condition } } as Field
 }
