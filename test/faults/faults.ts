@@ -10,6 +10,9 @@ export interface Victims {
   logOutAt(app: Member, count: number): Promise<void>
 }
 
+/** By now the apps have given up the connection to a frozen Redis. */
+const WITHOUT_CONNECTION_MS = 1_500
+
 type Inject = (system: System, fault: Fault, victims: Victims) => Promise<void>
 
 const withoutRedis = async (system: System, work: () => Promise<void>) => {
@@ -119,6 +122,9 @@ const injectors: Record<FaultKind, Inject> = {
   async 'apps-frozen-with-backlog'(system, { app, lastsMs }, victims) {
     await system.store.freeze()
     await withoutRedis(system, async () => {
+      // What was on its way is read when Redis goes on; later ones find no connection.
+      await victims.logOutAt(system.apps[app], 2)
+      await pause(WITHOUT_CONNECTION_MS)
       await victims.logOutAt(system.apps[app], 6)
       await Promise.all(system.apps.map((each) => each.freeze()))
     })
