@@ -23,15 +23,22 @@ const MAX_NAME_LENGTH = 100
 export function DeviceItem({ session, labels, onRename, onEnd }: DeviceItemProps) {
   const [isRenaming, setIsRenaming] = useState(false)
   const renameButton = useRef<HTMLButtonElement>(null)
+  const hasRenamed = useRef(false)
   const { devices, locale } = labels
   const device = nameOf(session, labels)
   const ago = relativeTime(Date.parse(session.lastRefreshedAt), Date.now(), locale)
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 
+  // Once the button is back: while its user renames, there is none to take the focus.
+  useEffect(() => {
+    if (isRenaming || !hasRenamed.current) return
+    hasRenamed.current = false
+    renameButton.current?.focus()
+  }, [isRenaming])
+
   const stopRenaming = () => {
+    hasRenamed.current = true
     setIsRenaming(false)
-    // Once React has drawn the button again.
-    requestAnimationFrame(() => renameButton.current?.focus())
   }
 
   return (
