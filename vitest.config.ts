@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Half of what they do is waiting; vitest's own choice on two cores is one.
+    maxWorkers: 2,
     env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
     projects: [
       {
@@ -21,6 +23,7 @@ export default defineConfig({
           include: ['test/app/**/*.test.ts'],
           globalSetup: ['test/support/appSetup.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -29,7 +32,7 @@ export default defineConfig({
           name: 'install',
           include: ['test/install/**/*.test.ts'],
           // After the others: it rebuilds the package, and wants the machine for itself.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

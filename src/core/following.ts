@@ -6,6 +6,7 @@ import { readForFeed } from './readForFeed.js'
 import { repeat } from './repeat.js'
 import { createReporter } from './reporter.js'
 import type { Revocation } from './revocation.js'
+import { createSupply } from './supply.js'
 import { withTimeLimit } from './timeLimit.js'
 
 export interface FollowingOptions {
@@ -67,12 +68,6 @@ export function createFollowing(options: FollowingOptions): Following {
   /** Up to when the feed has told all that the ledger held. */
   let vouchedAsOf: number | undefined
   let feedRenewedAt: number | undefined
-  /** The ledger was read before the feed: what the feed lacks is not known. */
-  let isFeedBehind = false
-  let isResending = false
-  let isVouching = false
-  /** What was learned aside, and is to be sent on when a reading comes to it. */
-  const learnedAside = new Set<string>()
   let feedSpokeAt = 0
   let start: Promise<void> | undefined
 
@@ -83,6 +78,7 @@ export function createFollowing(options: FollowingOptions): Following {
       firstSince: () => Math.max(0, (vouchedAsOf ?? 0) - LEDGER_WINDOW_MS),
     })
   const truth = polling ?? feed
+  const supply = polling && feed && backlog && createSupply({ ledger, feed, backlog, now, polling })
 
   const sweeper = repeat(
     async () => {
@@ -98,36 +94,15 @@ export function createFollowing(options: FollowingOptions): Following {
   const reportLedger = createReporter('the ledger', logger)
   const reportFeed = createReporter('the feed', logger)
 
-  const resend = (revocations: readonly Revocation[]) =>
-    void backlog?.send(revocations, { waitMs: 0 })
-
-  /**
-   * Whatever this process has read is in the feed, has come over it, or waits in the backlog. While
-   * one reading is not out yet, later ones say nothing new.
-   */
-  const vouchOnceSent = (asOf: number) => {
-    if (!feed || feedAsOf === undefined || isFeedBehind || isResending || isVouching) return
-    isVouching = true
-    backlog?.afterAll(() => {
-      isVouching = false
-      feed.vouch(asOf).catch(() => {})
-    })
-  }
-
   const ledgerFollower: Follower = {
     ...publishing,
     learn(revocations) {
-      const news = revocations.filter((revocation) => {
-        const isAside = learnedAside.delete(revocation.id)
-        return index.add(revocation) || isAside
-      })
-      if (!feed || news.length === 0) return
-      if (feedAsOf !== undefined) resend(news)
-      else isFeedBehind = true
+      const added = revocations.filter((revocation) => index.add(revocation))
+      supply?.ledgerTold(revocations, added)
     },
     complete(asOf) {
       complete(asOf)
-      vouchOnceSent(asOf)
+      supply?.ledgerRead(asOf)
     },
     report: reportLedger,
   }
@@ -143,13 +118,13 @@ export function createFollowing(options: FollowingOptions): Following {
         index.add(revocation)
       }
       // Its sender did not know of the lift and wrote what it takes back once more.
-      if (ledger && late.length > 0) resend(late)
+      supply?.resend(late)
     },
     complete(asOf, ledgerAsOf) {
       if (!ledger && ledgerAsOf !== undefined) complete(ledgerAsOf)
       feedAsOf = asOf
       vouchedAsOf = ledgerAsOf
-      if (isFeedBehind) void resendAll()
+      supply?.feedRead({ isBack: isFeedWell !== true && Number.isFinite(completeAsOf) })
     },
     report(error) {
       isFeedWell = error === undefined
@@ -161,18 +136,6 @@ export function createFollowing(options: FollowingOptions): Following {
       logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
     },
     ...(ledger && { restore: () => readForFeed(ledger, now) }),
-  }
-
-  const resendAll = async () => {
-    if (isResending) return
-    isResending = true
-    isFeedBehind = false
-    try {
-      for await (const page of ledger ? readForFeed(ledger, now) : []) resend(page)
-    } catch {
-      isFeedBehind = true
-    }
-    isResending = false
   }
 
   const feedToTellAllOrFallSilent = async (telling: Feed) => {
@@ -201,7 +164,7 @@ export function createFollowing(options: FollowingOptions): Following {
     startSweeping: sweeper.start,
     learn(revocations) {
       for (const revocation of revocations) {
-        if (index.add(revocation) && feed && ledger) learnedAside.add(revocation.id)
+        if (index.add(revocation)) supply?.learnedAside(revocation)
       }
     },
     async refresh(waitMs) {

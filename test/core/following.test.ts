@@ -19,13 +19,13 @@ describe('what the ledger holds and the feed does not, since its sender died', (
   })
   afterAll(() => redis.stop())
 
-  const denylist = (ledger?: ReturnType<typeof memoryLedger>) => {
+  const denylist = (ledger?: ReturnType<typeof memoryLedger>, pollIntervalMs = 20) => {
     const made = createDenylist({
       feed: redisFeed({ url: redis.url }),
       ledger,
       maxTokenLifetimeMs: 2 * HOUR_MS,
       maxStalenessMs: 10_000,
-      pollIntervalMs: 20,
+      pollIntervalMs,
     })
     open.push(made)
     return made
@@ -53,6 +53,19 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     expect(await statusOf(guard, 'orphan')).toBe('valid')
     await statusOf(denylist(ledger), 'any')
     await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
+  })
+
+  it('is vouched for as soon as a Redis that was slow at the start answers', async () => {
+    const ledger = memoryLedger()
+    const app = denylist(ledger, 3_600_000)
+    await redis.kill('SIGSTOP')
+    await ledger.append([sampleRevocation('jti:orphan')])
+    expect(await statusOf(app, 'orphan')).toBe('revoked')
+    expect(app.state.isFeedWell).not.toBe(true)
+    await redis.kill('SIGCONT')
+    const guard = denylist()
+    await expect.poll(() => statusOf(guard, 'orphan'), { timeout: 5_000 }).toBe('revoked')
+    await expect.poll(() => statusOf(guard, 'living'), { timeout: 5_000 }).toBe('valid')
   })
 
   it('is told when Redis lost it and was filled anew', async () => {
