@@ -1,5 +1,6 @@
+import { createExpiryTable } from './expiryTable.js'
 import type { Revocation, Subject } from './revocation.js'
-import { createSubjectMap } from './subjectMap.js'
+import { createSubjectMap, partsOf } from './subjectMap.js'
 import type { Token } from './token.js'
 
 /** The cut-offs of users and of everyone, each subject's merged into one entry. */
@@ -18,6 +19,13 @@ const BUCKET_MS = 10_000
 
 export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
   const cutoffs = createSubjectMap<Cutoffs>()
+  /**
+   * The ids of all users with a cut-off, whatever their collection. Nearly no user has one, and the
+   * compact table says so in a quarter of the time that the map takes.
+   */
+  const userIds = createExpiryTable({ now })
+  /** Some id may begin earlier: a collection that holds a colon looks like a part of it. */
+  let isAmbiguous = false
   /** Subjects by the ten seconds in which they expire. */
   const buckets = new Map<number, Subject[]>()
 
@@ -43,17 +51,24 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
       if (merged === known) return false
       cutoffs.set(subject, merged)
       if (known === undefined || known.expiresAt < merged.expiresAt) schedule(subject, expiresAt)
+      if (subject !== 'everyone') {
+        const { id } = partsOf(subject)
+        userIds.add(id, expiresAt)
+        isAmbiguous ||= id.includes(':')
+      }
       return true
     },
 
     ending(token) {
       const { everyone } = cutoffs
       if (everyone && ends(everyone, token)) return 'everyone'
-      const user = cutoffs.users > 0 && cutoffs.ofUser(token.collection, token.userId)
+      if (!userIds.has(token.userId) && !isAmbiguous) return undefined
+      const user = cutoffs.ofUser(token.collection, token.userId)
       return user && ends(user, token) ? 'user' : undefined
     },
 
     sweep(limit) {
+      userIds.sweep(limit)
       let left = limit
       for (const [bucket, subjects] of buckets) {
         if ((bucket + 1) * BUCKET_MS > now()) continue

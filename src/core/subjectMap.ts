@@ -66,8 +66,8 @@ export function createSubjectMap<Value>(): SubjectMap<Value> {
 
 const PREFIX = 'user:'
 
-/** Split at the first colon behind the prefix, whichever it is. */
-function partsOf(subject: Subject): { collection: string; id: string } {
+/** Of a user's subject; split at the first colon behind the prefix, whichever it is. */
+export function partsOf(subject: Subject): { collection: string; id: string } {
   const colon = subject.indexOf(':', PREFIX.length)
   return { collection: subject.slice(PREFIX.length, colon), id: subject.slice(colon + 1) }
 }
