@@ -30,27 +30,34 @@ export const isMark = (fields: readonly string[]): boolean => fields[0] === 'epo
 
 /** The revocation in an entry; `undefined` for one that is none: a mark, or a later format. */
 export function fromLogEntry(fields: readonly string[]): Revocation | undefined {
-  const value = fields[0] === 'r' ? fields[1] : undefined
-  const [name, expires, at, reason, cut, spared, id, effective, lifts] = value?.split(' ') ?? []
+  if (fields[0] !== 'r') return undefined
+  const [name, expires, at, reason, cut, spared, id, effective, lifts] = fields[1]?.split(' ') ?? []
   if (!name || !expires || !at || !reason || !cut || !spared || !id) return undefined
   const subject = decodeName(name)
-  const [expiresAt, revokedAt, cutoff] = [Number(expires), Number(at), Number(cut)]
   if (subject === undefined || !isSubject(subject)) return undefined
-  if (!Number.isFinite(expiresAt) || !Number.isFinite(revokedAt)) return undefined
-  const effectiveAt = /^\d+$/.test(effective ?? '') && { effectiveAt: Number(effective) }
-  const optional = { ...effectiveAt, ...(lifts && lifts !== '-' && { lifts }) }
-  const base = { id, scope: scopeOf(subject), subject, ...optional, expiresAt, revokedAt }
-  if (cut === '-' && spared === '-') return { ...base, reason: reason as Reason }
-  const exceptSession = spared === '-' ? undefined : decodeName(spared)
-  if ((cut !== '-' && !Number.isFinite(cutoff)) || (spared !== '-' && !exceptSession)) {
+  const revocation: { -readonly [Key in keyof Revocation]: Revocation[Key] } = {
+    id,
+    scope: scopeOf(subject),
+    subject,
+    reason: reason as Reason,
+    expiresAt: Number(expires),
+    revokedAt: Number(at),
+  }
+  if (!Number.isFinite(revocation.expiresAt) || !Number.isFinite(revocation.revokedAt)) {
     return undefined
   }
-  return {
-    ...base,
-    ...(cut !== '-' && { cutoff }),
-    ...(exceptSession && { exceptSession }),
-    reason: reason as Reason,
+  if (cut !== '-') {
+    revocation.cutoff = Number(cut)
+    if (!Number.isFinite(revocation.cutoff)) return undefined
   }
+  if (spared !== '-') {
+    const exceptSession = decodeName(spared)
+    if (!exceptSession) return undefined
+    revocation.exceptSession = exceptSession
+  }
+  if (effective && /^\d+$/.test(effective)) revocation.effectiveAt = Number(effective)
+  if (lifts && lifts !== '-') revocation.lifts = lifts
+  return revocation
 }
 
 const HALF_PAIRS = /\p{Surrogate}/gu

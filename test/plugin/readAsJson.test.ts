@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { payloadLedger } from '../../src/plugin/payloadLedger.js'
-import { readAsJson } from '../../src/plugin/readAsJson.js'
+import { type RowRange, readAsJson } from '../../src/plugin/readAsJson.js'
 import { type App, createApp } from '../support/createApp.js'
 import { onEachDatabase } from '../support/onEachDatabase.js'
 import { sampleRevocation } from '../support/samples.js'
@@ -33,6 +33,24 @@ onEachDatabase('reading the ledger the short way', (database) => {
       expiresAt: expect.any(String),
     })
     expect(Date.parse(String(row?.expiresAt))).toBe(revocation.expiresAt)
+  })
+
+  it('reads what is in force, in order, from an id on or behind it, as many as were asked for', async () => {
+    const at = (seconds: number) => ({ now: Date.now() + seconds * 1_000 })
+    const over = sampleRevocation('jti:over', { ...at(2), expiresAt: Date.now() - 1_000 })
+    const one = sampleRevocation('jti:1', at(1))
+    const two = sampleRevocation('jti:2', at(2))
+    const three = sampleRevocation('jti:3', at(3))
+    await payloadLedger(app.payload, slug).append([three, over, one, two])
+    const read = async (asked: Partial<RowRange<'id'>>) => {
+      const rows = await readAsJson(app.payload, { ...range, columns: ['id'], ...asked })
+      return rows?.map(({ id }) => id)
+    }
+    const from = (id: string, isInclusive: boolean) => ({ from: { id, isInclusive } })
+    expect(await read(from(one.id, true))).toEqual([one.id, two.id, three.id])
+    expect(await read(from(one.id, false))).toEqual([two.id, three.id])
+    expect(await read({ ...from(one.id, true), limit: 2 })).toEqual([one.id, two.id])
+    expect(await read(from(three.id, false))).toEqual([])
   })
 
   it('leaves a table that is not there to the usual way', () => {
