@@ -37,7 +37,7 @@ onEachDatabase('reading the ledger the short way', (database) => {
 
   it('reads what is in force, in order, from an id on or behind it, as many as were asked for', async () => {
     const at = (seconds: number) => ({ now: Date.now() + seconds * 1_000 })
-    const over = sampleRevocation('jti:over', { ...at(2), expiresAt: Date.now() - 1_000 })
+    const over = sampleRevocation('jti:over', { ...at(2), expiresAt: Date.parse(range.inForceAt) })
     const one = sampleRevocation('jti:1', at(1))
     const two = sampleRevocation('jti:2', at(2))
     const three = sampleRevocation('jti:3', at(3))
