@@ -53,22 +53,32 @@ export function createShards(): Shards {
 export const NOWHERE = -1
 
 /** Where the fingerprint is, or `NOWHERE`. */
-export function find({ groups }: Shards, shard: Shard, high: number, low: number): number {
+export function find(shards: Shards, shard: Shard, high: number, low: number): number {
+  const { groups } = shards
   const { first, last } = shard
   const wanted = Math.imul(tagOf(high), 0x0101_0101)
   for (let place = homeOf(shard, low); ; place = (place + GROUP) & last) {
     const group = groups[(first + place) >>> 2] as number
     if (hasZeroByte(group ^ wanted)) {
-      const found = findIn(shard, place, high, low)
+      const found = findIn(shards, shard, { place, high, low })
       if (found !== NOWHERE) return found
     }
     if (hasZeroByte(group)) return NOWHERE
   }
 }
 
-function findIn({ entries }: Shard, from: number, high: number, low: number): number {
-  for (let place = from; place < from + GROUP; place += 1) {
-    if (entries[place * WIDTH] === high && entries[place * WIDTH + 1] === low) return place
+interface Sought {
+  /** Where the group begins. */
+  place: number
+  high: number
+  low: number
+}
+
+/** An empty place still holds the entry that was there last: it is the tag that counts. */
+function findIn({ tags }: Shards, { entries, first }: Shard, { place, high, low }: Sought): number {
+  for (let at = place; at < place + GROUP; at += 1) {
+    if (tags[first + at] !== tagOf(high)) continue
+    if (entries[at * WIDTH] === high && entries[at * WIDTH + 1] === low) return at
   }
   return NOWHERE
 }

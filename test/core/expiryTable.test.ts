@@ -66,6 +66,23 @@ describe('the table of names with an expiry', () => {
     }
   })
 
+  it('learns a name again that was swept away, whatever lies near it', () => {
+    let now = 0
+    const table = createExpiryTable({ now: () => now })
+    const count = 20_000
+    for (let i = 0; i < count; i += 1) table.add(`stays-${i}`, 100 * SECOND)
+    for (let round = 1; round <= 5; round += 1) {
+      for (let i = 0; i < count; i += 1) table.add(`comes-${i}`, now + SECOND)
+      let missing = 0
+      for (let i = 0; i < count; i += 1) if (!table.has(`comes-${i}`)) missing += 1
+      expect(missing).toBe(0)
+      expect(table.size).toBe(2 * count)
+      now += SECOND
+      sweepAll(table)
+      expect(table.size).toBe(count)
+    }
+  })
+
   it('remembers at least until the expiry and at most a second longer', () => {
     let now = 0
     const table = createExpiryTable({ now: () => now })
