@@ -111,7 +111,8 @@ onEachDatabase('an account that ends', (database) => {
         const session = await login(app)
         await change(app, admin, data)
         expect(await isAccepted(app, session), name).toBe(false)
-        const again = { deletedAt: null, _verified: true, disabled: false, ...MEMBER }
+        const password = 'password' in data && { password: MEMBER.password }
+        const again = { deletedAt: null, _verified: true, disabled: false, ...password }
         await app.payload.update({ collection: 'users', id: 1, data: again, trash: true })
       }
       expect(await isAccepted(app, admin)).toBe(true)
