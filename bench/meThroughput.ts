@@ -5,7 +5,7 @@ import { SERVED, type Server, withServers } from './support/nextApp.js'
 import { READER } from './support/openPayload.js'
 import { throughput } from './support/throughput.js'
 
-const COURSE = { connections: 10, rounds: 5, seconds: 2 }
+const COURSE = { connections: 10, rounds: 14, seconds: 1 }
 
 /** How many requests to `/api/users/me` does an app answer? */
 export const meThroughput = (): Promise<Answer> =>
