@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { FaultsFirst } from './test/support/faultsFirst.js'
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Half of what they do is waiting; vitest's own choice on two cores is one.
     maxWorkers: 2,
+    sequence: { sequencer: FaultsFirst },
     env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
     projects: [
       {

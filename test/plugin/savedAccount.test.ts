@@ -102,11 +102,18 @@ const DELETIONS: Readonly<Record<string, (app: App, by: Login) => Promise<unknow
     payload.delete({ collection: 'users', where: { id: { equals: 1 } } }),
 }
 
-onEachDatabase('an account that ends', (database) => {
+onEachDatabase('an account that is ended by a change', (database) => {
+  let app: App
+  let admin: Login
+  beforeAll(async () => {
+    app = await appWith(undefined, database())
+    apps.pop()
+    admin = await login(app, ADMIN)
+  })
+  afterAll(() => app?.close())
+
   for (const [way, change] of Object.entries(WAYS))
-    it(`ends its sessions whatever it is ended by, ${way}`, async () => {
-      const app = await appWith(undefined, database())
-      const admin = await login(app, ADMIN)
+    it(`ends its sessions whatever the change, ${way}`, async () => {
       for (const [name, data] of Object.entries(ENDS)) {
         const session = await login(app)
         await change(app, admin, data)
@@ -117,7 +124,9 @@ onEachDatabase('an account that ends', (database) => {
       }
       expect(await isAccepted(app, admin)).toBe(true)
     })
+})
 
+onEachDatabase('an account that ends', (database) => {
   for (const [way, remove] of Object.entries(DELETIONS))
     it(`ends its sessions by its deletion, ${way}`, async () => {
       const app = await appWith(undefined, database())
