@@ -46,7 +46,7 @@ function checkCostChart({ checkCost }: Answers): string | undefined {
     note: `Redis over loopback, on another core. ${source(checkCost)}`,
     isLogarithmic: true,
     bars: barsOf(checkCost, [
-      [at('Map.has (the floor)'), 'Map.has (the floor)'],
+      [at('Map.has (of the id alone)'), 'Map.has (of the id alone)'],
       [at('ours, token at hand'), 'this package, token at hand'],
       [at('ours, from the headers'), 'this package, from the headers'],
       [at('express-jwt-blacklist, memory store'), 'express-jwt-blacklist, memory'],

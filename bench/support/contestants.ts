@@ -62,11 +62,11 @@ export async function ours(): Promise<Contestant[]> {
   ]
 }
 
-/** The floor: one look-up of the id, no expiry, no sessions, no users. */
+/** For scale: one look-up of the id, no expiry, no sessions, no users. */
 export function mapOfIds(): Contestant {
   const revoked = new Map<string, number>()
   return local({
-    name: 'Map.has (the floor)',
+    name: 'Map.has (of the id alone)',
     isRevoked: (id) => revoked.has(id),
     revoke: (id) => revoked.set(id, LIFETIME_MS),
   })

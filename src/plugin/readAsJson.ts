@@ -20,10 +20,11 @@ export function readAsJson<Column extends string>(
   payload: Payload,
   range: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> | undefined {
-  const { name, drizzle } = payload.db as Partial<DrizzleAdapter>
+  const { name, drizzle, tables } = payload.db as Partial<DrizzleAdapter>
   const functions = name === undefined ? undefined : JSON_FUNCTIONS[name]
-  const table = drizzle?.query?.[range.table]
-  return functions && table ? read(table, functions, range) : undefined
+  const query = drizzle?.query?.[range.table]
+  const table = tables?.[range.table]
+  return functions && query && table ? read({ query, table }, functions, range) : undefined
 }
 
 interface JsonFunctions {
@@ -40,18 +41,18 @@ const JSON_FUNCTIONS: Readonly<Record<string, JsonFunctions>> = {
 }
 
 async function read<Column extends string>(
-  table: Table,
+  { query, table }: { query: Query; table: Table },
   { ofRows, ofValues }: JsonFunctions,
   { columns, from, inForceAt, limit }: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> {
   // One row of the table, any: what is wanted comes with it.
-  const [found] = await table.findMany({
+  const [found] = await query.findMany({
     columns: {},
-    extras: (row, { sql }) => {
-      const named = (column: string) => sql.identifier((row[column] as DrizzleColumn).name)
+    extras: (_, { sql }) => {
+      const named = (column: string) => sql.identifier(table[column]?.name ?? column)
       const all = sql.join(columns.map(named), sql.raw(', '))
       const isAfter = sql.raw(from.isInclusive ? '>=' : '>')
-      const range = sql`SELECT ${all} FROM ${(row.id as DrizzleColumn).table}
+      const range = sql`SELECT ${all} FROM ${table}
         WHERE ${named('expiresAt')} > ${inForceAt} AND ${named('id')} ${isAfter} ${from.id}
         ORDER BY ${named('id')} LIMIT ${limit}`
       const rows = sql`SELECT ${sql.raw(ofRows)}(${sql.raw(ofValues)}(${all})) FROM (${range}) page`
@@ -70,25 +71,23 @@ function withNames<Column extends string>(columns: readonly Column[], values: re
   return row
 }
 
-/** Payload documents `payload.db.drizzle`; its types need the adapter's package. */
+/** Payload documents `payload.db.drizzle` and `.tables`; their types need the adapter's package. */
 interface DrizzleAdapter {
   name: string
-  drizzle: { query?: Readonly<Record<string, Table>> }
+  drizzle: { query?: Readonly<Record<string, Query>> }
+  tables: Readonly<Record<string, Table>>
 }
 
-interface Table {
+type Table = Readonly<Record<string, { name: string } | undefined>>
+
+interface Query {
   findMany(options: Options): Promise<{ json: string | unknown[][] | null }[]>
 }
 
 interface Options {
   columns: Record<string, never>
-  extras: (row: Readonly<Record<string, unknown>>, operators: { sql: Sql }) => object
+  extras: (row: unknown, operators: { sql: Sql }) => object
   limit: number
-}
-
-interface DrizzleColumn {
-  name: string
-  table: object
 }
 
 interface Sql {

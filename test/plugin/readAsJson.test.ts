@@ -3,6 +3,7 @@ import { payloadLedger } from '../../src/plugin/payloadLedger.js'
 import { type RowRange, readAsJson } from '../../src/plugin/readAsJson.js'
 import { type App, createApp } from '../support/createApp.js'
 import { onEachDatabase } from '../support/onEachDatabase.js'
+import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
 import { sampleRevocation } from '../support/samples.js'
 
 const slug = 'jwtDenials'
@@ -55,6 +56,26 @@ onEachDatabase('reading the ledger the short way', (database) => {
 
   it('leaves a table that is not there to the usual way', () => {
     expect(readAsJson(app.payload, { ...range, table: 'revocations' })).toBeUndefined()
+  })
+})
+
+describe('reading the ledger the short way from a schema of its own on PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  })
+  afterAll(() => server?.stop())
+
+  it('finds the table there', async () => {
+    const app = await createApp({ postgres: server.createDatabase(), schemaName: 'cms' })
+    try {
+      const revocation = sampleRevocation('jti:elsewhere')
+      await payloadLedger(app.payload, 'revocations').append([revocation])
+      const read = readAsJson(app.payload, { ...range, table: 'revocations', columns: ['id'] })
+      expect(await read).toEqual([{ id: revocation.id }])
+    } finally {
+      await app.close()
+    }
   })
 })
 

@@ -26,6 +26,8 @@ export interface AppOptions {
   transactions?: boolean
   /** The address of an empty PostgreSQL database, in place of SQLite. */
   postgres?: string | undefined
+  /** The schema of PostgreSQL that holds the tables. Default `public`. */
+  schemaName?: string
   /** How many connections PostgreSQL may use. */
   poolSize?: number
   isDisablingOnInit?: boolean
@@ -115,10 +117,13 @@ function forget(key: string) {
 }
 
 function adapterFor(
-  { postgres, poolSize = 10, transactions = false }: AppOptions,
+  { postgres, poolSize = 10, schemaName, transactions = false }: AppOptions,
   database: string,
 ) {
-  if (postgres) return postgresAdapter({ pool: { connectionString: postgres, max: poolSize } })
+  if (postgres) {
+    const pool = { connectionString: postgres, max: poolSize }
+    return postgresAdapter({ pool, ...(schemaName && { schemaName }) })
+  }
   return sqliteAdapter({
     client: { url: `file:${database}` },
     busyTimeout: 5_000,
