@@ -58,6 +58,7 @@ export function createDenylistIndex(options: DenylistIndexOptions): DenylistInde
     () => tokens.sweepPending(SLOTS_PER_SWEEP),
     () => sessions.sweepPending(SLOTS_PER_SWEEP),
     () => cutoffs.sweep(CUTOFFS_PER_SWEEP),
+    () => cutoffs.sweepIds(SLOTS_PER_SWEEP),
     () => lifts.sweep(),
   ]
   let sweeping = 0

@@ -200,6 +200,19 @@ describe('the denylist index', () => {
     }
   })
 
+  it('ends a user’s tokens whatever colons the names of collection and user hold', () => {
+    for (const id of ['c', '1:2']) {
+      const index = createDenylistIndex({ now: () => SECOND })
+      index.add(sampleRevocation(`user:a:b:${id}`, { now: SECOND }))
+      const scopeFor = (collection: string, userId: string) =>
+        index.find(sampleToken({ collection, userId, issuedAt: 0 }))?.scope
+      expect(scopeFor('a:b', id)).toBe('user')
+      // Its subject is the same: whoever is meant is refused.
+      expect(scopeFor('a', `b:${id}`)).toBe('user')
+      expect(scopeFor('a', id)).toBeUndefined()
+    }
+  })
+
   it('tells whether a revocation was news', () => {
     const index = createDenylistIndex({ now: () => 100 })
     const token = sampleRevocation('jti:T', { now: 100 })
