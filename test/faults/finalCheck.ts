@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Reaction } from './ask.js'
 import type { Checker, Tracked } from './checker.js'
 import type { Member } from './member.js'
+import { BOUND_MS } from './settings.js'
 import type { System } from './system.js'
 
 const IN_FLIGHT = 32
 const HEALED_WITHIN_MS = 15_000
+/** Later a process that is out of breath may decline, and has to answer in this time. */
+const PATIENCE_MS = BOUND_MS + 1_000
 
 /**
  * Tries every token there is at a guard that starts when Redis has just been emptied and the apps
@@ -19,9 +22,12 @@ export async function checkAfterRestart(
 
   const tryAll = (member: Member) => {
     const healedBy = performance.now() + HEALED_WITHIN_MS
+    let isIll = false
     return each([...checker.revoked, ...living], async (token) => {
+      const answeredBy = Math.max(healedBy, performance.now() + PATIENCE_MS)
       while (!isClear(await checker.check(token, member))) {
-        if (performance.now() > healedBy) return checker.accuse('not-healed', member, token, 0)
+        isIll ||= performance.now() > answeredBy
+        if (isIll) return checker.accuse('not-healed', member, token, 0)
         await pause(250)
       }
     })
