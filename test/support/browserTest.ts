@@ -14,8 +14,33 @@ export const test = base.extend<{ person: Person }, { app: NextApp }>({
     { scope: 'worker' },
   ],
   baseURL: async ({ app }, use) => use(app.origin),
+  page: async ({ page }, use) => {
+    const goto = page.goto.bind(page)
+    page.goto = async (...args) => {
+      const response = await goto(...args)
+      await untilAlive(page)
+      return response
+    }
+    await use(page)
+  },
   person: async ({ app }, use) => use(await newAdministrator(app)),
 })
+
+/**
+ * On a slow machine a page is seen before its scripts have run, and a click on it is lost. Where
+ * they never run, the test goes on and says what it misses.
+ */
+const untilAlive = (page: Page) =>
+  page
+    .waitForFunction(
+      () =>
+        [...document.querySelectorAll('button')].every((button) =>
+          Object.keys(button).some((key) => key.startsWith('__react')),
+        ),
+      undefined,
+      { timeout: 10_000 },
+    )
+    .catch(() => {})
 
 /** Logs in by the form of `/login` and waits for the account page. */
 export async function logIn(page: Page, { email, password }: Person) {
