@@ -5,10 +5,10 @@ import type * as ExtractToken from '../../src/core/extractToken.js'
 import type * as ProcessWide from '../../src/core/processWide.js'
 import type * as Token from '../../src/core/token.js'
 import type * as Uuidv7 from '../../src/core/uuidv7.js'
+import type * as Settings from '../../src/plugin/config/settings.js'
 import type * as Plugin from '../../src/plugin/jwtRevocation.js'
-import type * as LedgerCollection from '../../src/plugin/ledgerCollection.js'
-import type * as PayloadLedger from '../../src/plugin/payloadLedger.js'
-import type * as Settings from '../../src/plugin/settings.js'
+import type * as LedgerCollection from '../../src/plugin/storage/ledgerCollection.js'
+import type * as PayloadLedger from '../../src/plugin/storage/payloadLedger.js'
 import type * as LogEntry from '../../src/redis/logEntry.js'
 import type * as RedisFeed from '../../src/redis/redisFeed.js'
 
@@ -21,9 +21,9 @@ interface Modules {
   'core/token': typeof Token
   'core/uuidv7': typeof Uuidv7
   'plugin/jwtRevocation': typeof Plugin
-  'plugin/ledgerCollection': typeof LedgerCollection
-  'plugin/settings': typeof Settings
-  'plugin/payloadLedger': typeof PayloadLedger
+  'plugin/storage/ledgerCollection': typeof LedgerCollection
+  'plugin/config/settings': typeof Settings
+  'plugin/storage/payloadLedger': typeof PayloadLedger
   'redis/logEntry': typeof LogEntry
   'redis/redisFeed': typeof RedisFeed
 }

@@ -25,9 +25,9 @@ export async function openLedger(
 ): Promise<OpenLedger> {
   // Payload makes tables outside production only, and those of the same schema once a process.
   Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
-  const { ledgerCollection } = await builtPackage('plugin/ledgerCollection')
-  const { settingsFrom } = await builtPackage('plugin/settings')
-  const { payloadLedger } = await builtPackage('plugin/payloadLedger')
+  const { ledgerCollection } = await builtPackage('plugin/storage/ledgerCollection')
+  const { settingsFrom } = await builtPackage('plugin/config/settings')
+  const { payloadLedger } = await builtPackage('plugin/storage/payloadLedger')
   const settings = settingsFrom({})
   const config = await buildConfig({
     collections: [{ slug: 'users', auth: true, fields: [] }, ledgerCollection(settings)],

@@ -1,13 +1,13 @@
 import type { Backlog } from './backlog.js'
 import type { DenylistIndex } from './denylistIndex.js'
 import { LEDGER_WINDOW_MS, ledgerFeed } from './ledgerFeed.js'
+import { readForFeed } from './ledgerSnapshot.js'
+import { createReporter } from './outageLog.js'
 import type { Clock, Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
-import { readForFeed } from './readForFeed.js'
 import { repeat } from './repeat.js'
-import { createReporter } from './reporter.js'
 import type { Revocation } from './revocation.js'
-import { createSupply } from './supply.js'
 import { withTimeLimit } from './timeLimit.js'
+import { createSupply } from './vouching.js'
 
 export interface FollowingOptions {
   index: DenylistIndex

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { forgetReason, readReason } from './signedOut.js'
+import { forgetReason, readReason } from './reasonStorage.js'
 import type { SignOutReason } from './signOutReason.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Client } from './connection.js'
-import { READ_EPOCH } from './scripts.js'
+import { READ_EPOCH } from './luaScripts.js'
 
 /**
  * The value of the epoch key: `<mark> <id of the log entry that holds the mark> <run id>`. It

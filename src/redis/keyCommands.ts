@@ -1,6 +1,6 @@
 import type { Revocation, Subject } from '../core/revocation.js'
 import type { Keys } from './keys.js'
-import { PUT_CUTOFF, PUT_WHOLE } from './scripts.js'
+import { PUT_CUTOFF, PUT_WHOLE } from './luaScripts.js'
 
 export type Command = [name: string, ...args: (number | string)[]]
 

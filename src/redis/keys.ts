@@ -8,7 +8,7 @@ import type { Subject } from '../core/revocation.js'
  * |---|---|---|
  * | `<prefix>jti:<jti>` | string | the reason; its presence revokes the token. `<reason> <ms>`: from that instant on |
  * | `<prefix>sid:<sid>` | string | the same for the session |
- * | `<prefix>user:<collection>:<id>` | string | the cut-off, see `scripts.ts` |
+ * | `<prefix>user:<collection>:<id>` | string | the cut-off, see `luaScripts.ts` |
  * | `<prefix>everyone` | string | the cut-off |
  * | `<prefix>log` | stream | every revocation, in the order of arrival, see `logEntry.ts` |
  * | `<prefix>epoch` | string | for which filling of which server the rest is whole, see `epoch.ts` |

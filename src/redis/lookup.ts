@@ -3,9 +3,9 @@ import { CLOCK_TOLERANCE_MS, type Revocation, type Subject, scopeOf } from '../c
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Connection } from './connection.js'
 import { readEpoch } from './epoch.js'
+import type { Servers } from './evictionWatch.js'
 import { ageOf, readHeartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
-import type { Servers } from './servers.js'
 
 export interface LookupOptions {
   connection: Connection
@@ -77,7 +77,7 @@ interface Found {
   now: number
 }
 
-/** A cut-off that spares a session comes back as two: see `scripts.ts` for the value's form. */
+/** A cut-off that spares a session comes back as two: see `luaScripts.ts` for the value's form. */
 function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
   const scope = scopeOf(subject)
   const base = { scope, subject, expiresAt, revokedAt: now }

@@ -6,7 +6,7 @@ import { type Command, createKeyCommands } from './keyCommands.js'
 import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
 import { timeOf } from './logReader.js'
-import { APPEND_ALL } from './scripts.js'
+import { APPEND_ALL } from './luaScripts.js'
 
 /** Writes to Redis. Writing the same revocation again is harmless. */
 export interface Publisher {

@@ -4,6 +4,7 @@ import type { Feed, Follower, PublishOptions } from '../core/ports.js'
 import { repeat } from '../core/repeat.js'
 import { type CatchUp, createCatchUp } from './catchUp.js'
 import { openConnection } from './connection.js'
+import { createServers } from './evictionWatch.js'
 import { createHeartbeat } from './heartbeat.js'
 import { keysWith } from './keys.js'
 import { createLogReader } from './logReader.js'
@@ -11,7 +12,6 @@ import { createLookup } from './lookup.js'
 import { createPublisher } from './publisher.js'
 import { createReceipts } from './receipts.js'
 import { createRefill } from './refill.js'
-import { createServers } from './servers.js'
 
 export interface RedisFeedOptions {
   /** Where Redis (6.2 or later) or Valkey is: `redis://…` or `rediss://…`. This or `client`. */

@@ -6,8 +6,8 @@ import { type Epoch, epochText, readEpoch } from './epoch.js'
 import type { Keys } from './keys.js'
 import { toMark } from './logEntry.js'
 import { readEntry } from './logReader.js'
+import { DELETE_IF, EXTEND_IF } from './luaScripts.js'
 import type { Publisher } from './publisher.js'
-import { DELETE_IF, EXTEND_IF } from './scripts.js'
 
 type Restore = NonNullable<Follower['restore']>
 

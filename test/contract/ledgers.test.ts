@@ -1,6 +1,6 @@
 import type { Payload } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { payloadLedger } from '../../src/plugin/payloadLedger.js'
+import { payloadLedger } from '../../src/plugin/storage/payloadLedger.js'
 import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type PostgresServer, startPostgres } from '../support/postgresServer.js'

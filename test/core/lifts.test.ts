@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createDenylistIndex } from '../../src/core/denylistIndex.js'
+import { liftRevocation } from '../../src/core/makeRevocation.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
-import { liftRevocation } from '../../src/core/revoke.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const START = 1_700_000_000_000

@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDenylist, type Denylist } from '../../src/core/denylist.js'
+import {
+  type Circumstances,
+  liftRevocation,
+  sessionRevocation,
+} from '../../src/core/makeRevocation.js'
 import type { Feed, Ledger } from '../../src/core/ports.js'
-import { type Circumstances, liftRevocation, sessionRevocation } from '../../src/core/revoke.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { toLogEntry } from '../../src/redis/logEntry.js'
 import { memoryLedger } from '../support/memoryLedger.js'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { REASONS, type Reason, SCOPES, type Scope, type Subject } from '../../core/revocation.js'
-import { GIVEN_REASONS } from '../givenReasons.js'
+import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { liftableFrom, type Target, targetFrom } from './target.js'
 import { UsageError } from './usage.js'
 

@@ -1,6 +1,6 @@
 import type { DenylistState } from '../../core/denylist.js'
-import type { Runtime } from '../runtime.js'
-import type { Settings } from '../settings.js'
+import type { Settings } from '../config/settings.js'
+import type { Runtime } from '../runtime/runtime.js'
 
 /** How fresh this process's denylist is and what it holds, after it tried to catch up. */
 export async function healthOf({ denylist }: Runtime, settings: Settings) {

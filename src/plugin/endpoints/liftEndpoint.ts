@@ -1,5 +1,5 @@
-import { revocationDoc } from '../revocationDoc.js'
-import { revocations } from '../revocations.js'
+import { revocationDoc } from '../api/revocationDoc.js'
+import { revocations } from '../api/revocations.js'
 import { createCall } from './call.js'
 import { booleanField, required, textField } from './fields.js'
 import { subjectField } from './subjectField.js'

@@ -1,6 +1,6 @@
 import { REASONS, SCOPES } from '../../core/revocation.js'
-import { revocationDoc } from '../revocationDoc.js'
-import { revocations } from '../revocations.js'
+import { revocationDoc } from '../api/revocationDoc.js'
+import { revocations } from '../api/revocations.js'
 import { createCall } from './call.js'
 import { countField, oneOf } from './fields.js'
 import { subjectField } from './subjectField.js'

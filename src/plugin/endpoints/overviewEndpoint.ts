@@ -1,7 +1,7 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
 import { type Reason, SCOPES } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
-import { recentRefusals } from '../refusals.js'
+import { recentRefusals } from '../gate/refusalLog.js'
 import { createCall } from './call.js'
 import { healthOf } from './healthOf.js'
 

@@ -1,5 +1,5 @@
 import type { Payload } from 'payload'
-import { isPasswordOf } from '../isPasswordOf.js'
+import { isPasswordOf } from '../request/isPasswordOf.js'
 import { CallError } from './callError.js'
 
 /**

@@ -1,4 +1,4 @@
-import { recentRefusals } from '../refusals.js'
+import { recentRefusals } from '../gate/refusalLog.js'
 import { createCall } from './call.js'
 
 /**

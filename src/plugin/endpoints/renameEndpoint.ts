@@ -1,4 +1,4 @@
-import { renameSession } from '../sessions.js'
+import { renameSession } from '../sessions/userSessions.js'
 import { createCall } from './call.js'
 import { nameField, required, textField } from './fields.js'
 

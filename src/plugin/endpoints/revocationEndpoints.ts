@@ -1,6 +1,6 @@
 import type { Endpoint, Payload } from 'payload'
-import type { Runtime } from '../runtime.js'
-import type { Settings } from '../settings.js'
+import type { Settings } from '../config/settings.js'
+import type { Runtime } from '../runtime/runtime.js'
 import { explainEndpoint } from './explainEndpoint.js'
 import { healthEndpoint } from './healthEndpoint.js'
 import { liftEndpoint } from './liftEndpoint.js'

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { en } from '../labels/en.js'
 import type { Labels } from '../labels/Labels.js'
-import { leaveReason } from '../signedOut.js'
+import { leaveReason } from '../reasonStorage.js'
 import type { SignOutReason } from '../signOutReason.js'
 import { useRevocation } from '../useRevocation.js'
 

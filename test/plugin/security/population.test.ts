@@ -1,6 +1,6 @@
 import { createLocalReq } from 'payload'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { transactionOf } from '../../../src/plugin/transactionOf.js'
+import { transactionOf } from '../../../src/plugin/database/transactionOf.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'

@@ -1,0 +1,42 @@
+import type { Payload } from 'payload'
+import { type Credential, tokenTextOf } from '../../core/credential.js'
+import { RevocationError } from '../../core/errors.js'
+import { tokenFromClaims } from '../../core/token.js'
+import type { TokenEnd } from '../../core/watching.js'
+import { watchToken } from '../../core/watchToken.js'
+import { verifyToken } from '../request/verifyToken.js'
+import { runtimeOf } from '../runtime/runtime.js'
+import { settingsOf } from '../runtime/settingsOf.js'
+
+/**
+ * For a WebSocket, a server-sent event stream or anything else that stays open after its token
+ * was checked: calls `onEnd` once, when that token is no longer good, be it revoked, rotated away
+ * or expired. Authenticate the connection first (`payload.auth`); this only ends it. Whoever comes
+ * back after `rotated` or `expired` does so with the session's next token.
+ *
+ * Called within milliseconds of a revocation in this process, and in others as soon as they learn
+ * of it. When this process can no longer tell (`maxStalenessMs`, `whenStale`), and when Payload is
+ * destroyed, the status is `unknown`.
+ *
+ * @returns cancels; call it when the connection closes by itself
+ * @throws RevocationError `not-started` without the plugin; `token-not-ours` when `credential`
+ *   holds no token that this Payload instance signed
+ * @example
+ * const { user } = await payload.auth({ headers })
+ * const cancel = onTokenRevoked(payload, headers, ({ reason }) => socket.close(4401, reason))
+ * socket.once('close', cancel)
+ */
+export function onTokenRevoked(
+  payload: Payload,
+  credential: Credential,
+  onEnd: (end: TokenEnd) => void,
+): () => void {
+  const settings = settingsOf(payload)
+  if (!settings) throw new RevocationError('not-started')
+  const { denylist, location } = runtimeOf(payload, settings)
+  const text = tokenTextOf(credential, location)
+  const claims = text === undefined ? undefined : verifyToken(text, payload.secret)
+  const token = claims && tokenFromClaims(claims)
+  if (!token) throw new RevocationError('token-not-ours')
+  return watchToken(denylist, token, onEnd)
+}

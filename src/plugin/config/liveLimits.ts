@@ -1,0 +1,28 @@
+import { invalidOption } from '../../core/errors.js'
+import type { LiveLimits } from '../live/liveConnections.js'
+
+/** How live logout is bounded. */
+export interface LiveOptions {
+  /** Open connections of one process, in all. Default 2,000. Past it: 503 and `Retry-After`. */
+  maxConnections?: number
+  /** Open connections of one user in one process; the tabs of a browser share one. Default 20. */
+  maxConnectionsPerUser?: number
+}
+
+/** @throws RevocationError `invalid-option`, naming the option */
+export function liveLimits(options: LiveOptions | false = {}): LiveLimits | undefined {
+  if (options === false) return undefined
+  if (typeof options !== 'object' || options === null) {
+    throw invalidOption('live', 'false or an object')
+  }
+  const limits: LiveLimits = { maxConnections: 2_000, maxConnectionsPerUser: 20, ...options }
+  for (const [name, value] of Object.entries(limits)) {
+    if (name !== 'maxConnections' && name !== 'maxConnectionsPerUser') {
+      throw invalidOption(`live.${name}`, 'maxConnections or maxConnectionsPerUser')
+    }
+    if (!Number.isInteger(value) || value < 1) {
+      throw invalidOption(`live.${name}`, 'a whole number, 1 or more')
+    }
+  }
+  return limits
+}

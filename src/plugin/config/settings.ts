@@ -1,0 +1,161 @@
+import type { CollectionSlug } from 'payload'
+import { invalidOption } from '../../core/errors.js'
+import type { Feed } from '../../core/ports.js'
+import type { WhenStale } from '../../core/verdict.js'
+import type { LiveLimits } from '../live/liveConnections.js'
+import type { RevocationHooks } from './hooks.js'
+import { liveLimits } from './liveLimits.js'
+import type { JwtRevocationOptions } from './options.js'
+import { requireDuration, requireSlug } from './requireOption.js'
+import { type SessionSettings, sessionSettingsFrom } from './sessionSettings.js'
+
+/** The options with every default filled in that does not depend on the Payload config. */
+export interface Settings extends SessionSettings {
+  feed: Feed | undefined
+  administrator: NonNullable<NonNullable<JwtRevocationOptions['access']>['administrator']>
+  revokeWhen: JwtRevocationOptions['revokeWhen']
+  slug: string
+  maxTokenLifetimeMs: number
+  maxStalenessMs: number
+  whenStale: WhenStale
+  isStrict: boolean
+  healthSecret: string | undefined
+  pollIntervalMs: number
+  /** Milliseconds that a refreshed token lives on; `undefined`: refreshing ends none. */
+  graceMs: number | undefined
+  isSiteDataCleared: boolean
+  isReauthenticating: boolean
+  hooks: RevocationHooks
+  /** `undefined` when live logout is off. */
+  live: LiveLimits | undefined
+  isAdminPanelOn: boolean
+}
+
+/** @throws RevocationError `invalid-option`, naming the option */
+export function settingsFrom(options: JwtRevocationOptions): Settings {
+  const {
+    feed,
+    access,
+    slug = 'revocations',
+    maxTokenLifetime = 0,
+    maxStalenessMs = 10_000,
+  } = options
+  const { pollIntervalMs = feed ? 3_000 : 1_000 } = options
+  const { revokeWhen } = options
+  const { whenStale = 'refuse', strict = false, healthSecret } = options
+  const { rotation = {}, clearSiteData = false } = options
+  const { reauthentication = false, hooks = {}, admin = true } = options
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
+  if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
+  if (feed !== undefined && !isFeed(feed))
+    throw invalidOption('feed', 'a Feed, such as redisFeed()')
+  if (access?.administrator !== undefined && typeof access.administrator !== 'function') {
+    throw invalidOption('access.administrator', 'a function')
+  }
+  if (revokeWhen !== undefined && typeof revokeWhen !== 'function') {
+    throw invalidOption('revokeWhen', 'a function')
+  }
+  requireSlug('slug', slug)
+  if (!WHEN_STALE.has(whenStale)) throw invalidOption('whenStale', [...WHEN_STALE].join(', '))
+  if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
+  if (typeof clearSiteData !== 'boolean') throw invalidOption('clearSiteData', 'true or false')
+  if (typeof reauthentication !== 'boolean') {
+    throw invalidOption('reauthentication', 'true or false')
+  }
+  if (typeof admin !== 'boolean') throw invalidOption('admin', 'true or false')
+  if (
+    healthSecret !== undefined &&
+    !(typeof healthSecret === 'string' && healthSecret.length >= 16)
+  ) {
+    throw invalidOption('healthSecret', 'a text of at least 16 characters')
+  }
+  requireHooks(hooks)
+  const sessionSettings = sessionSettingsFrom(options, { ledgerSlug: slug })
+  if (rotation !== false && (typeof rotation !== 'object' || rotation === null)) {
+    throw invalidOption('rotation', 'false or an object')
+  }
+  const { grace = 10 } = rotation || {}
+  requireDuration('rotation.grace', grace, 0)
+  requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
+  requireDuration('maxStalenessMs', maxStalenessMs, 1)
+  requireDuration('pollIntervalMs', pollIntervalMs, 10)
+  if (pollIntervalMs >= maxStalenessMs)
+    throw invalidOption('pollIntervalMs', 'less than maxStalenessMs')
+  return {
+    feed,
+    administrator: access?.administrator ?? isAdminUser,
+    revokeWhen,
+    slug,
+    maxTokenLifetimeMs: maxTokenLifetime * 1000,
+    maxStalenessMs,
+    whenStale,
+    isStrict: strict,
+    healthSecret,
+    pollIntervalMs,
+    graceMs: rotation ? grace * 1000 : undefined,
+    isSiteDataCleared: clearSiteData,
+    isReauthenticating: reauthentication,
+    hooks,
+    live: liveLimits(options.live),
+    ...sessionSettings,
+    isAdminPanelOn: admin,
+  }
+}
+
+const OPTION_NAMES = new Set([
+  'feed',
+  'access',
+  'revokeWhen',
+  'slug',
+  'maxTokenLifetime',
+  'maxStalenessMs',
+  'whenStale',
+  'strict',
+  'healthSecret',
+  'pollIntervalMs',
+  'rotation',
+  'clearSiteData',
+  'reauthentication',
+  'hooks',
+  'live',
+  'sessions',
+  'sessionLimits',
+  'trustProxy',
+  'retention',
+  'purgeInterval',
+  'admin',
+])
+
+const HOOK_NAMES = new Set<string>([
+  'onRevoke',
+  'onReuseDetected',
+  'onRefused',
+] satisfies (keyof RevocationHooks)[])
+
+const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
+
+/** Who may enter the admin panel, as Payload decides it: some users of that collection may not. */
+const isAdminUser: Settings['administrator'] = async ({ req }) => {
+  const { collections, config } = req.payload
+  const { user } = config.admin
+  if (req.user?.collection !== user) return false
+  const { admin } = collections[user as CollectionSlug]?.config.access ?? {}
+  return admin ? Boolean(await admin({ req })) : true
+}
+
+const isFeed = (value: unknown): value is Feed =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['publish', 'follow', 'refresh', 'close'].every(
+    (method) => typeof (value as Record<string, unknown>)[method] === 'function',
+  )
+
+function requireHooks(hooks: unknown) {
+  if (typeof hooks !== 'object' || hooks === null) throw invalidOption('hooks', 'an object')
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (!HOOK_NAMES.has(name))
+      throw invalidOption(`hooks.${name}`, `one of ${[...HOOK_NAMES].join(', ')}`)
+    if (hook !== undefined && typeof hook !== 'function')
+      throw invalidOption(`hooks.${name}`, 'a function')
+  }
+}

@@ -1,0 +1,55 @@
+import type { AuthStrategy, AuthStrategyFunctionArgs, Payload } from 'payload'
+import { type TokenLocation, withoutToken } from '../../core/extractToken.js'
+import { type Refusal, refusalFor } from '../../core/refusal.js'
+import { rememberRefusal } from '../request/requestState.js'
+import { countRefusal } from '../runtime/metrics.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { guardEndpoints } from './gateEndpoints.js'
+import { guardLocalStrategy } from './gateLocalStrategy.js'
+
+export const GATE_NAME = 'jwt-revocation'
+
+/**
+ * The gate: an authentication strategy that never authenticates. Payload hands one `args`
+ * object to all strategies in turn, so the first can take a revoked token out of the headers
+ * before the others see it; another credential beside it may still authenticate the request.
+ * `proveGate` checks at start-up that this holds.
+ *
+ * A strategy that throws is passed over by Payload, hence the refusal of whatever goes wrong.
+ */
+export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrategy => ({
+  name: GATE_NAME,
+  async authenticate(args) {
+    try {
+      const runtime = runtimeOf(args.payload)
+      guardEndpoints(args.payload.config, runtimeOf)
+      guardLocalStrategy(args.payload, runtime)
+      // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
+      if (args.req && runtime.settings.feed) runtime.denylist.follow()
+      const refusal = await refusalFor(args.headers, runtime)
+      if (refusal) {
+        const { headers, req } = args
+        takeTokenAway(args, runtime.location, refusal)
+        runtime.noteRefusal(refusal, { headers, path: req?.pathname })
+      }
+    } catch (err) {
+      args.payload.logger.error({ err }, 'Revocations: the gate failed, the token is refused')
+      const { cookiePrefix } = args.payload.config
+      takeTokenAway(args, { cookiePrefix }, { status: 'unknown' })
+    }
+    return { user: null }
+  },
+})
+
+/** Hides the token from the strategies that follow, and lets no auto-login answer in its place. */
+function takeTokenAway(
+  args: AuthStrategyFunctionArgs,
+  location: Pick<TokenLocation, 'cookiePrefix'>,
+  refusal: Refusal,
+) {
+  const headers = withoutToken(args.headers, location)
+  headers.set('DisableAutologin', 'true')
+  args.headers = headers
+  countRefusal(refusal)
+  if (args.req) rememberRefusal(args.req, refusal)
+}

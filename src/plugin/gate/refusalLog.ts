@@ -1,0 +1,87 @@
+import type { Payload } from 'payload'
+import { memo, type RefusedRequestLike } from '../../core/processWide.js'
+import type { Refusal } from '../../core/refusal.js'
+import { inTime } from '../../core/timeLimit.js'
+import type { Token } from '../../core/token.js'
+import { callHook, type RefusedEvent } from '../config/hooks.js'
+import { clientAddress } from '../request/clientAddress.js'
+import { tokenInHeaders } from '../request/tokenInHeaders.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { explainToken } from '../storage/explain.js'
+
+const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
+
+/** The latest 200 refused requests of this process, newest first. */
+export const recentRefusals = (payload: Payload): readonly RefusedEvent[] =>
+  latest.get(payload) ?? []
+
+const KEPT = 200
+/** More tell nothing new, and whoever sends them shall not make us work. */
+const MAX_PER_SECOND = 10
+/** Nobody waits for the reason, but not even the event does for long. */
+const REASON_WAIT_MS = 1_000
+
+/** Notes refused requests of this process and tells of each, for as long as they are not too many. */
+export function createRefusals(payload: Payload, runtimeOf: () => Runtime) {
+  let second = 0
+  let inThisSecond = 0
+  let suppressed = 0
+
+  const isTooMany = (now: number) => {
+    const current = Math.floor(now / 1_000)
+    if (current !== second) inThisSecond = 0
+    second = current
+    inThisSecond += 1
+    return inThisSecond > MAX_PER_SECOND
+  }
+
+  const addReason = async (event: RefusedEvent, token: Token) => {
+    const found = await inTime(explainToken(runtimeOf().ledger, token), REASON_WAIT_MS)
+    const reason = found.find(({ scope }) => scope === event.scope)?.reason
+    return reason ? { ...event, reason } : event
+  }
+
+  const callHookWith = (event: RefusedEvent) => {
+    const { onRefused } = runtimeOf().settings.hooks
+    callHook('onRefused', { hook: onRefused, event, payload })
+  }
+
+  const tell = async (event: RefusedEvent, token: Token | undefined) => {
+    if (!token || !event.scope) return callHookWith(event)
+    const withReason = await addReason(event, token).catch(() => event)
+    latest.set(
+      payload,
+      recentRefusals(payload).map((each) => (each === event ? withReason : each)),
+    )
+    callHookWith(withReason)
+  }
+
+  return ({ status, scope }: Refusal, { headers, path }: RefusedRequestLike): void => {
+    const at = Date.now()
+    if (isTooMany(at)) {
+      suppressed += 1
+      return
+    }
+    const runtime = runtimeOf()
+    const token = tokenInHeaders(payload, headers, runtime)
+    const ip = clientAddress(headers, runtime.settings.trustProxy)
+    const event: RefusedEvent = {
+      ...{ at, status, suppressed },
+      ...(scope && { scope }),
+      ...(ip !== undefined && { ip }),
+      ...(path !== undefined && { path: withoutSecrets(path) }),
+      ...(token && namesOf(token)),
+    }
+    suppressed = 0
+    latest.set(payload, [event, ...recentRefusals(payload)].slice(0, KEPT))
+    void tell(event, token)
+  }
+}
+
+const namesOf = ({ collection, userId, session, id }: Token) => ({
+  ...{ collection, userId, session },
+  jti: id,
+})
+
+/** A path can hold a one-time secret, such as the one that verifies an e-mail address. */
+const withoutSecrets = (path: string) => path.slice(0, 300).replace(/[^/]{37,}/g, '…')

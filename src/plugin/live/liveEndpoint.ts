@@ -1,0 +1,98 @@
+import type { Endpoint, Payload, PayloadRequest } from 'payload'
+import { memo } from '../../core/processWide.js'
+import { type Refusal, refusalResponse } from '../../core/refusal.js'
+import { userSubject } from '../../core/token.js'
+import type { TokenEnd } from '../../core/watching.js'
+import { answersRefusals } from '../gate/gateEndpoints.js'
+import { refusalOfRequest } from '../request/requestState.js'
+import { tokenOfRequest } from '../request/tokenOfRequest.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { noteDevice } from '../sessions/completeRecord.js'
+import { type EventStream, openEventStream } from './eventStream.js'
+import {
+  createLiveConnections,
+  HEARTBEAT_MS,
+  type LiveConnections,
+  type LiveLimits,
+} from './liveConnections.js'
+import { reasonForOwner } from './reasonForOwner.js'
+
+/** When a browser comes back after the connection broke, in milliseconds. */
+const RETRY_MS = 1_000
+/** When somebody who found no room may ask again, in seconds. */
+const RETRY_AFTER_S = 15
+
+const connections = memo<object, LiveConnections>('liveConnections')
+
+/**
+ * `GET /api/revocation/live`: tells the logged-in user when the own token ends. With
+ * `Accept: text/event-stream` the answer stays open:
+ *
+ * - `ready`, at once: `{ user, heartbeatMs }`; then a comment every `heartbeatMs`;
+ * - `end`: `{ reason }`, that of the revocation, and the stream is over: the user is signed out;
+ * - `renew`: `{ reason }`, `rotated`, `expired` or `unknown`, and the stream is over: come back
+ *   with the token that the browser has now, and be judged anew.
+ *
+ * There is nothing to resume from: whoever comes back is judged like any request. Without that
+ * header it answers once. A refused token gets its 401 with the reason, when it is well signed:
+ * the tab that slept through the event is told what it would have been told.
+ */
+export const liveEndpoint = (
+  limits: LiveLimits,
+  runtimeOf: (payload: Payload) => Runtime,
+): Endpoint =>
+  answersRefusals({
+    path: '/revocation/live',
+    method: 'get',
+    handler: async (req) => {
+      const refusal = req.user ? undefined : refusalOfRequest(req)
+      if (refusal) return refuse(refusal, req, runtimeOf(req.payload))
+      const { user } = req
+      if (!user) return answer(401, 'NotLoggedIn', 'Nobody is logged in.')
+      const runtime = runtimeOf(req.payload)
+      const token = tokenOfRequest(req, runtime)
+      if (!token) return answer(400, 'NoToken', 'This request was authenticated by no token.')
+      const name = userSubject(user.collection, user.id)
+      const wantsEvents = req.headers.get('Accept')?.includes('text/event-stream')
+      if (!wantsEvents) return Response.json({ user: name }, { headers: NO_STORE })
+
+      const live = connections.get(runtime) ?? createLiveConnections(limits)
+      connections.set(runtime, live)
+      if (!live.hasRoomFor(name)) {
+        return answer(503, 'TooManyConnections', 'There are too many open connections.', {
+          'Retry-After': String(RETRY_AFTER_S),
+        })
+      }
+      let cancel: (() => void) | undefined
+      const stream = openEventStream({
+        retryMs: RETRY_MS,
+        signal: req.signal,
+        onClose: () => {
+          cancel?.()
+          live.remove(name, stream)
+        },
+      })
+      live.add(name, stream)
+      stream.send('ready', { user: name, heartbeatMs: HEARTBEAT_MS })
+      cancel = runtime.denylist.watch(token, (end) => tell(stream, end))
+      void noteDevice(runtime, token, req)
+      return stream.response
+    },
+  })
+
+function tell(stream: EventStream, end: TokenEnd) {
+  const isOver = end.status === 'revoked' && end.reason !== 'rotated'
+  if (isOver) stream.send('end', { reason: end.reason ?? null })
+  else stream.send('renew', { reason: end.status === 'revoked' ? 'rotated' : end.status })
+  stream.close()
+}
+
+async function refuse(refusal: Refusal, req: PayloadRequest, runtime: Runtime) {
+  const reason = await reasonForOwner(refusal, req, runtime)
+  return refusalResponse(refusal, reason && { reason })
+}
+
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+const answer = (status: number, name: string, message: string, headers: HeadersInit = {}) =>
+  Response.json({ errors: [{ name, message }] }, { status, headers: { ...NO_STORE, ...headers } })

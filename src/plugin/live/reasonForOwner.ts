@@ -1,0 +1,34 @@
+import type { PayloadRequest } from 'payload'
+import { extractToken } from '../../core/extractToken.js'
+import type { Refusal } from '../../core/refusal.js'
+import type { Reason } from '../../core/revocation.js'
+import type { ReachedLimit } from '../../core/sessionLimits.js'
+import { revocations } from '../api/revocations.js'
+import { verifyToken } from '../request/verifyToken.js'
+import type { Runtime } from '../runtime/runtime.js'
+
+/**
+ * Why the token of this request was refused, for whoever holds it: only when Payload signed it,
+ * so that nobody learns of a session by naming it in a forged token. `undefined` too when the
+ * ledger does not say.
+ */
+export async function reasonForOwner(
+  { scope, status }: Refusal,
+  req: PayloadRequest,
+  { location }: Runtime,
+): Promise<Reason | ReachedLimit | undefined> {
+  if (status !== 'revoked') return undefined
+  const extracted = extractToken(req.headers, location)
+  if (!extracted || !verifyToken(extracted.text, req.payload.secret)) return undefined
+  if (scope === 'session-over' || scope === 'idle') return scope
+  try {
+    const found = await revocations(req.payload).explain(extracted.text)
+    const latestFirst = [...found].sort((one, other) => other.revokedAt - one.revokedAt)
+    // A token that was rotated is dead twice when its session ends: the end is the reason.
+    const end = latestFirst.find(({ reason }) => reason !== 'rotated')
+    return (end ?? latestFirst[0])?.reason
+  } catch (err) {
+    req.payload.logger.warn({ err }, 'Revocations: the reason of a refusal could not be read')
+    return undefined
+  }
+}

@@ -1,0 +1,15 @@
+import type { PayloadRequest } from 'payload'
+import type { Runtime } from '../runtime/runtime.js'
+import { clientAddress } from './clientAddress.js'
+
+/** What the ledger remembers of whoever asked: the user, if any, and the address, if it is known. */
+export function askedBy(
+  { headers, user }: Pick<PayloadRequest, 'headers' | 'user'>,
+  { settings }: Runtime,
+): { actor?: string; ip?: string } {
+  const ip = clientAddress(headers, settings.trustProxy)
+  return {
+    ...(user && { actor: `${user.collection}:${user.id}` }),
+    ...(ip !== undefined && { ip }),
+  }
+}

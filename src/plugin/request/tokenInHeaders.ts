@@ -1,0 +1,16 @@
+import type { Payload } from 'payload'
+import { extractToken } from '../../core/extractToken.js'
+import type { Runtime } from '../../core/processWide.js'
+import { type Token, tokenFromClaims } from '../../core/token.js'
+import { verifyToken } from './verifyToken.js'
+
+/** The token that these headers show, when Payload signed it; whether it is revoked or not. */
+export function tokenInHeaders(
+  payload: Payload,
+  headers: Headers,
+  { location }: Pick<Runtime, 'location'>,
+): Token | undefined {
+  const extracted = extractToken(headers, location)
+  const claims = extracted && verifyToken(extracted.text, payload.secret)
+  return claims && tokenFromClaims(claims)
+}

@@ -1,0 +1,61 @@
+import { metrics } from '@opentelemetry/api'
+import type { Denylist } from '../../core/denylist.js'
+import type { Refusal } from '../../core/refusal.js'
+import type { Revocation } from '../../core/revocation.js'
+
+/**
+ * Figures for OpenTelemetry; nothing happens where the application has no SDK. They are made when
+ * the first token is judged, so an SDK that `instrumentation.ts` registers is there by then.
+ */
+function createInstruments() {
+  const meter = metrics.getMeter('payload-jwt-revocation')
+  return {
+    meter,
+    recorded: meter.createCounter('jwt_revocation.recorded', {
+      description: 'Revocations that this process recorded, by scope and reason.',
+    }),
+    refused: meter.createCounter('jwt_revocation.refused', {
+      description: 'Requests whose token was refused, by status: revoked or unknown.',
+    }),
+    staleness: meter.createObservableGauge('jwt_revocation.staleness', {
+      unit: 'ms',
+      description: 'How long ago the denylist of this process last knew itself complete.',
+    }),
+    entries: meter.createObservableGauge('jwt_revocation.entries', {
+      description: 'Revocations in force that this process holds, by scope.',
+    }),
+    backlog: meter.createObservableGauge('jwt_revocation.backlog', {
+      description: 'Revocations that wait to be sent to the feed.',
+    }),
+    feedLag: meter.createObservableGauge('jwt_revocation.feed_lag', {
+      unit: 'ms',
+      description: 'How long ago this process last had all that the feed carries.',
+    }),
+  }
+}
+
+let made: ReturnType<typeof createInstruments> | undefined
+const instruments = () => {
+  made ??= createInstruments()
+  return made
+}
+
+export const countRevocation = ({ scope, reason }: Revocation) =>
+  instruments().recorded.add(1, { scope, reason })
+
+export const countRefusal = ({ status }: Refusal) => instruments().refused.add(1, { status })
+
+/** Lets the gauges read this denylist until the returned function is called. */
+export function observe(denylist: Denylist): () => void {
+  const { meter, staleness, entries, backlog, feedLag } = instruments()
+  const gauges = [staleness, entries, backlog, feedLag]
+  const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
+    const { stalenessMs, size, backlog: waiting, feedLagMs } = denylist.state
+    if (Number.isFinite(stalenessMs)) result.observe(staleness, stalenessMs)
+    for (const [scope, count] of Object.entries(size)) result.observe(entries, count, { scope })
+    result.observe(backlog, waiting)
+    if (feedLagMs !== undefined) result.observe(feedLag, feedLagMs)
+  }
+  meter.addBatchObservableCallback(read, gauges)
+  return () => meter.removeBatchObservableCallback(read, gauges)
+}

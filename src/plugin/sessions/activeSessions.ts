@@ -1,0 +1,92 @@
+import { endsToken } from '../../core/endsToken.js'
+import type { Revocation } from '../../core/revocation.js'
+import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessionLimits.js'
+import { type Token, userSubject } from '../../core/token.js'
+import type { Runtime } from '../runtime/runtime.js'
+import {
+  ofUser,
+  type SessionRow,
+  type SessionStore,
+  type UserRef,
+  unexpired,
+} from '../storage/sessionStore.js'
+
+/** Whether a session lives, and if not, when and why it was ended; nulls when it just expired. */
+export interface SessionState {
+  readonly isLive: boolean
+  readonly endedAt: string | null
+  readonly endReason: string | null
+}
+
+/** All the sessions of a user that live, oldest first. */
+export async function liveSessions(
+  runtime: Pick<Runtime, 'ledger' | 'settings'>,
+  store: SessionStore,
+  user: UserRef,
+): Promise<SessionRow[]> {
+  const live: SessionRow[] = []
+  for await (const page of store.pages({ and: [ofUser(user), unexpired()] })) {
+    const states = await statesOf(runtime, user, page)
+    live.push(...page.filter((_, index) => states[index]?.isLive))
+  }
+  return live.sort(byAge)
+}
+
+/** By `id` within a millisecond, so that every process sees the same one as the oldest. */
+const byAge = (one: SessionRow, other: SessionRow) =>
+  one.createdAt.localeCompare(other.createdAt) || one.id.localeCompare(other.id)
+
+/**
+ * The state of each of a user's sessions, in the order of `rows`. While a session's token could
+ * still be shown the ledger decides, not the record, which is noted later.
+ */
+export async function statesOf(
+  { ledger, settings: { sessionLimits } }: Pick<Runtime, 'ledger' | 'settings'>,
+  user: UserRef,
+  rows: readonly SessionRow[],
+): Promise<SessionState[]> {
+  const at = Date.now()
+  const isOpen = ({ expiresAt }: SessionRow) => Date.parse(expiresAt) > at
+  const sessions = rows.filter(isOpen).map(({ id }) => `sid:${id}` as const)
+  const subjects = ['everyone', userSubject(user.collection, user.id), ...sessions] as const
+  const known = sessions.length > 0 ? await ledger.find(subjects) : []
+  return rows.map((row) =>
+    isOpen(row)
+      ? stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
+      : stateOfExpired(row),
+  )
+}
+
+function stateOfOpen(
+  token: Token,
+  { known, limits, at }: { known: readonly Revocation[]; limits: SessionLimits; at: number },
+): SessionState {
+  const by = known.find((each) => endsToken(each, token, at))
+  if (by) return endedState(by.revokedAt, by.reason)
+  const limit = reachedLimit(token, limits, at)
+  if (limit) return endedState(latestExpiry(token, limits) * 1_000, limit)
+  return { isLive: true, endedAt: null, endReason: null }
+}
+
+/** What the record tells of the session's latest token; its id does not matter. */
+const latestToken = (row: SessionRow): Token => ({
+  id: '',
+  session: row.id,
+  collection: row.userCollection,
+  userId: row.userId,
+  issuedAt: Date.parse(row.lastRefreshedAt),
+  sessionStartedAt: Date.parse(row.createdAt),
+  expiresAt: Date.parse(row.expiresAt),
+})
+
+const endedState = (timeMs: number, endReason: string): SessionState => ({
+  isLive: false,
+  endedAt: new Date(timeMs).toISOString(),
+  endReason,
+})
+
+const stateOfExpired = ({ endedAt = null, endReason = null }: SessionRow): SessionState => ({
+  isLive: false,
+  endedAt,
+  endReason,
+})

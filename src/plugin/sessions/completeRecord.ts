@@ -1,0 +1,34 @@
+import type { PayloadRequest } from 'payload'
+import type { Token } from '../../core/token.js'
+import { clientAddress } from '../request/clientAddress.js'
+import { deviceFrom } from '../request/device.js'
+import type { Runtime } from '../runtime/runtime.js'
+
+/**
+ * Completes the record of a session that began without headers, as a login by a server function
+ * does: with the first request that shows its token here. What goes wrong is logged; a record is
+ * no reason to refuse anybody.
+ */
+export async function noteDevice(
+  { sessions, settings }: Runtime,
+  token: Token,
+  { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
+): Promise<void> {
+  const device = deviceFrom(headers)
+  if (!sessions || !device) return
+  try {
+    const [row] = await sessions.find({ id: { equals: token.session } }, { limit: 1 })
+    if (!row || row.userAgent) return
+    const ip = clientAddress(headers, settings.trustProxy)
+    await sessions.update(
+      { id: row.id, user: { collection: token.collection, id: token.userId } },
+      {
+        userAgent: device.userAgent,
+        ...(device.label && { device: device.label }),
+        ...(ip && { ip }),
+      },
+    )
+  } catch (err) {
+    payload.logger.warn({ err }, 'Revocations: the device of a session was not noted')
+  }
+}

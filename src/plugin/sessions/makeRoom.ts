@@ -1,0 +1,60 @@
+import { APIError } from 'payload'
+import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
+import type { Token } from '../../core/token.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { ofUser, type SessionStore, type UserRef, unexpired } from '../storage/sessionStore.js'
+import { liveSessions } from './activeSessions.js'
+
+/** A login was refused because its user has as many sessions as are allowed. */
+class SessionLimitReached extends APIError {
+  constructor(maxPerUser: number) {
+    const message = 'You are logged in on as many devices as are allowed. Log out on one of them.'
+    // Payload sends the name of an error only with data.
+    super(message, 403, { maxPerUser }, true)
+    this.name = 'SessionLimitReached'
+  }
+}
+
+/**
+ * Keeps a user within `maxPerUser` after the record of a new session was written: ends the oldest,
+ * or this one. Counting after writing, no two simultaneous logins can both take the last place;
+ * with `refuse` both may be turned away.
+ *
+ * @throws SessionLimitReached
+ */
+export async function makeRoom(
+  runtime: Runtime,
+  store: SessionStore,
+  { token, replaced }: { token: Token; replaced: Token | undefined },
+): Promise<void> {
+  const { denylist, settings } = runtime
+  const { maxSessionsPerUser, whenFull } = settings
+  const live = await liveSessions(runtime, store, {
+    collection: token.collection,
+    id: token.userId,
+  })
+  const excess = live.length - maxSessionsPerUser
+  if (excess <= 0) return
+  const circumstances = {
+    reason: 'session-limit',
+    now: Date.now(),
+    maxTokenLifetimeMs: denylist.maxTokenLifetimeMs,
+  } as const
+  if (whenFull === 'end-oldest') {
+    const oldest = live.slice(0, excess)
+    await denylist.revoke(oldest.map(({ id }) => sessionRevocation(id, circumstances)))
+    return
+  }
+  await denylist.revoke([
+    sessionRevocation(token.session, circumstances),
+    ...(replaced ? [tokenRevocation(replaced, circumstances)] : []),
+  ])
+  throw new SessionLimitReached(maxSessionsPerUser)
+}
+
+/** When the latest of a user's unexpired sessions began, in milliseconds; 0 without any. */
+export async function newestLogin(store: SessionStore, user: UserRef): Promise<number> {
+  const where = { and: [ofUser(user), unexpired()] }
+  const [newest] = await store.find(where, { limit: 1, sort: '-createdAt' })
+  return newest ? Date.parse(newest.createdAt) : 0
+}

@@ -1,0 +1,96 @@
+import type { PayloadRequest } from 'payload'
+import type { Token } from '../../core/token.js'
+import { afterCommit } from '../database/afterCommit.js'
+import { transactionOf } from '../database/transactionOf.js'
+import { clientAddress } from '../request/clientAddress.js'
+import { deviceFrom } from '../request/device.js'
+import type { Runtime } from '../runtime/runtime.js'
+import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
+import { makeRoom, newestLogin } from './makeRoom.js'
+
+interface Issue {
+  /** The token that is about to be handed out. */
+  token: Token | undefined
+  /** What Payload signed first, which its own hooks have seen. */
+  replaced: Token | undefined
+  isRefresh: boolean
+  req: PayloadRequest
+}
+
+/**
+ * Keeps the record of the session whose token is issued, and the limit of sessions a user may
+ * have. Inside a transaction this waits for the commit: other logins must see the record before
+ * anybody counts, and a second connection must not be waited for.
+ *
+ * @throws SessionLimitReached; whatever the database throws, where a limit depends on the record
+ */
+export async function recordSession(runtime: Runtime, issue: Issue): Promise<void> {
+  const { sessions } = runtime
+  const { token, req } = issue
+  if (!sessions || !token) return
+  const row = rowFor(token, issue, runtime.settings.trustProxy)
+  const work = () => record(runtime, sessions, { ...issue, token, row })
+  const transaction = await transactionOf(req)
+  if (transaction) afterCommit(req.payload, transaction, work)
+  else await work()
+}
+
+async function record(
+  runtime: Runtime,
+  store: SessionStore,
+  { token, replaced, isRefresh, req, row }: Issue & { token: Token; row: SessionRow },
+) {
+  const isLimited = !isRefresh && Number.isFinite(runtime.settings.maxSessionsPerUser)
+  try {
+    if (isRefresh) await refresh(store, row)
+    else if (isLimited) await store.insert(await youngest(store, row))
+    else await store.insert(row)
+  } catch (err) {
+    if (isLimited) throw err
+    req.payload.logger.error({ err }, 'Revocations: the record of a session was not written')
+    return
+  }
+  if (!isLimited) return
+  try {
+    await makeRoom(runtime, store, { token, replaced })
+  } catch (err) {
+    // Nobody gets the token, so it takes no place.
+    await store.remove(row.id).catch(() => {})
+    throw err
+  }
+}
+
+async function refresh(store: SessionStore, row: SessionRow) {
+  const { id, lastRefreshedAt, expiresAt, device, userAgent, ip } = row
+  const session = { id, user: { collection: row.userCollection, id: row.userId } }
+  const known = await store.update(session, { lastRefreshedAt, expiresAt })
+  if (!known) await store.insert(row)
+  // A login by a server function comes without headers.
+  else if (!known.userAgent && userAgent) await store.update(session, { device, userAgent, ip })
+}
+
+/** Later than the user's other logins, whatever the clock of the process that took them. */
+async function youngest(store: SessionStore, row: SessionRow): Promise<SessionRow> {
+  const newest = await newestLogin(store, { collection: row.userCollection, id: row.userId })
+  const createdAt = new Date(Math.max(Date.parse(row.createdAt), newest + 1)).toISOString()
+  return { ...row, createdAt }
+}
+
+function rowFor(token: Token, { isRefresh, req }: Issue, trustProxy: number): SessionRow {
+  const device = deviceFrom(req.headers)
+  const ip = clientAddress(req.headers, trustProxy)
+  const issuedAt = isoDate(token.issuedAt)
+  return {
+    id: token.session,
+    userCollection: token.collection,
+    userId: token.userId,
+    ...(device && { userAgent: device.userAgent }),
+    ...(device?.label && { device: device.label }),
+    ...(ip && { ip }),
+    createdAt: isRefresh ? isoDate(token.sessionStartedAt) : issuedAt,
+    lastRefreshedAt: issuedAt,
+    expiresAt: isoDate(token.expiresAt),
+  }
+}
+
+const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

@@ -1,0 +1,155 @@
+import type { Payload } from 'payload'
+import { RevocationError } from '../../core/errors.js'
+import { type Runtime, runtimeOf } from '../runtime/runtime.js'
+import { settingsOf } from '../runtime/settingsOf.js'
+import {
+  ofUser,
+  type SessionRow,
+  type SessionStore,
+  type UserRef,
+  unexpired,
+} from '../storage/sessionStore.js'
+import { liveSessions, type SessionState, statesOf } from './activeSessions.js'
+
+/** One login and every token refreshed from it, as its record tells. All times are ISO dates. */
+export interface SessionDoc {
+  /** The `sid` of its tokens. */
+  id: string
+  userCollection: string
+  userId: string
+  /** As its user calls it. */
+  name: string | null
+  /** A readable label, such as `Firefox on Windows`. */
+  device: string | null
+  userAgent: string | null
+  /** Where the login came from, with the option `trustProxy`. */
+  ip: string | null
+  createdAt: string
+  lastRefreshedAt: string
+  /** When its latest token expires. */
+  expiresAt: string
+  /** `null` for a live session, and for one that just expired. */
+  endedAt: string | null
+  /** A revocation's reason, or `session-over` or `idle` for a limit that it reached. */
+  endReason: string | null
+  isCurrent: boolean
+}
+
+export interface ListOptions {
+  /** Ended and expired ones too, as long as their records are kept. Default: live ones. */
+  all?: boolean
+  /** The session (`sid`) that asks, to be marked as `isCurrent`. */
+  current?: string | undefined
+}
+
+const MAX_LISTED = 500
+const MAX_NAME_LENGTH = 100
+
+/**
+ * A user's sessions, the latest login first, 500 at most. Whether one lives is decided by the
+ * ledger as committed now, so that no list shows a session whose token is refused.
+ *
+ * @throws RevocationError `sessions-not-kept`, `not-started`
+ */
+export async function listSessions(
+  payload: Payload,
+  user: UserRef,
+  { all = false, current }: ListOptions = {},
+): Promise<SessionDoc[]> {
+  const { runtime, store } = sessionsOf(payload)
+  const where = all ? ofUser(user) : { and: [ofUser(user), unexpired()] }
+  const rows = await store.find(where, { sort: '-createdAt', limit: MAX_LISTED })
+  const states = await statesOf(runtime, user, rows)
+  return rows
+    .map((row, index) => docOf(row, states[index], current))
+    .filter((_, index) => all || states[index]?.isLive)
+}
+
+/**
+ * Names a session, as its user calls the device. An empty name takes the name away; a longer one
+ * than 100 characters is cut.
+ *
+ * @throws RevocationError `session-not-found` when the user has no such session,
+ *   `sessions-not-kept`, `not-started`
+ */
+export async function renameSession(
+  payload: Payload,
+  user: UserRef,
+  { session, name, current }: { session: string; name: string; current?: string | undefined },
+): Promise<SessionDoc> {
+  const { runtime, store } = sessionsOf(payload)
+  const change = { name: cleaned(name) || null }
+  const row = await store.update({ id: session, user }, change)
+  if (!row) throw new RevocationError('session-not-found')
+  const [state] = await statesOf(runtime, user, [row])
+  return docOf(row, state, current)
+}
+
+/**
+ * How many live sessions a revocation would end. Exact for a session and a user; for everyone
+ * those that are not noted as ended, which may be some more.
+ *
+ * @returns `null` when no records are kept
+ */
+export async function countLive(
+  payload: Payload,
+  scope:
+    | { session: string }
+    | { user: UserRef & { exceptSession?: string | undefined } }
+    | { everyone: true },
+): Promise<number | null> {
+  const runtime = requireRuntime(payload)
+  const store = runtime.sessions
+  if (!store) return null
+  if ('everyone' in scope)
+    return store.count({ and: [unexpired(), { endedAt: { exists: false } }] })
+  if ('user' in scope) {
+    const live = await liveSessions(runtime, store, scope.user)
+    return live.filter(({ id }) => id !== scope.user.exceptSession).length
+  }
+  const [row] = await store.find({ id: { equals: scope.session } }, { limit: 1 })
+  if (!row) return 0
+  const user = { collection: row.userCollection, id: row.userId }
+  const [state] = await statesOf(runtime, user, [row])
+  return state?.isLive ? 1 : 0
+}
+
+function sessionsOf(payload: Payload): { runtime: Runtime; store: SessionStore } {
+  const runtime = requireRuntime(payload)
+  if (!runtime.sessions) throw new RevocationError('sessions-not-kept')
+  return { runtime, store: runtime.sessions }
+}
+
+function requireRuntime(payload: Payload): Runtime {
+  const settings = settingsOf(payload)
+  if (!settings) throw new RevocationError('not-started')
+  return runtimeOf(payload, settings)
+}
+
+const docOf = (
+  row: SessionRow,
+  state: SessionState | undefined,
+  current: string | undefined,
+): SessionDoc => ({
+  id: row.id,
+  userCollection: row.userCollection,
+  userId: row.userId,
+  name: row.name ?? null,
+  device: row.device ?? null,
+  userAgent: row.userAgent ?? null,
+  ip: row.ip ?? null,
+  createdAt: row.createdAt,
+  lastRefreshedAt: row.lastRefreshedAt,
+  expiresAt: row.expiresAt,
+  endedAt: state?.endedAt ?? null,
+  endReason: state?.endReason ?? null,
+  isCurrent: row.id === current,
+})
+
+/** Without control characters and halves of pairs, which a database would not store. */
+const cleaned = (name: string) =>
+  name
+    .trim()
+    .slice(0, MAX_NAME_LENGTH)
+    .replace(/[\p{Cc}\p{Surrogate}]/gu, ' ')
+    .trim()

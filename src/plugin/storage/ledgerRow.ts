@@ -1,0 +1,61 @@
+import { type Reason, type Revocation, type Subject, scopeOf } from '../../core/revocation.js'
+
+/** A revocation as the ledger's collection holds it. */
+export type Row = {
+  id: string
+  scope: string
+  subject: string
+  cutoff?: string | null
+  exceptSession?: string | null
+  effectiveAt?: string | null
+  lifts?: string | null
+  expiresAt: string
+  revokedAt: string
+  reason: string
+  actor?: string | null
+  note?: string | null
+  ip?: string | null
+}
+
+/** The columns of a row. */
+export const COLUMNS = Object.keys({
+  id: true,
+  scope: true,
+  subject: true,
+  cutoff: true,
+  exceptSession: true,
+  effectiveAt: true,
+  lifts: true,
+  expiresAt: true,
+  revokedAt: true,
+  reason: true,
+  actor: true,
+  note: true,
+  ip: true,
+} satisfies Record<keyof Row, true>) as (keyof Row)[]
+
+export const toRow = ({ cutoff, effectiveAt, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
+  ...rest,
+  cutoff: cutoff === undefined ? null : isoDate(cutoff),
+  effectiveAt: effectiveAt === undefined ? null : isoDate(effectiveAt),
+  expiresAt: isoDate(expiresAt),
+  revokedAt: isoDate(revokedAt),
+})
+
+export const fromRow = (row: Row): Revocation => ({
+  id: row.id,
+  scope: scopeOf(row.subject as Subject),
+  subject: row.subject as Subject,
+  ...(row.cutoff && { cutoff: Date.parse(row.cutoff) }),
+  ...(row.exceptSession && { exceptSession: row.exceptSession }),
+  ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
+  ...(row.lifts && { lifts: row.lifts }),
+  expiresAt: Date.parse(row.expiresAt),
+  revokedAt: Date.parse(row.revokedAt),
+  reason: row.reason as Reason,
+  ...(row.actor && { actor: row.actor }),
+  ...(row.note && { note: row.note }),
+  ...(row.ip && { ip: row.ip }),
+})
+
+export const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

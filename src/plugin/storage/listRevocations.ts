@@ -1,0 +1,66 @@
+import type { CollectionSlug, PaginatedDocs, Payload, Where } from 'payload'
+import { RevocationError } from '../../core/errors.js'
+import type { Reason, Revocation, Scope, Subject } from '../../core/revocation.js'
+import { fromRow, type Row } from './ledgerRow.js'
+
+/** Which of the revocations in force; all when nothing is named. */
+export interface ListQuery {
+  scope?: Scope | undefined
+  reason?: Reason | undefined
+  subject?: Subject | undefined
+  /** How many a page holds: 1 to 1,000. Default 50. */
+  limit?: number | undefined
+  /** From 1. Default 1. */
+  page?: number | undefined
+}
+
+/** A page of revocations, in the shape of Payload's own. */
+export type RevocationPage = PaginatedDocs<Revocation>
+
+/**
+ * The revocations in force that the ledger holds, newest first: not those that were lifted, nor
+ * the lifts, which are listed by their reason, `lifted`.
+ */
+export async function listRevocations(
+  payload: Payload,
+  slug: string,
+  { scope, reason, subject, limit = 50, page = 1 }: ListQuery,
+): Promise<RevocationPage> {
+  const collection = slug as CollectionSlug
+  const unexpired = { expiresAt: { greater_than: new Date().toISOString() } }
+  const wanted = { scope, reason, subject }
+  const conditions: Where[] = Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ [name]: { equals: value } }],
+  )
+  try {
+    if (reason !== 'lifted') conditions.push(...(await inForce(payload, collection, unexpired)))
+    const found = await payload.db.find<Row>({
+      collection,
+      where: { and: [unexpired, ...conditions] },
+      limit: Math.min(Math.max(1, Math.floor(limit)), 1_000),
+      page: Math.max(1, Math.floor(page)),
+      pagination: true,
+      sort: '-id',
+    })
+    return { ...found, docs: found.docs.map(fromRow) }
+  } catch (cause) {
+    throw new RevocationError('ledger-unavailable', undefined, { cause })
+  }
+}
+
+/** Lifts are few: people make them, one by one. */
+async function inForce(
+  payload: Payload,
+  collection: CollectionSlug,
+  unexpired: Where,
+): Promise<Where[]> {
+  const { docs } = await payload.db.find<Row>({
+    collection,
+    where: { and: [{ lifts: { exists: true } }, unexpired] },
+    limit: 0,
+    pagination: false,
+  })
+  const lifted = docs.flatMap(({ lifts }) => lifts ?? [])
+  const areNoLifts: Where = { lifts: { exists: false } }
+  return lifted.length === 0 ? [areNoLifts] : [areNoLifts, { id: { not_in: lifted } }]
+}

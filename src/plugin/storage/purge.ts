@@ -1,0 +1,117 @@
+import type { CollectionSlug, Payload, Where } from 'payload'
+import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
+import type { Settings } from '../config/settings.js'
+
+/** How many rows were deleted. */
+export interface PurgeCounts {
+  revocations: number
+  sessions: number
+}
+
+const BATCH = 500
+/** The longest that a timer can wait, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/**
+ * Deletes what `retention` no longer keeps, in batches of 500, letting others run in between: rows
+ * of the ledger that expired that long ago, and records of sessions that ended or expired. What
+ * is in force is never deleted, however short the retention. A dry run counts and deletes nothing.
+ */
+export async function purge(
+  payload: Payload,
+  { slug, ledgerRetentionMs, sessions }: Pick<Settings, 'slug' | 'ledgerRetentionMs' | 'sessions'>,
+  { dryRun = false, isStopped = () => false }: { dryRun?: boolean; isStopped?: () => boolean } = {},
+): Promise<PurgeCounts> {
+  const remove = async (slug: string, where: Where) => {
+    const collection = slug as CollectionSlug
+    if (dryRun) return (await payload.db.count({ collection, where })).totalDocs
+    return deleteAll(payload, { collection, where, isStopped })
+  }
+  return {
+    revocations: await remove(slug, isBefore('expiresAt', ledgerRetentionMs)),
+    sessions: sessions
+      ? await remove(sessions.slug, {
+          or: [
+            isBefore('expiresAt', sessions.retentionMs),
+            isBefore('endedAt', sessions.retentionMs),
+          ],
+        })
+      : 0,
+  }
+}
+
+/**
+ * Purges again and again, at half to one and a half of the interval, so that many processes do
+ * not do it together. Not during `next build`. Call the result to stop it.
+ */
+export function purgeRegularly(payload: Payload, settings: Settings): () => Promise<void> {
+  const { purgeIntervalMs } = settings
+  if (purgeIntervalMs === undefined || isBuilding()) return async () => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let running: Promise<void> | undefined
+  let isStopped = false
+
+  const run = async () => {
+    try {
+      const counts = await purge(payload, settings, { isStopped: () => isStopped })
+      if (counts.revocations + counts.sessions > 0) {
+        payload.logger.info(counts, 'Revocations: purged what is no longer kept')
+      }
+    } catch (err) {
+      if (!isStopped) payload.logger.error({ err }, 'Revocations: the purge failed')
+    }
+    schedule()
+  }
+
+  const schedule = () => {
+    if (isStopped) return
+    const waitMs = Math.min(purgeIntervalMs * (0.5 + Math.random()), MAX_TIMER_MS)
+    timer = setTimeout(() => {
+      running = run()
+    }, waitMs)
+    timer.unref()
+  }
+
+  schedule()
+  return async () => {
+    isStopped = true
+    clearTimeout(timer)
+    await running
+  }
+}
+
+/** Clocks may differ: nothing goes before the last of them says that it has expired. */
+const isBefore = (field: string, retentionMs: number): Where => {
+  const latest = Date.now() - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
+  return { [field]: { less_than: new Date(latest).toISOString() } }
+}
+
+async function deleteAll(
+  payload: Payload,
+  {
+    collection,
+    where,
+    isStopped,
+  }: { collection: CollectionSlug; where: Where; isStopped: () => boolean },
+): Promise<number> {
+  let deleted = 0
+  let position: Where = {}
+  while (!isStopped()) {
+    const { docs } = await payload.db.find<{ id: string }>({
+      ...{ collection, limit: BATCH, sort: 'id', pagination: false, select: {} },
+      where: { and: [where, position] },
+    })
+    const ids = docs.map(({ id }) => id)
+    if (ids.length > 0) await payload.db.deleteMany({ collection, where: { id: { in: ids } } })
+    deleted += ids.length
+    if (ids.length < BATCH) break
+    position = { id: { greater_than: ids.at(-1) } }
+    await othersToRun()
+  }
+  return deleted
+}
+
+const isBuilding = () => process.env.NEXT_PHASE === 'phase-production-build'
+
+/** A database in the same process answers without ever leaving the event loop to anyone else. */
+const othersToRun = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,0 +1,174 @@
+import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+import { transactionOf } from '../database/transactionOf.js'
+import { untilCommitted } from '../database/untilCommitted.js'
+
+/** A session's record as the database has it. All times are ISO dates. */
+export interface SessionRow {
+  /** The `sid` of its tokens. */
+  readonly id: string
+  readonly userCollection: string
+  readonly userId: string
+  /** As its user calls it. */
+  readonly name?: string | null
+  /** A readable label, such as `Firefox on Windows`. */
+  readonly device?: string | null
+  readonly userAgent?: string | null
+  /** Where the login came from, with the option `trustProxy`. */
+  readonly ip?: string | null
+  readonly createdAt: string
+  /** When its latest token was issued: what a cut-off is held against. */
+  readonly lastRefreshedAt: string
+  /** When its latest token expires. */
+  readonly expiresAt: string
+  /** Noted as soon as may be; whether a session lives, the denylist decides. */
+  readonly endedAt?: string | null
+  readonly endReason?: string | null
+}
+
+/** Names a user. */
+export interface UserRef {
+  readonly collection: string
+  readonly id: number | string
+  /** When the user's own document was made, for {@link ofUser}. */
+  readonly createdAt?: unknown
+}
+
+export interface SessionStore {
+  /** Writes the record of a new session. Doing it again for the same `id` renews that record. */
+  insert(row: SessionRow): Promise<void>
+  /** Changes some of a record; `undefined` when there is no such record of that user. */
+  update(
+    session: { id: string; user: UserRef },
+    change: Partial<SessionRow>,
+  ): Promise<SessionRow | undefined>
+  remove(id: string): Promise<void>
+  /** Records by `where`; without `limit` all of them. */
+  find(where: Where, options?: { limit?: number; sort?: string }): Promise<SessionRow[]>
+  /** The same in pages of 500, by ascending `id`. */
+  pages(where: Where): AsyncIterable<readonly SessionRow[]>
+  count(where: Where): Promise<number>
+  /**
+   * Notes in the records of the sessions that a revocation ends when and why they ended; a lift
+   * takes that note away.
+   */
+  noteEnd(revocation: Revocation): Promise<void>
+  /** Deletes every record of a user, in the transaction of `req` if it has one. */
+  forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
+}
+
+const PAGE = 500
+
+/** The records in Payload's own database, past hooks and access control. */
+export function sessionStore(payload: Payload, slug: string): SessionStore {
+  const collection = slug as CollectionSlug
+
+  const find: SessionStore['find'] = async (where, { limit = 0, sort = 'id' } = {}) => {
+    const args = { collection, where, limit, sort, pagination: false }
+    return (await payload.db.find<SessionRow>(args)).docs
+  }
+
+  const isThere = async (id: string) => (await find({ id: { equals: id } })).length > 0
+
+  /** A write that SQLite's driver may have lost must not take others' with it. */
+  const settled = (write: () => Promise<unknown>) =>
+    untilCommitted(payload, { write, isThere: async () => true })
+
+  const update: SessionStore['update'] = async ({ id, user }, data) => {
+    const where = { and: [{ id: { equals: id } }, ofUser(user)] }
+    let row: SessionRow | undefined
+    await settled(async () => {
+      row = (await payload.db.updateOne({ collection, where, data })) ?? undefined
+    })
+    return row
+  }
+
+  const insertOrRenew = async (row: SessionRow) => {
+    try {
+      await payload.db.create({ collection, data: { ...row } })
+    } catch (err) {
+      const { id, userCollection, userId, ...change } = row
+      if (!(await update({ id, user: { collection: userCollection, id: userId } }, change)))
+        throw err
+    }
+  }
+
+  const pages = async function* (where: Where): AsyncIterable<readonly SessionRow[]> {
+    let position: Where = {}
+    while (true) {
+      const page = await find({ and: [where, position] }, { limit: PAGE })
+      if (page.length > 0) yield page
+      const last = page.at(-1)
+      if (!last || page.length < PAGE) return
+      position = { id: { greater_than: last.id } }
+    }
+  }
+
+  return {
+    find,
+    update,
+    pages,
+    insert: (row) =>
+      untilCommitted(payload, { write: () => insertOrRenew(row), isThere: () => isThere(row.id) }),
+    remove: (id) =>
+      settled(() => payload.db.deleteMany({ collection, where: { id: { equals: id } } })),
+    count: async (where) => (await payload.db.count({ collection, where })).totalDocs,
+    async noteEnd(revocation) {
+      const where = endedBy(revocation)
+      if (!where) return
+      const isLift = revocation.lifts !== undefined
+      const data = isLift
+        ? { endedAt: null, endReason: null }
+        : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
+      const note = (which: Where) =>
+        settled(() => payload.db.updateMany({ collection, data, where: which, returning: false }))
+      if (revocation.scope === 'session') return note(where)
+      for await (const page of pages(where)) await note({ id: { in: page.map(({ id }) => id) } })
+    },
+    async forget(user, request) {
+      const transaction = await transactionOf(request)
+      const req = transaction ? { transactionID: transaction } : undefined
+      await payload.db.deleteMany({ collection, where: ofUser(user), ...(req && { req }) })
+    },
+  }
+}
+
+/**
+ * The records of a user. A database may hand out the id of a deleted user again: what began before
+ * the user's own document was made, if that is told, is somebody else's.
+ */
+export function ofUser({ collection, id, createdAt }: UserRef): Where {
+  const and: Where[] = [
+    { userCollection: { equals: collection } },
+    { userId: { equals: String(id) } },
+  ]
+  const since = Date.parse(String(createdAt ?? ''))
+  if (Number.isFinite(since)) {
+    and.push({ createdAt: { greater_than_equal: isoDate(since - CLOCK_TOLERANCE_MS) } })
+  }
+  return { and }
+}
+
+/** The records of sessions whose latest token has not expired. */
+export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
+
+/** The records that are not yet noted as ended and that this revocation ends, or takes back. */
+function endedBy(revocation: Revocation): Where | undefined {
+  const { scope, subject, cutoff, exceptSession, lifts } = revocation
+  if (scope === 'token') return undefined
+  if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
+  const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
+  if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })
+  if (scope === 'user') open.push(ofUser(userOf(subject)))
+  if (cutoff !== undefined) open.push({ lastRefreshedAt: { less_than_equal: isoDate(cutoff) } })
+  if (exceptSession !== undefined) open.push({ id: { not_equals: exceptSession } })
+  return { and: open }
+}
+
+/** From `user:<collection>:<id>`; no slug holds a colon. */
+function userOf(subject: string): UserRef {
+  const [, collection = '', ...id] = subject.split(':')
+  return { collection, id: id.join(':') }
+}
+
+const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

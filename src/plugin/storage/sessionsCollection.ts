@@ -1,0 +1,79 @@
+import type { Access, CollectionConfig, Field } from 'payload'
+import type { Settings } from '../config/settings.js'
+import { refuseWrites } from './refuseWrites.js'
+import { ofUser } from './sessionStore.js'
+
+/**
+ * The sessions as a collection, one row a login: administrators read all, users their own, nobody
+ * writes it through an operation.
+ */
+export const sessionsCollection = (slug: string, settings: Settings): CollectionConfig => ({
+  slug,
+  labels: { singular: 'Session', plural: 'Sessions' },
+  admin: {
+    group: 'Security',
+    useAsTitle: 'device',
+    defaultColumns: [
+      'device',
+      'userCollection',
+      'userId',
+      'createdAt',
+      'lastRefreshedAt',
+      'endedAt',
+    ],
+    description: 'Logins: when, from where, with what device, and when and why they ended.',
+  },
+  access: {
+    read: readAccess(settings),
+    create: () => false,
+    update: () => false,
+    delete: () => false,
+  },
+  hooks: { beforeOperation: [refuseWrites('sessions-are-read-only')] },
+  defaultSort: '-createdAt',
+  disableDuplicate: true,
+  lockDocuments: false,
+  timestamps: false,
+  fields,
+})
+
+const readAccess =
+  ({ administrator }: Settings): Access =>
+  async ({ req }) => {
+    if (await administrator({ req })) return true
+    return req.user ? ofUser(req.user) : false
+  }
+
+const readOnly = { readOnly: true } as const
+const instant = { ...readOnly, date: { pickerAppearance: 'dayAndTime' } } as const
+
+const fields: Field[] = [
+  {
+    name: 'id',
+    type: 'text',
+    required: true,
+    admin: { ...readOnly, description: 'The `sid` of the session’s tokens.' },
+  },
+  { name: 'userCollection', type: 'text', required: true, admin: readOnly },
+  { name: 'userId', type: 'text', required: true, index: true, admin: readOnly },
+  { name: 'name', type: 'text', admin: { ...readOnly, description: 'As its user calls it.' } },
+  { name: 'device', type: 'text', admin: readOnly },
+  { name: 'userAgent', type: 'text', admin: readOnly },
+  {
+    name: 'ip',
+    label: 'IP address',
+    type: 'text',
+    admin: { ...readOnly, description: 'At the login. Recorded with the option `trustProxy`.' },
+  },
+  { name: 'createdAt', type: 'date', required: true, admin: instant },
+  { name: 'lastRefreshedAt', type: 'date', required: true, admin: instant },
+  {
+    name: 'expiresAt',
+    type: 'date',
+    required: true,
+    index: true,
+    admin: { ...instant, description: 'When its latest token expires.' },
+  },
+  { name: 'endedAt', type: 'date', index: true, admin: instant },
+  { name: 'endReason', type: 'text', admin: readOnly },
+]

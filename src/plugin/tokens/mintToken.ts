@@ -1,0 +1,39 @@
+import { jwtSign } from 'payload'
+import { latestExpiry, type SessionLimits } from '../../core/sessionLimits.js'
+import { uuidv7 } from '../../core/uuidv7.js'
+
+/**
+ * Signs a token anew, with an id, a session and the session's beginning (`auth_time`, OpenID
+ * Connect Core 1.0 §2), by Payload's own signer: its protected header, its claims (`saveToJWT`
+ * fields too) and its lifetime stay, but for a limit of the session that comes earlier.
+ *
+ * @returns the token and its `exp`, in seconds since the epoch
+ */
+export function mintToken({
+  claims,
+  session,
+  issuedAt,
+  sessionStartedAt,
+  limits,
+  secret,
+}: {
+  /** The verified claims of the token that Payload made. */
+  claims: Readonly<Record<string, unknown>>
+  session: string
+  /** The instant for the `jti`, in milliseconds: past every cut-off that came before. */
+  issuedAt: number
+  /** Milliseconds since the epoch. */
+  sessionStartedAt: number
+  limits: SessionLimits
+  secret: string
+}): Promise<{ exp: number; token: string }> {
+  const { iat, exp, ...fieldsToSign } = claims
+  const times = { auth_time: Math.floor(sessionStartedAt / 1_000) }
+  const remaining =
+    latestExpiry({ issuedAt, sessionStartedAt }, limits) - Math.ceil(Date.now() / 1_000)
+  return jwtSign({
+    fieldsToSign: { ...fieldsToSign, ...times, jti: uuidv7(issuedAt), sid: session },
+    secret,
+    tokenExpiration: Math.min(Number(exp) - Number(iat), remaining),
+  })
+}

@@ -1,0 +1,67 @@
+import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
+import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
+import type { Settings } from '../config/settings.js'
+import type { MutationWrapper } from '../config/wrapMutations.js'
+import { afterCommit } from '../database/afterCommit.js'
+import { transactionOf } from '../database/transactionOf.js'
+import { askedBy } from '../request/askedBy.js'
+import { tokenOfRequest } from '../request/tokenOfRequest.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { revokeUser } from './revokeUser.js'
+
+const ALL_SESSIONS = 'jwtRevocation.allSessions'
+
+/**
+ * Ends the token and its session; with `allSessions`, all of the user's. When the ledger cannot
+ * be written the logout fails: nobody is told to be logged out who is not. Inside a transaction
+ * this waits for the commit: a database adapter may keep a failed commit to itself.
+ */
+export const afterLogout =
+  (runtimeOf: (payload: Payload) => Runtime, settings: Settings): CollectionAfterLogoutHook =>
+  async ({ req }) => {
+    if (!req.user) return
+    const revoke = logoutOf(runtimeOf(req.payload), req, req.user)
+    const logout = async () => {
+      await revoke()
+      if (settings.isSiteDataCleared) clearSiteData(req)
+    }
+    const transaction = await transactionOf(req)
+    if (transaction) afterCommit(req.payload, transaction, logout)
+    else await logout()
+  }
+
+const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
+  const { denylist } = runtime
+  const { maxTokenLifetimeMs } = denylist
+  const { collection, id } = user
+  const asked = askedBy(req, runtime)
+  const token = tokenOfRequest(req, runtime)
+  const isAll = isAllSessions(req)
+  return async () => {
+    const now = Date.now()
+    const circumstances = { reason: 'logout', now, maxTokenLifetimeMs, ...asked } as const
+    if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', ...asked })
+    if (!token) return
+    await denylist.revoke([
+      sessionRevocation(token.session, circumstances),
+      tokenRevocation(token, circumstances),
+    ])
+  }
+}
+
+const isAllSessions = ({ context, searchParams }: PayloadRequest) =>
+  context[ALL_SESSIONS] === true || searchParams?.get('allSessions') === 'true'
+
+/** OWASP ASVS 5.0, 14.3.1. Kept until the answer is made, over REST and GraphQL. */
+function clearSiteData(req: PayloadRequest) {
+  req.responseHeaders ??= new Headers()
+  req.responseHeaders.set('Clear-Site-Data', '"cache", "cookies", "storage"')
+}
+
+/** GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a note on the way. */
+export const noteAllSessions: MutationWrapper =
+  (resolve) =>
+  (parent, args, context, ...rest) => {
+    context.req.context[ALL_SESSIONS] = args.allSessions === true
+    return resolve(parent, args, context, ...rest)
+  }

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { revocations } from '../../../src/index.js'
+import { MEMBER } from '../../support/baseConfig.js'
+import { type App, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
+import { login } from '../../support/login.js'
+
+describe('revoking from code', () => {
+  let app: App
+  beforeAll(async () => {
+    app = await createApp()
+  })
+  afterAll(() => app.close())
+
+  const refresh = async ({ jwt }: Awaited<ReturnType<typeof login>>) => {
+    const response = await app.request('/api/users/refresh-token', { method: 'POST', headers: jwt })
+    return { token: ((await response.json()) as { refreshedToken: string }).refreshedToken }
+  }
+  const user = { collection: 'users', id: 1 }
+
+  it('ends one token, by its text or its jti, and leaves its session alone', async () => {
+    for (const nameOf of [
+      ({ token }: { token: string }) => token,
+      ({ claims }: { claims: Record<string, unknown> }) => ({ jti: String(claims.jti) }),
+    ]) {
+      const session = await login(app)
+      const refreshed = await refresh(session)
+      await revocations(app.payload).revokeToken(nameOf(session))
+      expect(await isAccepted(app, session)).toBe(false)
+      expect(await isAccepted(app, refreshed)).toBe(true)
+    }
+  })
+
+  it('ends a session with every token refreshed from it', async () => {
+    const [session, other] = [await login(app), await login(app)]
+    const refreshed = await refresh(session)
+    await revocations(app.payload).revokeSession(String(session.claims.sid))
+    expect(await isAccepted(app, session)).toBe(false)
+    expect(await isAccepted(app, refreshed)).toBe(false)
+    expect(await isAccepted(app, other)).toBe(true)
+  })
+
+  it('takes the revocation of a session or a token back, with a record, and not of a user', async () => {
+    const { lift, list, revokeSession, revokeToken, revokeUser, sessions } = revocations(
+      app.payload,
+    )
+    const session = await login(app)
+    const { jti, sid } = session.claims
+    await revokeSession(String(sid))
+    await revokeToken({ jti: String(jti) })
+    expect(await lift(`sid:${sid}`, { note: 'a mistake' })).toMatchObject([
+      { scope: 'session', reason: 'lifted', note: 'a mistake' },
+    ])
+    expect(await isAccepted(app, session)).toBe(false)
+    await lift(`jti:${jti}`)
+    expect(await isAccepted(app, session)).toBe(true)
+    expect((await sessions(user)).map(({ id }) => id)).toContain(sid)
+    expect((await list({ subject: `sid:${sid}` })).docs).toEqual([])
+    await expect(lift(`sid:${sid}`)).rejects.toMatchObject({ code: 'nothing-to-lift' })
+    await revokeUser(user)
+    await expect(lift('user:users:1')).rejects.toMatchObject({ code: 'not-liftable' })
+  })
+
+  it('says what a lift would take back without doing it, and can revoke again after one', async () => {
+    const { lift, revokeSession } = revocations(app.payload)
+    const session = await login(app)
+    const sid = String(session.claims.sid)
+    await revokeSession(sid)
+    expect(await lift(`sid:${sid}`, { dryRun: true })).toHaveLength(1)
+    expect(await isAccepted(app, session)).toBe(false)
+    await lift(`sid:${sid}`)
+    expect(await isAccepted(app, session)).toBe(true)
+    await revokeSession(sid)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('ends every session of a user, or every other', async () => {
+    const [one, two] = [await login(app), await login(app)]
+    await revocations(app.payload).revokeUser({ ...user, exceptSession: String(one.claims.sid) })
+    expect(await isAccepted(app, one)).toBe(true)
+    expect(await isAccepted(app, two)).toBe(false)
+    await revocations(app.payload).revokeUser(user)
+    expect(await isAccepted(app, one)).toBe(false)
+    expect(await isAccepted(app, await login(app))).toBe(true)
+  })
+
+  it('ends every session of everyone, those begun just before and just after other cut-offs too', async () => {
+    const customer = { email: 'customer@example.com', password: 'customer-password' }
+    await app.payload.create({ collection: 'customers', data: customer })
+    for (let round = 0; round < 3; round += 1) {
+      await revocations(app.payload).revokeUser(user)
+      const sessions = [await login(app), await login(app, customer, 'customers')]
+      await revocations(app.payload).revokeEveryone({ note: `round ${round}` })
+      for (const session of sessions) {
+        const response = await app.request('/api/whoami', { headers: session.jwt })
+        expect(response.status).toBe(401)
+      }
+      expect(await isAccepted(app, await login(app))).toBe(true)
+    }
+  })
+
+  it('remembers reason, note and actor, and explains a token without naming it', async () => {
+    const session = await login(app)
+    await revocations(app.payload).revokeSession(String(session.claims.sid), {
+      reason: 'reuse-detected',
+      note: 'Seen from two countries',
+      actor: user,
+    })
+    const explained = await revocations(app.payload).explain(session.token)
+    expect(explained).toMatchObject([
+      {
+        scope: 'session',
+        reason: 'reuse-detected',
+        note: 'Seen from two countries',
+        actor: 'users:1',
+      },
+    ])
+    expect(JSON.stringify(explained)).not.toContain(session.token.split('.')[2])
+    expect(await revocations(app.payload).explain((await login(app)).token)).toEqual([])
+  })
+
+  it('tells what is in force for a subject', async () => {
+    const { id } = await revocations(app.payload).revokeUser(user)
+    const found = await revocations(app.payload).find('user:users:1')
+    expect(found.map((each) => each.id)).toContain(id)
+  })
+
+  it('done twice is harmless', async () => {
+    const session = await login(app)
+    const again = () => revocations(app.payload).revokeToken(session.token)
+    await Promise.all([again(), again()])
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('acts on no text that Payload did not sign', async () => {
+    const { token } = await login(app)
+    const [header, claims] = token.split('.')
+    for (const text of ['', 'garbage', `${header}.${claims}.AAAA`]) {
+      await expect(revocations(app.payload).revokeToken(text)).rejects.toMatchObject({
+        code: 'token-not-ours',
+      })
+    }
+    expect(await isAccepted(app, { token })).toBe(true)
+  })
+
+  it('needs the plugin', async () => {
+    const bare = await createApp({ plugin: false })
+    expect(() => revocations(bare.payload)).toThrow(
+      expect.objectContaining({ code: 'not-started' }),
+    )
+    await bare.close()
+  })
+
+  it('works before anybody has shown a token, and where onInit did not run', async () => {
+    const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
+    const fresh = await createApp({ database: app.database, isDisablingOnInit: true })
+    await revocations(fresh.payload).revokeUser(user)
+    expect(await isAccepted(fresh, { token: token ?? '' })).toBe(false)
+    await fresh.close()
+  })
+})

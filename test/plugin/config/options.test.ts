@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { type JwtRevocationOptions, jwtRevocation } from '../../../src/index.js'
+
+describe('options', () => {
+  it('none are needed', () => {
+    expect(jwtRevocation()).toBeTypeOf('function')
+  })
+
+  const WRONG: [option: string, options: object][] = [
+    ['feed', { feed: 'redis://127.0.0.1' }],
+    ['feed', { feed: {} }],
+    ['access.administrator', { access: { administrator: true } }],
+    ['revokeWhen', { revokeWhen: 'disabled' }],
+    ['slug', { slug: '' }],
+    ['slug', { slug: 'with space' }],
+    ['maxTokenLifetime', { maxTokenLifetime: -1 }],
+    ['maxTokenLifetime', { maxTokenLifetime: '2h' }],
+    ['maxStalenessMs', { maxStalenessMs: 0 }],
+    ['maxStalenessMs', { maxStalenessMs: Number.NaN }],
+    ['pollIntervalMs', { pollIntervalMs: 1 }],
+    ['pollIntervalMs', { pollIntervalMs: 10_000, maxStalenessMs: 10_000 }],
+    ['whenStale', { whenStale: 'hope' }],
+    ['strict', { strict: 'yes' }],
+    ['rotation', { rotation: true }],
+    ['rotation', { rotation: null }],
+    ['rotation.grace', { rotation: { grace: -1 } }],
+    ['rotation.grace', { rotation: { grace: '10s' } }],
+    ['clearSiteData', { clearSiteData: 'yes' }],
+    ['hooks', { hooks: () => {} }],
+    ['hooks.onRevoke', { hooks: { onRevoke: true } }],
+    ['hooks.onLogout', { hooks: { onLogout: () => {} } }],
+    ['healthSecret', { healthSecret: 'short' }],
+    ['sessions', { sessions: true }],
+    ['sessions', { sessions: null }],
+    ['sessions.slug', { sessions: { slug: 'with space' } }],
+    ['sessions.slug', { sessions: { slug: 'revocations' } }],
+    ['sessions.retention', { sessions: { retention: '30d' } }],
+    ['sessions.ttl', { sessions: { ttl: 1 } }],
+    ['sessionLimits', { sessionLimits: 3 }],
+    ['sessionLimits.absoluteLifetime', { sessionLimits: { absoluteLifetime: 0 } }],
+    ['sessionLimits.idleTimeout', { sessionLimits: { idleTimeout: '15m' } }],
+    ['sessionLimits.maxPerUser', { sessionLimits: { maxPerUser: 0 } }],
+    ['sessionLimits.maxPerUser', { sessionLimits: { maxPerUser: 1.5 } }],
+    ['sessionLimits.maxPerUser', { sessionLimits: { maxPerUser: 2 }, sessions: false }],
+    ['sessionLimits.whenFull', { sessionLimits: { maxPerUser: 2, whenFull: 'end-newest' } }],
+    ['sessionLimits.maxAge', { sessionLimits: { maxAge: 60 } }],
+    ['trustProxy', { trustProxy: true }],
+    ['trustProxy', { trustProxy: -1 }],
+    ['trustProxy', { trustProxy: 1.5 }],
+    ['retention', { retention: -1 }],
+    ['retention', { retention: Number.POSITIVE_INFINITY }],
+    ['purgeInterval', { purgeInterval: 0 }],
+    ['purgeInterval', { purgeInterval: true }],
+    ['redis', { redis: 'redis://127.0.0.1' }],
+  ]
+
+  for (const [option, options] of WRONG) {
+    it(`${JSON.stringify(options)} is refused at configuration time, naming ${option}`, () => {
+      const configure = () => jwtRevocation(options as JwtRevocationOptions)
+      expect(configure).toThrow(expect.objectContaining({ code: 'invalid-option' }))
+      expect(configure).toThrow(`\`${option}\``)
+    })
+  }
+})

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { writeTogether } from '../../../src/plugin/database/writeTogether.js'
+
+/** A store whose writes end when the test says so. */
+function openStore() {
+  const writes: { items: readonly string[]; end(error?: Error): void }[] = []
+  const append = writeTogether<string>(
+    (items) =>
+      new Promise((resolve, reject) => {
+        writes.push({ items, end: (error) => (error ? reject(error) : resolve()) })
+      }),
+  )
+  const outcomeOf = (asked: Promise<void>) =>
+    asked.then(
+      () => 'written',
+      (error: Error) => error.message,
+    )
+  return { writes, append: (...items: string[]) => outcomeOf(append(items)) }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('writing together', () => {
+  it('puts what is asked for in one turn into one write', async () => {
+    const { writes, append } = openStore()
+    const all = [append('a'), append('b', 'c'), append('d')]
+    await turn()
+    expect(writes.map(({ items }) => items)).toEqual([['a', 'b', 'c', 'd']])
+    writes[0]?.end()
+    expect(await Promise.all(all)).toEqual(['written', 'written', 'written'])
+  })
+
+  it('acknowledges nobody before the write with the own items is over', async () => {
+    const { writes, append } = openStore()
+    const told: string[] = []
+    const first = append('a').then(() => told.push('a'))
+    await turn()
+    const second = append('b').then(() => told.push('b'))
+    const third = append('c').then(() => told.push('c'))
+    writes[0]?.end()
+    await first
+    await turn()
+    expect(told).toEqual(['a'])
+    expect(writes[1]?.items).toEqual(['b', 'c'])
+    writes[1]?.end()
+    await Promise.all([second, third])
+    expect(told).toEqual(['a', 'b', 'c'])
+  })
+
+  it('does not let one bad request fail those that came with it', async () => {
+    const append = writeTogether<string>(async (items) => {
+      if (items.includes('bad')) throw new Error('refused')
+    })
+    const outcomes = await Promise.allSettled([append(['a']), append(['bad']), append(['b'])])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('does not ask a store that is down once for each who waits', async () => {
+    let writes = 0
+    const append = writeTogether<number>(async () => {
+      writes += 1
+      throw new Error('down')
+    })
+    const asked = Array.from({ length: 50 }, (_, i) => append([i]))
+    const outcomes = await Promise.allSettled(asked)
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(writes).toBe(3)
+  })
+
+  it('goes on after a failure', async () => {
+    let isDown = true
+    const append = writeTogether<string>(async () => {
+      if (isDown) throw new Error('down')
+    })
+    await expect(append(['a'])).rejects.toThrow('down')
+    isDown = false
+    await append(['b'])
+  })
+
+  it('writes no more than 200 items at once, but a larger request whole', async () => {
+    const sizes: number[] = []
+    const append = writeTogether<number>(async (items) => {
+      sizes.push(items.length)
+      await turn()
+    })
+    const large = Array.from({ length: 300 }, (_, i) => i)
+    await Promise.all([...large.slice(0, 250).map((i) => append([i])), append(large), append([1])])
+    expect(sizes).toEqual([200, 50, 300, 1])
+  })
+})

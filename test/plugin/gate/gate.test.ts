@@ -1,0 +1,244 @@
+import { type AuthStrategy, executeAuthStrategies, reload } from 'payload'
+import { afterAll, describe, expect, it } from 'vitest'
+import { RevocationError } from '../../../src/index.js'
+import { breakReads } from '../../support/breakReads.js'
+import { type App, type AppOptions, buildAppConfig, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
+import { login } from '../../support/login.js'
+import { withUsers } from '../../support/withUsers.js'
+
+const apps: App[] = []
+const appWith = async (options: AppOptions = {}) => {
+  const app = await createApp(options)
+  apps.push(app)
+  return app
+}
+afterAll(() => Promise.all(apps.map((app) => app.close())))
+
+const logout = (app: App, headers: HeadersInit) =>
+  app.request('/api/users/logout', { method: 'POST', headers })
+
+describe('the gate', () => {
+  it('protects an instance whose onInit never ran', async () => {
+    const app = await appWith({ isDisablingOnInit: true })
+    const session = await login(app)
+    await logout(app, session.jwt)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('protects an instance that started at the second try, when onInit is not run', async () => {
+    let tries = 0
+    const onInit = () => {
+      tries += 1
+      if (tries === 1) throw new Error('the database is down')
+    }
+    const options: AppOptions = { configure: (config) => ({ ...config, onInit }), isDefault: true }
+    await expect(createApp(options)).rejects.toThrow('the database is down')
+    const app = await appWith(options)
+    expect(tries).toBe(1)
+    const session = await login(app)
+    await logout(app, session.jwt)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('still holds after the config was reloaded in development', async () => {
+    const app = await appWith()
+    const session = await login(app)
+    await logout(app, session.jwt)
+    const config = await buildAppConfig({}, app.database)
+    await reload(config, app.payload, true)
+    expect(app.payload.config).toBe(config)
+    expect(await isAccepted(app, session)).toBe(false)
+    const response = await app.request('/api/posts', { headers: session.jwt })
+    expect(response.status).toBe(401)
+    const next = await login(app)
+    await logout(app, next.jwt)
+    expect(await isAccepted(app, next)).toBe(false)
+  })
+
+  it('hides a revoked token from the strategies behind it, and a living one not', async () => {
+    const seen: (string | null)[] = []
+    const witness: AuthStrategy = {
+      name: 'witness',
+      authenticate: ({ headers }) => {
+        seen.push(headers.get('Authorization'))
+        return { user: null }
+      },
+    }
+    const app = await appWith({
+      configure: withUsers((users) => ({ ...users, auth: { strategies: [witness] } })),
+    })
+    const session = await login(app)
+    await isAccepted(app, session)
+    await logout(app, session.jwt)
+    seen.length = 0
+    await isAccepted(app, session)
+    expect(seen).toEqual([null])
+    const living = await login(app)
+    seen.length = 0
+    await isAccepted(app, living)
+    expect(seen).toEqual([living.jwt.Authorization])
+  })
+
+  it('refuses with 503, and accepts nothing, when it fails itself', async () => {
+    const app = await appWith()
+    const session = await login(app)
+    const { collections } = app.payload.config
+    Object.defineProperty(app.payload.config, 'csrf', {
+      get: () => {
+        throw new Error('broken on purpose')
+      },
+    })
+    const response = await app.request('/api/posts', { headers: session.jwt })
+    expect(collections.length).toBeGreaterThan(0)
+    expect(response.status).toBe(503)
+    expect(response.headers.get('Retry-After')).toBe('1')
+  })
+
+  it('refuses with 503 while the ledger has not been read for longer than maxStalenessMs', async () => {
+    const app = await appWith({ plugin: { maxStalenessMs: 200, pollIntervalMs: 50 } })
+    const session = await login(app)
+    expect(await isAccepted(app, session)).toBe(true)
+    const mend = breakReads(app.payload)
+    await expect
+      .poll(async () => (await app.request('/api/posts', { headers: session.jwt })).status)
+      .toBe(503)
+    mend()
+    expect(await isAccepted(app, session)).toBe(true)
+  })
+
+  it('answers without a token while the ledger cannot be read', async () => {
+    const app = await appWith({ plugin: { maxStalenessMs: 200, pollIntervalMs: 50 } })
+    const { jwt } = await login(app)
+    breakReads(app.payload)
+    await expect
+      .poll(async () => (await app.request('/api/posts', { headers: jwt })).status)
+      .toBe(503)
+    expect((await app.request('/api/posts')).status).toBe(200)
+  })
+})
+
+describe('at start-up', () => {
+  const thief: AuthStrategy = { name: 'thief', authenticate: () => ({ user: null }) }
+
+  it('refuses to start when another strategy runs before the gate', async () => {
+    const start = createApp({
+      configure: (config) => ({
+        ...config,
+        plugins: [
+          Object.assign(
+            withUsers((users) => ({
+              ...users,
+              auth: {
+                ...(users.auth as object),
+                strategies: [
+                  thief,
+                  ...((users.auth as { strategies?: AuthStrategy[] }).strategies ?? []),
+                ],
+              },
+            })),
+            { order: 2_000 },
+          ),
+        ],
+      }),
+    })
+    await expect(start).rejects.toMatchObject({ code: 'gate-not-in-front' })
+    await expect(start).rejects.toThrow('thief')
+  })
+
+  it('refuses to start when Payload no longer lets the gate hide a token', async () => {
+    const app = await appWith()
+    const { proveGate } = await import('../../../src/plugin/gate/proveGate.js')
+    const { runtimeOf } = await import('../../../src/plugin/runtime/runtime.js')
+    const { settingsFrom } = await import('../../../src/plugin/config/settings.js')
+    const [gate] = app.payload.authStrategies
+    const deaf = Object.create(app.payload, {
+      authStrategies: {
+        value: [
+          { ...gate, authenticate: (args: object) => gate?.authenticate({ ...args } as never) },
+        ],
+      },
+    })
+    await expect(proveGate(deaf, runtimeOf(app.payload, settingsFrom({})))).rejects.toMatchObject({
+      code: 'gate-not-in-front',
+    })
+  })
+
+  it('covers collections that a later plugin adds', async () => {
+    const app = await appWith({
+      configure: (config) => ({
+        ...config,
+        plugins: [
+          (incoming) => ({
+            ...incoming,
+            collections: [
+              ...(incoming.collections ?? []),
+              { slug: 'partners', auth: true, fields: [] },
+            ],
+          }),
+        ],
+      }),
+    })
+    const partner = { email: 'partner@example.com', password: 'partner-password' }
+    await app.payload.create({ collection: 'partners', data: partner })
+    const { claims } = await login(app, partner, 'partners')
+    expect(claims.jti).toBeTypeOf('string')
+  })
+
+  it('refuses a config without any auth collection', async () => {
+    const build = buildAppConfig(
+      { configure: (config) => ({ ...config, collections: [{ slug: 'posts', fields: [] }] }) },
+      '/nonexistent/never.db',
+    )
+    await expect(build).rejects.toThrow(RevocationError)
+    await expect(build).rejects.toMatchObject({ code: 'no-auth-collection' })
+  })
+})
+
+describe('two Payload instances on one database', () => {
+  it('logged out in one, refused in the other within the polling interval', async () => {
+    const one = await appWith({ plugin: { pollIntervalMs: 50 } })
+    const two = await appWith({ plugin: { pollIntervalMs: 50 }, database: one.database })
+    const session = await login(one)
+    expect(await isAccepted(two, session)).toBe(true)
+    await logout(one, session.jwt)
+    await expect.poll(() => isAccepted(two, session)).toBe(false)
+  })
+
+  it('a token revoked in one cannot be refreshed in the other, however stale its index is', async () => {
+    const slow = { plugin: { pollIntervalMs: 60_000, maxStalenessMs: 120_000 } }
+    const one = await appWith(slow)
+    const two = await appWith({ ...slow, database: one.database })
+    const session = await login(one)
+    expect(await isAccepted(two, session)).toBe(true)
+    await logout(one, session.jwt)
+    expect(await isAccepted(two, session)).toBe(true)
+    const refresh = await two.request('/api/users/refresh-token', {
+      method: 'POST',
+      headers: session.jwt,
+    })
+    expect(refresh.status).toBe(401)
+    expect(refresh.headers.get('WWW-Authenticate')).toMatch(/^Bearer error="invalid_token"/)
+    expect(await isAccepted(two, session)).toBe(false)
+  })
+
+  it('an instance that starts later knows what was revoked before', async () => {
+    const one = await appWith()
+    const session = await login(one)
+    await logout(one, session.jwt)
+    const later = await appWith({ database: one.database })
+    expect(await isAccepted(later, session)).toBe(false)
+  })
+})
+
+it('a strategy list without the gate is what the attack needs', async () => {
+  const app = await appWith()
+  const session = await login(app)
+  await logout(app, session.jwt)
+  const { JWTAuthentication } = await import('payload')
+  const payload = Object.create(app.payload, {
+    authStrategies: { value: [{ name: 'local-jwt', authenticate: JWTAuthentication }] },
+  })
+  const { user } = await executeAuthStrategies({ headers: new Headers(session.jwt), payload })
+  expect(user).not.toBeNull()
+})

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createGuard } from '../../../src/next/index.js'
+import type { RefusedEvent } from '../../../src/plugin/config/hooks.js'
+import { recentRefusals } from '../../../src/plugin/gate/refusalLog.js'
+import { MEMBER } from '../../support/baseConfig.js'
+import { type App, createApp } from '../../support/createApp.js'
+import { type Login, login } from '../../support/login.js'
+import { signToken } from '../../support/signToken.js'
+
+let app: App
+let told: RefusedEvent[]
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  app = await createApp({ plugin: { hooks: { onRefused: (event) => void told.push(event) } } })
+})
+afterAll(async () => {
+  await app.close()
+  vi.useRealTimers()
+})
+
+/** The events are bounded per second: each test has a second of its own. */
+beforeEach(() => {
+  told = []
+  passOneSecond()
+})
+const passOneSecond = () => vi.setSystemTime(Date.now() + 1_000)
+
+async function loggedOut(): Promise<Login> {
+  const session = await login(app)
+  await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+  return session
+}
+
+const events = (count: number) =>
+  vi.waitFor(() => {
+    expect(told).toHaveLength(count)
+    return told
+  })
+
+describe('onRefused', () => {
+  it('is told where, when, of whom and why, once the signature was verified', async () => {
+    const session = await loggedOut()
+    const before = Date.now()
+    await app.request('/api/notes/count?where=secret', { headers: session.jwt })
+    const [event] = await events(1)
+    expect(event).toEqual({
+      at: expect.any(Number),
+      status: 'revoked',
+      scope: 'session',
+      path: '/api/notes/count',
+      collection: 'users',
+      userId: '1',
+      session: session.claims.sid,
+      jti: session.claims.jti,
+      reason: 'logout',
+      suppressed: 0,
+    })
+    expect(event?.at).toBeGreaterThanOrEqual(before)
+    expect(recentRefusals(app.payload)[0]).toEqual(event)
+  })
+
+  it('names nobody whom a forged token claims to be', async () => {
+    const session = await loggedOut()
+    const forged = signToken(session.claims, { secret: 'another-secret' })
+    await app.request('/api/users/me', { headers: { Authorization: `JWT ${forged}` } })
+    expect(await events(1)).toEqual([
+      {
+        at: expect.any(Number),
+        status: 'revoked',
+        scope: 'session',
+        path: '/api/users/me',
+        suppressed: 0,
+      },
+    ])
+  })
+
+  it('never holds the token, nor a one-time secret of the path', async () => {
+    const session = await loggedOut()
+    const secret = 'a'.repeat(40)
+    await app.request(`/api/users/verify/${secret}`, { method: 'POST', headers: session.byCookie })
+    const text = JSON.stringify([await events(1), recentRefusals(app.payload)])
+    expect(text).toContain('/api/users/verify/…')
+    expect(text).not.toContain(secret)
+    for (const part of session.token.split('.')) expect(text).not.toContain(part)
+  })
+
+  it('is told of ten a second at most, and how many it was not told of', async () => {
+    const { jwt } = await loggedOut()
+    const show = () => app.request('/api/users/me', { headers: jwt })
+    const answers = await Promise.all(Array.from({ length: 40 }, show))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
+    expect((await events(10)).every(({ suppressed }) => suppressed === 0)).toBe(true)
+    passOneSecond()
+    await show()
+    expect((await events(11)).at(-1)?.suppressed).toBe(30)
+  })
+
+  it('hears of what the guard in the same process refuses', async () => {
+    const session = await loggedOut()
+    const guard = createGuard()
+    const url = 'http://127.0.0.1:3000/account?tab=1'
+    const refused = await guard(new Request(url, { headers: session.byCookie }))
+    expect(refused?.status).toBe(307)
+    expect(await events(1)).toMatchObject([{ path: '/account', jti: session.claims.jti }])
+  })
+
+  it('is not told of good tokens, nor of none', async () => {
+    const session = await login(app)
+    await app.request('/api/users/me', { headers: session.jwt })
+    await app.request('/api/users/me')
+    await app.request('/api/users/login', { body: MEMBER })
+    await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    await app.request('/api/users/me', { headers: session.jwt })
+    expect(await events(1)).toMatchObject([{ path: '/api/users/me' }])
+  })
+})
+
+describe('a hook that fails', () => {
+  const failing = {
+    throws: () => {
+      throw new Error('no')
+    },
+    rejects: () => Promise.reject(new Error('no')),
+    hangs: () => new Promise(() => {}),
+  }
+
+  for (const [name, hook] of Object.entries(failing))
+    it(`and ${name} undoes and delays neither revocation nor refusal`, async () => {
+      const strained = await createApp({ plugin: { hooks: { onRevoke: hook, onRefused: hook } } })
+      const error = vi.spyOn(strained.payload.logger, 'error')
+      const session = await login(strained)
+      const logout = await strained.request('/api/users/logout', {
+        method: 'POST',
+        headers: session.jwt,
+      })
+      expect(logout.status).toBe(200)
+      const refused = await strained.request('/api/users/me', { headers: session.jwt })
+      expect(refused.status).toBe(401)
+      const { totalDocs } = await strained.payload.count({ collection: 'revocations' })
+      expect(totalDocs).toBe(2)
+      if (name !== 'hangs') {
+        await vi.waitFor(() =>
+          expect(error.mock.calls.map(([, message]) => message)).toEqual([
+            'Revocations: the hook onRevoke failed',
+            'Revocations: the hook onRevoke failed',
+            'Revocations: the hook onRefused failed',
+          ]),
+        )
+      }
+      await strained.close()
+    })
+})
+
+describe('onRevoke', () => {
+  it('is told of each revocation when it is durable and in force, without a token', async () => {
+    const seen: { subject: string; isInForce: boolean }[] = []
+    let token = ''
+    const watched = await createApp({
+      plugin: {
+        hooks: {
+          onRevoke: async ({ revocation, payload }) => {
+            const { totalDocs } = await payload.count({
+              collection: 'revocations',
+              where: { id: { equals: revocation.id } },
+            })
+            const headers = new Headers({ Authorization: `JWT ${token}` })
+            const { user } = await payload.auth({ headers })
+            const { subject } = revocation
+            seen.push({ subject, isInForce: totalDocs === 1 && !user })
+            expect(JSON.stringify(revocation)).not.toContain(token.split('.')[2])
+          },
+        },
+      },
+    })
+    const session = await login(watched)
+    token = session.token
+    await watched.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    await vi.waitFor(() => expect(seen).toHaveLength(2))
+    expect(seen).toEqual([
+      { subject: `sid:${session.claims.sid}`, isInForce: true },
+      { subject: `jti:${session.claims.jti}`, isInForce: true },
+    ])
+    await watched.close()
+  })
+})

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { revocations } from '../../../src/index.js'
+import { MEMBER } from '../../support/baseConfig.js'
+import type { App } from '../../support/createApp.js'
+import { type Login, login, loginFrom } from '../../support/login.js'
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/migratedApp.js'
+import { startPostgres } from '../../support/postgresServer.js'
+import { schemaTable } from '../../support/schemaTable.js'
+import { addedTo, type Tables, tablesOf } from '../../support/tablesOf.js'
+import { stateless } from '../../support/withUsers.js'
+
+const databases = {
+  SQLite: async () => ({ address: undefined, stop: async () => {} }),
+  PostgreSQL: async () => {
+    const server = await startPostgres()
+    return { address: server.createDatabase(), stop: server.stop }
+  },
+}
+
+const logout = (app: App, { jwt }: Login) =>
+  app.request('/api/users/logout', { method: 'POST', headers: jwt })
+
+/** Payload's own sessions answer 200 with no user to a token that they do not know. */
+async function works(app: App, { jwt }: Login): Promise<boolean> {
+  const response = await app.request('/api/users/me', { headers: jwt })
+  const { user } = (await response.json()) as { user?: object | null }
+  return Boolean(user)
+}
+
+/** What the plugin adds, by database. */
+const added: Record<string, Tables> = {}
+
+for (const [name, start] of Object.entries(databases)) {
+  describe(`an app with users on ${name} that gets the plugin`, () => {
+    let server: Awaited<ReturnType<typeof start>>
+    let database: MigratedDatabase
+    let app: App
+    let before: Tables
+    /** From before the installation: one that goes on, one that was logged out, three to end. */
+    let alive: Login
+    let loggedOut: Login
+    let withoutMigration: Response
+    let toEnd: { byLogout: Login; byText: Login; byCutoff: Login; byRefresh: Login }
+
+    beforeAll(async () => {
+      server = await start()
+      database = createMigratedDatabase(server.address)
+      const old = await database.open({ plugin: false, migration: 'first' })
+      await old.payload.create({ collection: 'users', data: { ...MEMBER, role: 'member' } })
+      const other = { email: 'other@example.com', password: 'other-password' }
+      await old.payload.create({ collection: 'users', data: other })
+      // One after another: of overlapping logins Payload's own sessions keep only the last.
+      toEnd = {
+        byLogout: await login(old),
+        byText: await login(old),
+        byRefresh: await login(old),
+        byCutoff: await login(old, other),
+      }
+      alive = await login(old)
+      loggedOut = await login(old)
+      expect((await logout(old, loggedOut)).status).toBe(200)
+      expect(await works(old, alive)).toBe(true)
+      expect(await works(old, loggedOut)).toBe(false)
+      before = await tablesOf(old.payload)
+      await old.close()
+      const unmigrated = await database.open({ plugin: {} })
+      withoutMigration = await unmigrated.request('/api/users/me', { headers: alive.jwt })
+      await unmigrated.close()
+      app = await database.open({ plugin: {}, migration: 'jwt_revocation' })
+    })
+    afterAll(async () => {
+      await app?.close()
+      database?.remove()
+      await server?.stop()
+    })
+
+    it('accepts no token before the migration has run', () => {
+      expect(withoutMigration.status).toBe(503)
+    })
+
+    it('gets tables of the plugin, and loses no table or column', async () => {
+      const after = await tablesOf(app.payload)
+      added[name] = addedTo(before, after)
+      expect(addedTo(after, before)).toEqual({})
+      expect(Object.keys(added[name])).toContain('revocations')
+      expect(Object.keys(added[name]).filter((table) => table in before)).toEqual([])
+    })
+
+    it('takes tokens from before on, and they have no id', async () => {
+      expect(alive.claims).not.toHaveProperty('jti')
+      expect(await works(app, alive)).toBe(true)
+    })
+
+    it('does not take a token that was logged out before, which a stateless Payload would', async () => {
+      const open = await database.open({ plugin: false, configure: stateless })
+      expect(await works(open, loggedOut)).toBe(true)
+      await open.close()
+      expect(await works(app, loggedOut)).toBe(false)
+    })
+
+    it('revokes a token from before: by logout, by its text and by a cut-off of its user', async () => {
+      const { byLogout, byText, byCutoff } = toEnd
+      for (const each of [byLogout, byText, byCutoff]) expect(await works(app, each)).toBe(true)
+      expect((await logout(app, byLogout)).status).toBe(200)
+      await revocations(app.payload).revokeToken(byText.token)
+      await revocations(app.payload).revokeUser({
+        collection: 'users',
+        id: Number(byCutoff.claims.id),
+      })
+      for (const each of [byLogout, byText, byCutoff]) {
+        const answer = await app.request('/api/users/me', { headers: each.jwt })
+        expect(answer.status).toBe(401)
+      }
+      expect(await works(app, alive)).toBe(true)
+    })
+
+    it('refreshes a token from before into a full one, whose logout ends both', async () => {
+      const { byRefresh } = toEnd
+      const refreshed = await app.request('/api/users/refresh-token', {
+        method: 'POST',
+        headers: byRefresh.jwt,
+      })
+      const { refreshedToken } = (await refreshed.json()) as { refreshedToken: string }
+      const full = loginFrom(refreshedToken)
+      expect(full.claims.jti).toEqual(expect.any(String))
+      expect(full.claims.sid).toBe(byRefresh.claims.sid)
+      expect(await works(app, full)).toBe(true)
+      await logout(app, full)
+      expect(await works(app, full)).toBe(false)
+      expect(await works(app, byRefresh)).toBe(false)
+    })
+
+    it('can lose the plugin again: the tables stay until a migration drops them', async () => {
+      const full = await login(app)
+      const revoked = await login(app)
+      await logout(app, revoked)
+      await app.close()
+
+      const asBefore = await database.open({ plugin: false })
+      expect(Object.keys(await tablesOf(asBefore.payload))).toContain('revocations')
+      // Payload's own sessions know the logins from before, and none of the plugin's.
+      expect(await works(asBefore, alive)).toBe(true)
+      expect(await works(asBefore, full)).toBe(false)
+      expect(await works(asBefore, await login(asBefore))).toBe(true)
+      await asBefore.close()
+
+      const open = await database.open({ plugin: false, configure: stateless })
+      expect(await works(open, full)).toBe(true)
+      // Nobody asks the ledger any more: this is what the page on upgrading warns of.
+      expect(await works(open, revoked)).toBe(true)
+      await open.close()
+
+      app = await database.open({ plugin: false, migration: 'without_jwt_revocation' })
+      expect(await tablesOf(app.payload)).toEqual(before)
+      expect(await works(app, alive)).toBe(true)
+    })
+  })
+}
+
+it('docs/upgrading.md lists the tables and columns that appear', () => {
+  const { documented, actual } = schemaTable(added)
+  expect(documented).toBe(actual)
+})
