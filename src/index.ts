@@ -1,5 +1,5 @@
-export type { Credential } from './core/credential.js'
 export { RevocationError, type RevocationErrorCode } from './core/errors.js'
+export type { Credential } from './core/extractToken.js'
 export type { Feed } from './core/ports.js'
 export type { RefusedScope } from './core/refusal.js'
 export type { Reason, Revocation, Scope, Subject } from './core/revocation.js'

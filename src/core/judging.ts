@@ -1,11 +1,10 @@
 import type { DenylistIndex, Match } from './denylistIndex.js'
-import { endsToken } from './endsToken.js'
 import { findInTime } from './findInTime.js'
 import type { Following } from './following.js'
 import type { Clock, Logger, Lookup } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
 import { reachedLimit, type SessionLimits } from './sessionLimits.js'
-import { subjectsOf, type Token } from './token.js'
+import { endsToken, subjectsOf, type Token } from './token.js'
 import type { KnownVerdict, Verdict, WhenStale } from './verdict.js'
 
 export interface JudgingOptions {

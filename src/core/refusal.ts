@@ -1,8 +1,5 @@
-import { extractToken } from './extractToken.js'
-import type { Runtime } from './processWide.js'
 import type { Scope } from './revocation.js'
 import type { ReachedLimit } from './sessionLimits.js'
-import { readToken } from './token.js'
 import type { Verdict } from './verdict.js'
 
 /**
@@ -19,18 +16,6 @@ export interface Refusal {
   readonly scope?: RefusedScope
   /** The `Set-Cookie` that takes a revoked token out of the browser, when it came by cookie. */
   readonly expiredCookie?: string
-}
-
-/** Asks the denylist about the token in these headers. Every entry point asks here. */
-export async function refusalFor(headers: Headers, runtime: Runtime): Promise<Refusal | undefined> {
-  const extracted = extractToken(headers, runtime.location)
-  const token = extracted && readToken(extracted.text)
-  if (!token) return undefined
-  const refusal = refusalBy(await runtime.denylist.judge(token))
-  const isStaleCookie = refusal?.status === 'revoked' && extracted.from === 'cookie'
-  return isStaleCookie
-    ? { ...refusal, expiredCookie: runtime.expiredCookie(token.collection) }
-    : refusal
 }
 
 /** The refusal that a verdict asks for, if any. */

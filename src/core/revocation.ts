@@ -81,3 +81,7 @@ export function withoutLifted(revocations: readonly Revocation[]): Revocation[] 
   const lifted = new Set(revocations.map(({ lifts }) => lifts))
   return revocations.filter(({ id, lifts }) => lifts === undefined && !lifted.has(id))
 }
+
+/** Whether a revocation counts already: that of a refreshed token waits for the end of its grace. */
+export const isInEffect = ({ effectiveAt = 0 }: Revocation, now: number): boolean =>
+  effectiveAt <= now

@@ -1,5 +1,5 @@
 import { readClaims } from './readClaims.js'
-import type { Subject } from './revocation.js'
+import type { Revocation, Subject } from './revocation.js'
 import { uuidv7Time } from './uuidv7.js'
 
 /** What the denylist must know of a token. Never the token's text. */
@@ -81,6 +81,14 @@ export const subjectsOf = (token: Token): TokenSubjects => ({
 /** The name of all of a user's tokens. */
 export const userSubject = (collection: string, id: number | string): Subject =>
   `user:${collection}:${id}`
+
+/** Whether this single revocation is against a token, at an instant (ms). */
+export function endsToken(revocation: Revocation, token: Token, at: number): boolean {
+  const { cutoff, effectiveAt = 0, exceptSession, expiresAt, lifts, subject } = revocation
+  const isNamed = Object.values(subjectsOf(token)).includes(subject)
+  if (!isNamed || lifts !== undefined || at < effectiveAt || expiresAt <= at) return false
+  return cutoff === undefined || (token.issuedAt <= cutoff && token.session !== exceptSession)
+}
 
 /** Half a surrogate pair would not come back from Redis or a database as it went in. */
 const HALF_PAIRS = /\p{Surrogate}/gu

@@ -1,10 +1,17 @@
-import { type Credential, tokenTextOf } from '../core/credential.js'
 import { createDenylist } from '../core/denylist.js'
 import { RevocationError } from '../core/errors.js'
-import { cookieName, DEFAULT_TOKEN_LOCATION, type TokenLocation } from '../core/extractToken.js'
+import {
+  type Credential,
+  cookieName,
+  DEFAULT_TOKEN_LOCATION,
+  type TokenLocation,
+  tokenTextOf,
+} from '../core/extractToken.js'
 import type { Feed } from '../core/ports.js'
-import { processWide, type Runtime } from '../core/processWide.js'
-import { refusalFor, refusalResponse } from '../core/refusal.js'
+import { processWide } from '../core/processWide.js'
+import { refusalResponse } from '../core/refusal.js'
+import { refusalFor } from '../core/refusalFor.js'
+import type { SharedRuntime } from '../core/sharedRuntime.js'
 import { readToken } from '../core/token.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
@@ -41,11 +48,11 @@ export function createGuard(options: GuardOptions = {}): Guard {
   const { loginPath = '/login' } = options
   const apiPath = withoutEndSlash(options.apiPath ?? '/api')
   const adminPath = withoutEndSlash(options.adminPath ?? '/admin')
-  let own: Runtime | undefined
+  let own: SharedRuntime | undefined
 
-  const runtimes = (): Iterable<Runtime> => {
-    const { live } = processWide()
-    if (live.size > 0 || !options.feed) return live
+  const runtimes = (): Iterable<SharedRuntime> => {
+    const { running } = processWide()
+    if (running.size > 0 || !options.feed) return running
     own ??= ownRuntime(options.feed, options)
     return [own]
   }
@@ -54,7 +61,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     const { pathname, search } = new URL(request.url)
     if (isUnder(pathname, adminPath) || isOpen(request.method, pathname, apiPath, loginPath)) return
     // Payload's gate refuses it too, and tells a tab that slept why it was signed out.
-    if (pathname === `${apiPath}/revocation/live` && processWide().live.size > 0) return
+    if (pathname === `${apiPath}/revocation/live` && processWide().running.size > 0) return
     for (const runtime of runtimes()) {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
@@ -117,7 +124,7 @@ const isOpen = (method: string, pathname: string, apiPath: string, loginPath: st
 const OPEN_API_PATH =
   /^\/[^/]+\/(?:login|forgot-password|reset-password|first-register|verify\/[^/]+)\/?$/
 
-function ownRuntime(feed: Feed, options: GuardOptions): Runtime {
+function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const { maxTokenLifetime = 7_200, maxStalenessMs = 10_000, whenStale, cookieDomain } = options
   const location: TokenLocation = {
     cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,

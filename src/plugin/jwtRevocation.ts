@@ -1,11 +1,12 @@
-import type { CollectionConfig, Config, Payload, Plugin } from 'payload'
+import type { CollectionConfig, Config, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { binScript } from './command/binScript.js'
 import type { JwtRevocationOptions } from './config/options.js'
 import { type Settings, settingsFrom } from './config/settings.js'
 import { wrapMutations } from './config/wrapMutations.js'
+import { createRuntime } from './createRuntime.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
-import { createGate } from './gate/gate.js'
+import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
 import { answerRefusedRefresh } from './gate/refusedRefresh.js'
 import { liveEndpoint } from './live/liveEndpoint.js'
@@ -13,8 +14,7 @@ import { withAdminPanel } from './panel/adminPanel.js'
 import { labelLedger, labelSessions } from './panel/collectionLabels.js'
 import { withLiveLogout } from './panel/liveAdmin.js'
 import { withTranslations } from './panel/withTranslations.js'
-import { type Runtime, runtimeOf as runtimeOfPayload } from './runtime/runtime.js'
-import { withSettings } from './runtime/settingsOf.js'
+import { runtimeOf, withRuntime } from './runtime/runtimeOf.js'
 import { ledgerCollection } from './storage/ledgerCollection.js'
 import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSessions.js'
 import { sessionsCollection } from './storage/sessionsCollection.js'
@@ -37,7 +37,6 @@ const ORDER = 1_000
  */
 export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
   const settings = settingsFrom(options)
-  const runtimeOf = (payload: Payload) => runtimeOfPayload(payload, settings)
 
   const plugin: Plugin = (config) => {
     const collections = config.collections ?? []
@@ -47,24 +46,24 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       ...(settings.live && settings.isAdminPanelOn && { admin: withLiveLogout(config.admin) }),
       bin: [...(config.bin ?? []), binScript],
       collections: [
-        ...collections.map((collection) => protect(collection, settings, runtimeOf)),
+        ...collections.map((collection) => protect(collection, settings)),
         labelLedger(ledgerCollection(settings)),
         ...(settings.sessions
           ? [labelSessions(sessionsCollection(settings.sessions.slug, settings))]
           : []),
       ],
-      custom: withSettings(config.custom, settings),
+      custom: withRuntime(config.custom, (payload) => createRuntime(payload, settings)),
       db: keepSessionTables(config.db),
       endpoints: [
         ...(config.endpoints ?? []),
-        ...revocationEndpoints(settings, runtimeOf),
-        ...(settings.live ? [liveEndpoint(settings.live, runtimeOf)] : []),
+        ...revocationEndpoints,
+        ...(settings.live ? [liveEndpoint(settings.live)] : []),
       ],
       graphQL: {
         ...config.graphQL,
         mutations: wrapMutations(config.graphQL?.mutations, {
           logout: noteAllSessions,
-          refreshToken: answerRefusedRefresh(runtimeOf),
+          refreshToken: answerRefusedRefresh,
         }),
       },
       onInit: async (payload) => {
@@ -77,11 +76,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
   return Object.assign(plugin, { order: ORDER })
 }
 
-function protect(
-  collection: CollectionConfig,
-  settings: Settings,
-  runtimeOf: (payload: Payload) => Runtime,
-): CollectionConfig {
+function protect(collection: CollectionConfig, settings: Settings): CollectionConfig {
   if (!collection.auth) return collection
   const auth = collection.auth === true ? {} : collection.auth
   const { hooks = {} } = collection
@@ -96,19 +91,19 @@ function protect(
       ...auth,
       // Payload's own list of sessions loses some when logins overlap (payloadcms/payload#18132).
       useSessions: useSessions ?? false,
-      strategies: [createGate(runtimeOf), ...(auth.strategies ?? [])],
+      strategies: [gate, ...(auth.strategies ?? [])],
     },
     hooks: {
       ...hooks,
-      beforeOperation: [...(hooks.beforeOperation ?? []), noteReset, beforeIssuing(runtimeOf)],
-      afterOperation: [...(hooks.afterOperation ?? []), afterIssuing(runtimeOf)],
+      beforeOperation: [...(hooks.beforeOperation ?? []), noteReset, beforeIssuing],
+      afterOperation: [...(hooks.afterOperation ?? []), afterIssuing],
       beforeChange: [...(hooks.beforeChange ?? []), noteSavedAccount(settings)],
       // Before the application's own: what is saved without a transaction stays when one of those
       // fails, and so does each document of an update in bulk.
-      afterChange: [afterAccountChange(runtimeOf, settings), ...(hooks.afterChange ?? [])],
-      afterDelete: [afterAccountDeleted(runtimeOf), ...(hooks.afterDelete ?? [])],
-      beforeLogin: [afterReset(runtimeOf), ...(hooks.beforeLogin ?? [])],
-      afterLogout: [...(hooks.afterLogout ?? []), afterLogout(runtimeOf, settings)],
+      afterChange: [afterAccountChange(settings), ...(hooks.afterChange ?? [])],
+      afterDelete: [afterAccountDeleted, ...(hooks.afterDelete ?? [])],
+      beforeLogin: [afterReset, ...(hooks.beforeLogin ?? [])],
+      afterLogout: [...(hooks.afterLogout ?? []), afterLogout(settings)],
     },
   }
 }

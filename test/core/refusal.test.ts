@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDenylist, type Denylist } from '../../src/core/denylist.js'
 import { DEFAULT_TOKEN_LOCATION } from '../../src/core/extractToken.js'
-import type { Runtime } from '../../src/core/processWide.js'
-import { CHALLENGE, refusalFor, refusalResponse } from '../../src/core/refusal.js'
+import { CHALLENGE, refusalResponse } from '../../src/core/refusal.js'
+import { refusalFor } from '../../src/core/refusalFor.js'
+import type { SharedRuntime } from '../../src/core/sharedRuntime.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { sampleRevocation, tokenText } from '../support/samples.js'
 
@@ -14,7 +15,7 @@ async function runtimeWith({ revoked = [] as string[], isLedgerLost = false } = 
   await ledger.append(revoked.map((jti) => sampleRevocation(`jti:${jti}`)))
   if (isLedgerLost) ledger.trouble = new Error('no')
   denylist = createDenylist({ ledger, maxTokenLifetimeMs: 3_600_000, maxStalenessMs: 10_000 })
-  const runtime: Runtime = {
+  const runtime: SharedRuntime = {
     denylist,
     location: DEFAULT_TOKEN_LOCATION,
     expiredCookie: (collection) => `expired=${collection}`,

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDenylist, type Denylist } from '../../src/core/denylist.js'
 import { RevocationError } from '../../src/core/errors.js'
 import type { Feed } from '../../src/core/ports.js'
-import { processWide, type Runtime } from '../../src/core/processWide.js'
+import { processWide } from '../../src/core/processWide.js'
 import { CLOCK_TOLERANCE_MS } from '../../src/core/revocation.js'
+import type { SharedRuntime } from '../../src/core/sharedRuntime.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
 import { createGuard, type Guard, type GuardOptions } from '../../src/next/index.js'
 import { redisFeed } from '../../src/redis/index.js'
@@ -325,21 +326,21 @@ describe('a guard in the process in which Payload runs', () => {
     const ledger = memoryLedger()
     await ledger.append([sampleRevocation('jti:known-here')])
     const denylist = createDenylist({ ...LIMITS, ledger })
-    const runtime: Runtime = {
+    const runtime: SharedRuntime = {
       denylist,
       location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
       expiredCookie: (collection) => `expired=${collection}`,
     }
     const unused = redisFeed({ url: 'redis://127.0.0.1:1' })
     const guard = createGuard({ feed: unused })
-    processWide().live.add(runtime)
+    processWide().running.add(runtime)
     try {
       const response = await ask(guard, '/account', { token: tokenOf({ jti: 'known-here' }) })
       expect(response?.status).toBe(307)
       expect(response?.headers.get('Set-Cookie')).toBe('expired=users')
       expect(await ask(guard, '/account', { token: tokenOf() })).toBeUndefined()
     } finally {
-      processWide().live.delete(runtime)
+      processWide().running.delete(runtime)
       await denylist.close()
     }
   })

@@ -1,12 +1,11 @@
 import type { Payload } from 'payload'
-import { type Credential, tokenTextOf } from '../../core/credential.js'
 import { RevocationError } from '../../core/errors.js'
+import { type Credential, tokenTextOf } from '../../core/extractToken.js'
 import { tokenFromClaims } from '../../core/token.js'
 import type { TokenEnd } from '../../core/watching.js'
 import { watchToken } from '../../core/watchToken.js'
 import { verifyToken } from '../request/verifyToken.js'
-import { runtimeOf } from '../runtime/runtime.js'
-import { settingsOf } from '../runtime/settingsOf.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 
 /**
  * For a WebSocket, a server-sent event stream or anything else that stays open after its token
@@ -31,9 +30,7 @@ export function onTokenRevoked(
   credential: Credential,
   onEnd: (end: TokenEnd) => void,
 ): () => void {
-  const settings = settingsOf(payload)
-  if (!settings) throw new RevocationError('not-started')
-  const { denylist, location } = runtimeOf(payload, settings)
+  const { denylist, location } = runtimeOf(payload)
   const text = tokenTextOf(credential, location)
   const claims = text === undefined ? undefined : verifyToken(text, payload.secret)
   const token = claims && tokenFromClaims(claims)

@@ -1,7 +1,6 @@
 import type { Payload } from 'payload'
 import { nextCutoff } from '../../core/cutoff.js'
 import { RevocationError } from '../../core/errors.js'
-import { isInEffect } from '../../core/isInEffect.js'
 import {
   everyoneRevocation,
   liftRevocation,
@@ -9,10 +8,10 @@ import {
   tokenRevocation,
 } from '../../core/makeRevocation.js'
 import type { Reason, Revocation, Subject } from '../../core/revocation.js'
+import { isInEffect } from '../../core/revocation.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
 import { verifyToken } from '../request/verifyToken.js'
-import { runtimeOf } from '../runtime/runtime.js'
-import { settingsOf } from '../runtime/settingsOf.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { type ListOptions, listSessions, type SessionDoc } from '../sessions/userSessions.js'
 import { type Explainable, explainName, explainToken } from '../storage/explain.js'
 import { type ListQuery, listRevocations, type RevocationPage } from '../storage/listRevocations.js'
@@ -90,10 +89,8 @@ export interface Revocations {
  * @throws RevocationError `not-started` when the instance has no plugin
  */
 export function revocations(payload: Payload): Revocations {
-  const settings = settingsOf(payload)
-  if (!settings) throw new RevocationError('not-started')
-  const runtime = runtimeOf(payload, settings)
-  const { denylist, ledger } = runtime
+  const runtime = runtimeOf(payload)
+  const { denylist, ledger, settings } = runtime
   const { maxTokenLifetimeMs } = denylist
 
   const circumstances = ({ reason = 'admin', note, ip, actor }: Details) => ({

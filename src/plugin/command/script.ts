@@ -1,7 +1,5 @@
 import { type Config, getPayload, type Payload, type SanitizedConfig } from 'payload'
-import { RevocationError } from '../../core/errors.js'
-import { runtimeOf } from '../runtime/runtime.js'
-import { settingsOf } from '../runtime/settingsOf.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { parseCommand } from './parseCommand.js'
 import { runCommand } from './runCommand.js'
 import { USAGE, UsageError } from './usage.js'
@@ -60,9 +58,7 @@ function loggerFor({ logger }: SanitizedConfig): SanitizedConfig['logger'] {
 
 /** What the feed has not taken by then, every process with a database reads from the ledger. */
 async function untilSent(payload: Payload) {
-  const settings = settingsOf(payload)
-  if (!settings) throw new RevocationError('not-started')
-  const { denylist } = runtimeOf(payload, settings)
+  const { denylist } = runtimeOf(payload)
   const deadline = Date.now() + FEED_WAIT_MS
   while (denylist.state.backlog > 0) {
     if (Date.now() > deadline) {

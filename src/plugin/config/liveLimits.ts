@@ -1,5 +1,4 @@
 import { invalidOption } from '../../core/errors.js'
-import type { LiveLimits } from '../live/liveConnections.js'
 
 /** How live logout is bounded. */
 export interface LiveOptions {
@@ -7,6 +6,12 @@ export interface LiveOptions {
   maxConnections?: number
   /** Open connections of one user in one process; the tabs of a browser share one. Default 20. */
   maxConnectionsPerUser?: number
+}
+
+/** {@link LiveOptions} with the defaults filled in. */
+export interface LiveLimits {
+  maxConnections: number
+  maxConnectionsPerUser: number
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */

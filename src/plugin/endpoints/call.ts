@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.js'
 import { clientAddress } from '../request/clientAddress.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { CallError, forbidden, unauthenticated } from './callError.js'
 import { type Field, readFields, type Values } from './fields.js'
 import { readBody } from './readBody.js'
@@ -34,47 +35,38 @@ interface Call<Of extends Readonly<Record<string, Field<unknown>>>> {
   answer(values: Values<Of>, caller: Caller): Promise<object>
 }
 
-/** An endpoint for the settings and the runtime of the plugin that adds it. */
-export type CallEndpoint = (
-  settings: Settings,
-  runtimeOf: (payload: Payload) => Runtime,
-) => Endpoint
-
 /**
  * A call under `/revocation`. Anonymous callers get 401, callers without the right 403, input that
  * is not as described 400 with its name. Whatever changes something is a POST with JSON.
  */
-export const createCall =
-  <Of extends Readonly<Record<string, Field<unknown>>>>(call: Call<Of>): CallEndpoint =>
-  (settings, runtimeOf) => ({
-    method: call.method,
-    path: call.path,
-    handler: async (req) => {
-      try {
-        const caller = await callerOf(req, settings, runtimeOf)
-        if (call.isForAdministrators && !caller.isAdministrator) throw forbidden()
-        const input = call.method === 'post' ? await readBody(req) : queryOf(req)
-        const answer = await call.answer(readFields(input, call.fields), caller)
-        return answer instanceof Response ? answer : json(answer)
-      } catch (error) {
-        const known = asCallError(error)
-        if (!known) throw error
-        if (known.status >= 500) {
-          req.payload.logger.error({ err: error }, `Revocations: ${call.path} failed`)
-        }
-        return errorResponse(known)
+export const createCall = <Of extends Readonly<Record<string, Field<unknown>>>>(
+  call: Call<Of>,
+): Endpoint => ({
+  method: call.method,
+  path: call.path,
+  handler: async (req) => {
+    try {
+      const caller = await callerOf(req)
+      if (call.isForAdministrators && !caller.isAdministrator) throw forbidden()
+      const input = call.method === 'post' ? await readBody(req) : queryOf(req)
+      const answer = await call.answer(readFields(input, call.fields), caller)
+      return answer instanceof Response ? answer : json(answer)
+    } catch (error) {
+      const known = asCallError(error)
+      if (!known) throw error
+      if (known.status >= 500) {
+        req.payload.logger.error({ err: error }, `Revocations: ${call.path} failed`)
       }
-    },
-  })
+      return errorResponse(known)
+    }
+  },
+})
 
-async function callerOf(
-  req: PayloadRequest,
-  settings: Settings,
-  runtimeOf: (payload: Payload) => Runtime,
-): Promise<Caller> {
+async function callerOf(req: PayloadRequest): Promise<Caller> {
   const { payload, user } = req
   if (!user) throw unauthenticated()
   const runtime = runtimeOf(payload)
+  const { settings } = runtime
   const isAdministrator = Boolean(await settings.administrator({ req }))
   return {
     ...{ req, payload, user, isAdministrator, runtime, settings },

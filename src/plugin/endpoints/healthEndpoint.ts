@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Endpoint, Payload, PayloadRequest } from 'payload'
+import type { Endpoint, PayloadRequest } from 'payload'
 import type { Settings } from '../config/settings.js'
-import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { errorResponse, json } from './call.js'
 import { forbidden, unauthenticated } from './callError.js'
 import { healthOf } from './healthOf.js'
@@ -10,20 +10,19 @@ import { healthOf } from './healthOf.js'
  * `GET /api/revocation/health`, for administrators or a bearer secret: how fresh this process's
  * denylist is and what it holds. 503 while it is too stale to vouch for a token, else 200.
  */
-export const healthEndpoint = (
-  settings: Settings,
-  runtimeOf: (payload: Payload) => Runtime,
-): Endpoint => ({
+export const healthEndpoint: Endpoint = {
   path: '/revocation/health',
   method: 'get',
   handler: async (req) => {
+    const runtime = runtimeOf(req.payload)
+    const { settings } = runtime
     if (!(hasSecret(req, settings) || (await settings.administrator({ req })))) {
       return errorResponse(req.user ? forbidden() : unauthenticated())
     }
-    const health = await healthOf(runtimeOf(req.payload), settings)
+    const health = await healthOf(runtime)
     return json(health, { status: health.status === 'stale' ? 503 : 200 })
   },
-})
+}
 
 function hasSecret({ headers }: PayloadRequest, { healthSecret }: Settings): boolean {
   if (!healthSecret) return false

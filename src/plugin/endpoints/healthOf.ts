@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /** How fresh this process's denylist is and what it holds, after it tried to catch up. */
-export async function healthOf({ denylist }: Runtime, settings: Settings) {
+export async function healthOf({ denylist, settings }: Runtime) {
   await denylist.catchUp()
   const { stalenessMs, size, backlog, ...feed } = denylist.state
   const isStale = !settings.isStrict && stalenessMs > settings.maxStalenessMs

@@ -23,7 +23,7 @@ export const overviewEndpoint = createCall({
     const thisHour = Math.floor(now / HOUR_MS) * HOUR_MS
     const start = thisHour - (HOURS - 1) * HOUR_MS
     const count = (...and: Where[]) => countOf(payload, settings.slug, [notLift, ...and])
-    const health = await healthOf(runtime, settings)
+    const health = await healthOf(runtime)
     const last24h: { hour: string; count: number }[] = []
     for (let hour = start; hour <= thisHour; hour += HOUR_MS) {
       const recorded = await count(since(hour), until(hour + HOUR_MS))

@@ -1,6 +1,4 @@
-import type { Endpoint, Payload } from 'payload'
-import type { Settings } from '../config/settings.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { Endpoint } from 'payload'
 import { explainEndpoint } from './explainEndpoint.js'
 import { healthEndpoint } from './healthEndpoint.js'
 import { liftEndpoint } from './liftEndpoint.js'
@@ -12,18 +10,14 @@ import { revokeEndpoint } from './revokeEndpoint.js'
 import { sessionsEndpoint } from './sessionsEndpoint.js'
 
 /** What the plugin answers under `/api/revocation`. */
-export const revocationEndpoints = (
-  settings: Settings,
-  runtimeOf: (payload: Payload) => Runtime,
-): Endpoint[] =>
-  [
-    healthEndpoint,
-    revokeEndpoint,
-    liftEndpoint,
-    listEndpoint,
-    explainEndpoint,
-    sessionsEndpoint,
-    renameEndpoint,
-    overviewEndpoint,
-    refusedEndpoint,
-  ].map((endpoint) => endpoint(settings, runtimeOf))
+export const revocationEndpoints: readonly Endpoint[] = [
+  healthEndpoint,
+  revokeEndpoint,
+  liftEndpoint,
+  listEndpoint,
+  explainEndpoint,
+  sessionsEndpoint,
+  renameEndpoint,
+  overviewEndpoint,
+  refusedEndpoint,
+]

@@ -1,11 +1,12 @@
-import type { AuthStrategy, AuthStrategyFunctionArgs, Payload } from 'payload'
+import type { AuthStrategy, AuthStrategyFunctionArgs } from 'payload'
 import { type TokenLocation, withoutToken } from '../../core/extractToken.js'
-import { type Refusal, refusalFor } from '../../core/refusal.js'
+import type { Refusal } from '../../core/refusal.js'
+import { refusalFor } from '../../core/refusalFor.js'
 import { rememberRefusal } from '../request/requestState.js'
 import { countRefusal } from '../runtime/metrics.js'
-import type { Runtime } from '../runtime/runtime.js'
-import { guardEndpoints } from './gateEndpoints.js'
-import { guardLocalStrategy } from './gateLocalStrategy.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { gateEndpoints } from './gateEndpoints.js'
+import { gateLocalStrategy } from './gateLocalStrategy.js'
 
 export const GATE_NAME = 'jwt-revocation'
 
@@ -17,13 +18,13 @@ export const GATE_NAME = 'jwt-revocation'
  *
  * A strategy that throws is passed over by Payload, hence the refusal of whatever goes wrong.
  */
-export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrategy => ({
+export const gate: AuthStrategy = {
   name: GATE_NAME,
   async authenticate(args) {
     try {
       const runtime = runtimeOf(args.payload)
-      guardEndpoints(args.payload.config, runtimeOf)
-      guardLocalStrategy(args.payload, runtime)
+      gateEndpoints(args.payload.config)
+      gateLocalStrategy(args.payload, runtime)
       // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
       if (args.req && runtime.settings.feed) runtime.denylist.follow()
       const refusal = await refusalFor(args.headers, runtime)
@@ -39,7 +40,7 @@ export const createGate = (runtimeOf: (payload: Payload) => Runtime): AuthStrate
     }
     return { user: null }
   },
-})
+}
 
 /** Hides the token from the strategies that follow, and lets no auto-login answer in its place. */
 function takeTokenAway(

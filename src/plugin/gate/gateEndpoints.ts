@@ -1,11 +1,11 @@
-import type { Endpoint, Payload, SanitizedConfig } from 'payload'
+import type { Endpoint, SanitizedConfig } from 'payload'
 import { memo } from '../../core/processWide.js'
 import { refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
-import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { detectReuse } from '../tokens/reuse.js'
 
-const guarded = memo<object, true>('guardedConfig')
+const gated = memo<object, true>('gatedConfig')
 
 /** A stale cookie must not stop anyone from logging in again: `POST` of an auth collection. */
 const OPEN_PATHS = new Set([
@@ -18,26 +18,23 @@ const OPEN_PATHS = new Set([
 
 const REFRESH_PATH = '/refresh-token'
 
-type RuntimeOf = (payload: Payload) => Runtime
-
 /**
  * Makes every REST endpoint answer 401 to a request whose token was refused and which no other
  * credential authenticated. Done once per config object, by the gate, which Payload asks before
  * it looks for the endpoint: so it holds after a config reload too. Endpoint objects are shared
  * between collections, so they are replaced and not changed.
  */
-export function guardEndpoints(config: SanitizedConfig, runtimeOf: RuntimeOf) {
-  if (guarded.has(config)) return
-  const guard = guardOf(runtimeOf)
-  config.endpoints = config.endpoints.map(guard) as typeof config.endpoints
+export function gateEndpoints(config: SanitizedConfig) {
+  if (gated.has(config)) return
+  config.endpoints = config.endpoints.map(gateEndpoint) as typeof config.endpoints
   for (const entity of [...config.collections, ...config.globals]) {
     if (!entity.endpoints) continue
     const hasAuth = 'auth' in entity && Boolean(entity.auth)
     entity.endpoints = entity.endpoints.map((endpoint) =>
-      hasAuth && isOpen(endpoint) ? endpoint : guard(endpoint),
+      hasAuth && isOpen(endpoint) ? endpoint : gateEndpoint(endpoint),
     )
   }
-  guarded.set(config, true)
+  gated.set(config, true)
 }
 
 const OWN_ANSWER = 'jwtRevocation.answersRefusals'
@@ -50,19 +47,17 @@ export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
 
 const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.has(path)
 
-const guardOf =
-  (runtimeOf: RuntimeOf) =>
-  (endpoint: Endpoint): Endpoint => {
-    if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint
-    const isRefresh = endpoint.method === 'post' && endpoint.path === REFRESH_PATH
-    return {
-      ...endpoint,
-      handler: async (req) => {
-        const refusal = req.user ? undefined : refusalOfRequest(req)
-        if (!refusal) return endpoint.handler(req)
-        const { headers, payload } = req
-        if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers })
-        return refusalResponse(refusal)
-      },
-    }
+function gateEndpoint(endpoint: Endpoint): Endpoint {
+  if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint
+  const isRefresh = endpoint.method === 'post' && endpoint.path === REFRESH_PATH
+  return {
+    ...endpoint,
+    handler: async (req) => {
+      const refusal = req.user ? undefined : refusalOfRequest(req)
+      if (!refusal) return endpoint.handler(req)
+      const { headers, payload } = req
+      if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers })
+      return refusalResponse(refusal)
+    },
   }
+}

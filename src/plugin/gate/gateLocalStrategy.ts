@@ -9,28 +9,27 @@ import { memo } from '../../core/processWide.js'
 import { type Refusal, refusalBy } from '../../core/refusal.js'
 import { readToken } from '../../core/token.js'
 import { rememberRefusal, rememberToken } from '../request/requestState.js'
+import { LOCAL_STRATEGY } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
 
-/** What Payload calls its own JWT strategy. */
-export const LOCAL_STRATEGY = 'local-jwt'
-const guarded = memo<AuthStrategyFunction, true>('guardedStrategy')
+const gated = memo<AuthStrategyFunction, true>('gatedStrategy')
 
 /**
  * Wraps Payload's own strategy, once per Payload instance, to remember which token authenticated
  * a user, and to ask the denylist once more: after the signature was verified and the user read.
  */
-export function guardLocalStrategy(payload: Payload, runtime: Runtime) {
+export function gateLocalStrategy(payload: Payload, runtime: Runtime) {
   const { authStrategies } = payload
   const index = authStrategies.findIndex(({ name }) => name === LOCAL_STRATEGY)
   const strategy = authStrategies[index]
-  if (!strategy || guarded.has(strategy.authenticate)) return
-  const authenticate = guard(strategy.authenticate, runtime)
-  guarded.set(authenticate, true)
+  if (!strategy || gated.has(strategy.authenticate)) return
+  const authenticate = gate(strategy.authenticate, runtime)
+  gated.set(authenticate, true)
   authStrategies[index] = { ...strategy, authenticate }
 }
 
-const guard =
+const gate =
   (inner: AuthStrategyFunction, runtime: Runtime): AuthStrategyFunction =>
   async (args) => {
     const extracted = extractToken(args.headers, runtime.location)

@@ -1,6 +1,7 @@
 import type { Payload } from 'payload'
-import { memo, type RefusedRequestLike } from '../../core/processWide.js'
+import { memo } from '../../core/processWide.js'
 import type { Refusal } from '../../core/refusal.js'
+import type { RefusedRequestLike } from '../../core/sharedRuntime.js'
 import { inTime } from '../../core/timeLimit.js'
 import type { Token } from '../../core/token.js'
 import { callHook, type RefusedEvent } from '../config/hooks.js'
@@ -22,7 +23,7 @@ const MAX_PER_SECOND = 10
 const REASON_WAIT_MS = 1_000
 
 /** Notes refused requests of this process and tells of each, for as long as they are not too many. */
-export function createRefusals(payload: Payload, runtimeOf: () => Runtime) {
+export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
   let second = 0
   let inThisSecond = 0
   let suppressed = 0

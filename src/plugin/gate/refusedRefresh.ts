@@ -1,13 +1,11 @@
-import type { Payload } from 'payload'
 import type { MutationWrapper } from '../config/wrapMutations.js'
 import { refusalError } from '../request/refusalError.js'
 import { refusalOfRequest } from '../request/requestState.js'
-import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { detectReuse } from '../tokens/reuse.js'
 
 /** A refused `refreshToken…` over GraphQL is an error with the status that REST would answer. */
-export const answerRefusedRefresh =
-  (runtimeOf: (payload: Payload) => Runtime): MutationWrapper =>
+export const answerRefusedRefresh: MutationWrapper =
   (resolve) =>
   async (parent, args, context, ...rest) => {
     const { req } = context

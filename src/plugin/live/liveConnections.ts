@@ -1,3 +1,4 @@
+import type { LiveLimits } from '../config/liveLimits.js'
 import type { EventStream } from './eventStream.js'
 
 /** The open event streams of one process, bounded. */
@@ -7,11 +8,6 @@ export interface LiveConnections {
   add(user: string, stream: EventStream): void
   remove(user: string, stream: EventStream): void
   readonly size: number
-}
-
-export interface LiveLimits {
-  maxConnections: number
-  maxConnectionsPerUser: number
 }
 
 /** Browsers, proxies and load balancers let a silent connection live for a minute at least. */

@@ -1,20 +1,17 @@
-import type { Endpoint, Payload, PayloadRequest } from 'payload'
+import type { Endpoint, PayloadRequest } from 'payload'
 import { memo } from '../../core/processWide.js'
 import { type Refusal, refusalResponse } from '../../core/refusal.js'
 import { userSubject } from '../../core/token.js'
 import type { TokenEnd } from '../../core/watching.js'
+import type { LiveLimits } from '../config/liveLimits.js'
 import { answersRefusals } from '../gate/gateEndpoints.js'
 import { refusalOfRequest } from '../request/requestState.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { noteDevice } from '../sessions/completeRecord.js'
 import { type EventStream, openEventStream } from './eventStream.js'
-import {
-  createLiveConnections,
-  HEARTBEAT_MS,
-  type LiveConnections,
-  type LiveLimits,
-} from './liveConnections.js'
+import { createLiveConnections, HEARTBEAT_MS, type LiveConnections } from './liveConnections.js'
 import { reasonForOwner } from './reasonForOwner.js'
 
 /** When a browser comes back after the connection broke, in milliseconds. */
@@ -37,10 +34,7 @@ const connections = memo<object, LiveConnections>('liveConnections')
  * header it answers once. A refused token gets its 401 with the reason, when it is well signed:
  * the tab that slept through the event is told what it would have been told.
  */
-export const liveEndpoint = (
-  limits: LiveLimits,
-  runtimeOf: (payload: Payload) => Runtime,
-): Endpoint =>
+export const liveEndpoint = (limits: LiveLimits): Endpoint =>
   answersRefusals({
     path: '/revocation/live',
     method: 'get',

@@ -1,11 +1,10 @@
 import type { PayloadRequest } from 'payload'
-import { extractToken } from '../../core/extractToken.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { Reason } from '../../core/revocation.js'
 import type { ReachedLimit } from '../../core/sessionLimits.js'
-import { revocations } from '../api/revocations.js'
-import { verifyToken } from '../request/verifyToken.js'
+import { tokenInHeaders } from '../request/tokenInHeaders.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { explainToken } from '../storage/explain.js'
 
 /**
  * Why the token of this request was refused, for whoever holds it: only when Payload signed it,
@@ -15,14 +14,14 @@ import type { Runtime } from '../runtime/runtime.js'
 export async function reasonForOwner(
   { scope, status }: Refusal,
   req: PayloadRequest,
-  { location }: Runtime,
+  { ledger, location }: Runtime,
 ): Promise<Reason | ReachedLimit | undefined> {
   if (status !== 'revoked') return undefined
-  const extracted = extractToken(req.headers, location)
-  if (!extracted || !verifyToken(extracted.text, req.payload.secret)) return undefined
+  const token = tokenInHeaders(req.payload, req.headers, { location })
+  if (!token) return undefined
   if (scope === 'session-over' || scope === 'idle') return scope
   try {
-    const found = await revocations(req.payload).explain(extracted.text)
+    const found = await explainToken(ledger, token)
     const latestFirst = [...found].sort((one, other) => other.revokedAt - one.revokedAt)
     // A token that was rotated is dead twice when its session ends: the end is the reason.
     const end = latestFirst.find(({ reason }) => reason !== 'rotated')

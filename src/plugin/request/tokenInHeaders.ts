@@ -1,6 +1,6 @@
 import type { Payload } from 'payload'
 import { extractToken } from '../../core/extractToken.js'
-import type { Runtime } from '../../core/processWide.js'
+import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
 import { verifyToken } from './verifyToken.js'
 
@@ -8,7 +8,7 @@ import { verifyToken } from './verifyToken.js'
 export function tokenInHeaders(
   payload: Payload,
   headers: Headers,
-  { location }: Pick<Runtime, 'location'>,
+  { location }: Pick<SharedRuntime, 'location'>,
 ): Token | undefined {
   const extracted = extractToken(headers, location)
   const claims = extracted && verifyToken(extracted.text, payload.secret)

@@ -1,9 +1,11 @@
 import type { PayloadRequest } from 'payload'
 import type { Token } from '../../core/token.js'
-import { LOCAL_STRATEGY } from '../gate/gateLocalStrategy.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { tokenOfUser } from './requestState.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
+
+/** What Payload calls its own JWT strategy. */
+export const LOCAL_STRATEGY = 'local-jwt'
 
 /**
  * The token by which the user of this request was authenticated: remembered with the user, or, for

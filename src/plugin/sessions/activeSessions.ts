@@ -1,7 +1,6 @@
-import { endsToken } from '../../core/endsToken.js'
 import type { Revocation } from '../../core/revocation.js'
 import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessionLimits.js'
-import { type Token, userSubject } from '../../core/token.js'
+import { endsToken, type Token, userSubject } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import {
   ofUser,

@@ -1,7 +1,6 @@
 import type { PayloadRequest } from 'payload'
 import type { Token } from '../../core/token.js'
-import { afterCommit } from '../database/afterCommit.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { onceCommitted } from '../database/onceCommitted.js'
 import { clientAddress } from '../request/clientAddress.js'
 import { deviceFrom } from '../request/device.js'
 import type { Runtime } from '../runtime/runtime.js'
@@ -29,10 +28,7 @@ export async function recordSession(runtime: Runtime, issue: Issue): Promise<voi
   const { token, req } = issue
   if (!sessions || !token) return
   const row = rowFor(token, issue, runtime.settings.trustProxy)
-  const work = () => record(runtime, sessions, { ...issue, token, row })
-  const transaction = await transactionOf(req)
-  if (transaction) afterCommit(req.payload, transaction, work)
-  else await work()
+  await onceCommitted(req, () => record(runtime, sessions, { ...issue, token, row }))
 }
 
 async function record(

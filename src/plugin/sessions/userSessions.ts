@@ -1,7 +1,7 @@
 import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
-import { type Runtime, runtimeOf } from '../runtime/runtime.js'
-import { settingsOf } from '../runtime/settingsOf.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import {
   ofUser,
   type SessionRow,
@@ -98,7 +98,7 @@ export async function countLive(
     | { user: UserRef & { exceptSession?: string | undefined } }
     | { everyone: true },
 ): Promise<number | null> {
-  const runtime = requireRuntime(payload)
+  const runtime = runtimeOf(payload)
   const store = runtime.sessions
   if (!store) return null
   if ('everyone' in scope)
@@ -115,15 +115,9 @@ export async function countLive(
 }
 
 function sessionsOf(payload: Payload): { runtime: Runtime; store: SessionStore } {
-  const runtime = requireRuntime(payload)
+  const runtime = runtimeOf(payload)
   if (!runtime.sessions) throw new RevocationError('sessions-not-kept')
   return { runtime, store: runtime.sessions }
-}
-
-function requireRuntime(payload: Payload): Runtime {
-  const settings = settingsOf(payload)
-  if (!settings) throw new RevocationError('not-started')
-  return runtimeOf(payload, settings)
 }
 
 const docOf = (

@@ -1,8 +1,7 @@
-import { endsToken } from '../../core/endsToken.js'
-import { isInEffect } from '../../core/isInEffect.js'
 import type { Ledger } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
-import { subjectsOf, type Token, userSubject } from '../../core/token.js'
+import { isInEffect } from '../../core/revocation.js'
+import { endsToken, subjectsOf, type Token, userSubject } from '../../core/token.js'
 import { uuidv7Time } from '../../core/uuidv7.js'
 
 /** A token by its id, a session by its id, or a user. */

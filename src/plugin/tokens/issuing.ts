@@ -2,7 +2,6 @@ import type {
   CollectionAfterOperationHook,
   CollectionBeforeOperationHook,
   CollectionSlug,
-  Payload,
   PayloadRequest,
 } from 'payload'
 import { issueTime } from '../../core/cutoff.js'
@@ -16,12 +15,13 @@ import {
   tokenFromClaims,
   userSubject,
 } from '../../core/token.js'
-import { afterRollback } from '../database/afterCommit.js'
+import { onceRolledBack } from '../database/onceCommitted.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import { verifyToken } from '../request/verifyToken.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { recordSession } from '../sessions/recordSession.js'
 import { mintToken } from './mintToken.js'
 import { endReplacedSession } from './replacedSession.js'
@@ -42,54 +42,55 @@ interface Beginning {
 const beginnings = memo<object, Beginning>('beginningOfOperation')
 
 /** Notes the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
-export const beforeIssuing =
-  (runtimeOf: (payload: Payload) => Runtime): CollectionBeforeOperationHook =>
-  async ({ args, collection, operation, req }) => {
-    if (operation !== 'login' && operation !== 'refresh') return
-    const runtime = runtimeOf(req.payload)
-    const startedAt = Date.now()
-    const known =
-      operation === 'login'
-        ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
-        : await knownBeforeRefresh(runtime, req)
-    beginnings.set(args, { startedAt, known })
-  }
+export const beforeIssuing: CollectionBeforeOperationHook = async ({
+  args,
+  collection,
+  operation,
+  req,
+}) => {
+  if (operation !== 'login' && operation !== 'refresh') return
+  const runtime = runtimeOf(req.payload)
+  const startedAt = Date.now()
+  const known =
+    operation === 'login'
+      ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
+      : await knownBeforeRefresh(runtime, req)
+  beginnings.set(args, { startedAt, known })
+}
 
 /** Gives an id and a session to the token that a login, refresh or password reset hands out. */
-export const afterIssuing =
-  (runtimeOf: (payload: Payload) => Runtime): CollectionAfterOperationHook =>
-  async (hook) => {
-    const { args, operation, req } = hook
-    if (operation !== 'login' && operation !== 'refresh' && operation !== 'resetPassword') {
-      return hook.result
-    }
-    const runtime = runtimeOf(req.payload)
-    const result = hook.result as IssuingResult
-    const field = operation === 'refresh' ? 'refreshedToken' : 'token'
-    const claims = verifyToken(result[field] ?? '', req.payload.secret)
-    if (!claims) return hook.result
-    const beginning =
-      operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
-    const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
-    const { exp, token } = await mintToken({
-      claims,
-      session: sessionFor(claims, refreshed),
-      issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
-      sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
-      limits: runtime.settings.sessionLimits,
-      secret: req.payload.secret,
-    })
-    if (operation === 'login') await endReplacedSession(runtime, req, hook.collection.slug)
-    await recordSession(runtime, {
-      token: readToken(token),
-      replaced: tokenFromClaims(claims),
-      isRefresh: refreshed !== undefined,
-      req,
-    })
-    if (refreshed) await rotate(runtime, { req, token: refreshed, known: beginning?.known ?? [] })
-    const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
-    return minted as typeof hook.result
+export const afterIssuing: CollectionAfterOperationHook = async (hook) => {
+  const { args, operation, req } = hook
+  if (operation !== 'login' && operation !== 'refresh' && operation !== 'resetPassword') {
+    return hook.result
   }
+  const runtime = runtimeOf(req.payload)
+  const result = hook.result as IssuingResult
+  const field = operation === 'refresh' ? 'refreshedToken' : 'token'
+  const claims = verifyToken(result[field] ?? '', req.payload.secret)
+  if (!claims) return hook.result
+  const beginning =
+    operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
+  const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
+  const { exp, token } = await mintToken({
+    claims,
+    session: sessionFor(claims, refreshed),
+    issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
+    sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
+    limits: runtime.settings.sessionLimits,
+    secret: req.payload.secret,
+  })
+  if (operation === 'login') await endReplacedSession(runtime, req, hook.collection.slug)
+  await recordSession(runtime, {
+    token: readToken(token),
+    replaced: tokenFromClaims(claims),
+    isRefresh: refreshed !== undefined,
+    req,
+  })
+  if (refreshed) await rotate(runtime, { req, token: refreshed, known: beginning?.known ?? [] })
+  const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
+  return minted as typeof hook.result
+}
 
 interface IssuingResult {
   exp?: number
@@ -120,9 +121,8 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   const refusal = refusalBy(denylist.verdict(token))
   if (refusal?.status !== 'revoked') return known
   const { headers, payload } = req
-  const detect = () => detectReuse(runtime, { refusal, payload, headers }, token)
-  if (transaction) afterRollback(payload, transaction, detect)
-  else await detect()
+  // The refusal below rolls the transaction back.
+  await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))
   req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
   throw refusalError(refusal)
 }

@@ -1,8 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import { extractToken } from '../../core/extractToken.js'
 import { sessionRevocation } from '../../core/makeRevocation.js'
-import { afterCommit } from '../database/afterCommit.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import { refusalOfRequest } from '../request/requestState.js'
 import { tokenInHeaders } from '../request/tokenInHeaders.js'
@@ -34,8 +33,5 @@ export async function endReplacedSession(
     actor: `${replaced.collection}:${replaced.userId}`,
     note: 'The next login in the same browser took its place',
   })
-  const work = () => denylist.revoke([revocation])
-  const transaction = await transactionOf(req)
-  if (transaction) afterCommit(payload, transaction, work)
-  else await work()
+  await onceCommitted(req, () => denylist.revoke([revocation]))
 }

@@ -4,8 +4,7 @@ import { tokenRevocation } from '../../core/makeRevocation.js'
 import { memo } from '../../core/processWide.js'
 import type { Revocation } from '../../core/revocation.js'
 import { subjectsOf, type Token } from '../../core/token.js'
-import { afterCommit } from '../database/afterCommit.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import type { Runtime } from '../runtime/runtime.js'
 
@@ -45,10 +44,7 @@ export async function rotate(
   if (graceMs === undefined || known.some((each) => each.subject === subject)) return
   const effectiveAt = Date.now() + graceMs
   const { ip } = askedBy(req, runtime)
-  const work = () => rotateOnce(runtime, token, { effectiveAt, ip })
-  const transaction = await transactionOf(req)
-  if (transaction) afterCommit(req.payload, transaction, work)
-  else await work()
+  await onceCommitted(req, () => rotateOnce(runtime, token, { effectiveAt, ip }))
 }
 
 async function rotateOnce(

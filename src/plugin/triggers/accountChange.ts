@@ -1,9 +1,10 @@
-import type { CollectionAfterChangeHook, CollectionAfterDeleteHook, Payload } from 'payload'
+import type { CollectionAfterChangeHook, CollectionAfterDeleteHook } from 'payload'
 import type { Reason } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { askedBy } from '../request/askedBy.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import { type SavedChange, savedChange } from './savedAccount.js'
 
@@ -13,18 +14,16 @@ type Change = Parameters<CollectionAfterChangeHook>[0]
  * A deleted user's tokens end, also for whoever gets the same id later, and the records of the
  * sessions go: they hold addresses and devices of that person.
  */
-export const afterAccountDeleted =
-  (runtimeOf: (payload: Payload) => Runtime): CollectionAfterDeleteHook =>
-  async ({ collection, id, req }) => {
-    const runtime = runtimeOf(req.payload)
-    const user = { collection: collection.slug, id }
-    await revokeUserWithChange(
-      runtime,
-      { ...user, reason: 'user-deleted', ...askedBy(req, runtime) },
-      req,
-    )
-    await runtime.sessions?.forget(user, req)
-  }
+export const afterAccountDeleted: CollectionAfterDeleteHook = async ({ collection, id, req }) => {
+  const runtime = runtimeOf(req.payload)
+  const user = { collection: collection.slug, id }
+  await revokeUserWithChange(
+    runtime,
+    { ...user, reason: 'user-deleted', ...askedBy(req, runtime) },
+    req,
+  )
+  await runtime.sessions?.forget(user, req)
+}
 
 /**
  * Ends what a saved change of an account ends. A changed password: the user's other sessions when
@@ -32,7 +31,7 @@ export const afterAccountDeleted =
  * the application's own rule (`revokeWhen`): all.
  */
 export const afterAccountChange =
-  (runtimeOf: (payload: Payload) => Runtime, settings: Settings): CollectionAfterChangeHook =>
+  (settings: Settings): CollectionAfterChangeHook =>
   async (change) => {
     const { collection, doc, operation, req } = change
     if (operation !== 'update') return

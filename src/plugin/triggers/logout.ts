@@ -1,12 +1,12 @@
-import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
+import type { CollectionAfterLogoutHook, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
 import type { Settings } from '../config/settings.js'
 import type { MutationWrapper } from '../config/wrapMutations.js'
-import { afterCommit } from '../database/afterCommit.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUser } from './revokeUser.js'
 
 const ALL_SESSIONS = 'jwtRevocation.allSessions'
@@ -17,17 +17,14 @@ const ALL_SESSIONS = 'jwtRevocation.allSessions'
  * this waits for the commit: a database adapter may keep a failed commit to itself.
  */
 export const afterLogout =
-  (runtimeOf: (payload: Payload) => Runtime, settings: Settings): CollectionAfterLogoutHook =>
+  (settings: Settings): CollectionAfterLogoutHook =>
   async ({ req }) => {
     if (!req.user) return
     const revoke = logoutOf(runtimeOf(req.payload), req, req.user)
-    const logout = async () => {
+    await onceCommitted(req, async () => {
       await revoke()
       if (settings.isSiteDataCleared) clearSiteData(req)
-    }
-    const transaction = await transactionOf(req)
-    if (transaction) afterCommit(req.payload, transaction, logout)
-    else await logout()
+    })
   }
 
 const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {

@@ -1,11 +1,10 @@
 import type {
   CollectionBeforeLoginHook,
   CollectionBeforeOperationHook,
-  Payload,
   PayloadRequest,
 } from 'payload'
 import { askedBy } from '../request/askedBy.js'
-import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUserWithChange } from './revokeUser.js'
 
 /** By name in the context of the request, which Payload copies at every nested operation. */
@@ -21,23 +20,21 @@ export const noteReset: CollectionBeforeOperationHook = ({ operation, req }) => 
  * A password that was reset by mail ends every session of the user, as soon as it is saved and
  * before any hook of the application can fail. The token that the reset hands out comes after.
  */
-export const afterReset =
-  (runtimeOf: (payload: Payload) => Runtime): CollectionBeforeLoginHook =>
-  async ({ collection, req, user }) => {
-    if (!takeNote(req)) return
-    const runtime = runtimeOf(req.payload)
-    const { id } = user
-    await revokeUserWithChange(
-      runtime,
-      {
-        ...{ collection: collection.slug, id, reason: 'password-reset' },
-        // Whoever has the link that was mailed to the user acts as that user.
-        actor: `${collection.slug}:${id}`,
-        ip: askedBy(req, runtime).ip,
-      },
-      req,
-    )
-  }
+export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, user }) => {
+  if (!takeNote(req)) return
+  const runtime = runtimeOf(req.payload)
+  const { id } = user
+  await revokeUserWithChange(
+    runtime,
+    {
+      ...{ collection: collection.slug, id, reason: 'password-reset' },
+      // Whoever has the link that was mailed to the user acts as that user.
+      actor: `${collection.slug}:${id}`,
+      ip: askedBy(req, runtime).ip,
+    },
+    req,
+  )
+}
 
 function takeNote({ context }: PayloadRequest): boolean {
   const isNoted = context[RESETTING] === true

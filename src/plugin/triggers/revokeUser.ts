@@ -3,7 +3,7 @@ import { nextCutoff } from '../../core/cutoff.js'
 import { userRevocation } from '../../core/makeRevocation.js'
 import type { Reason, Revocation } from '../../core/revocation.js'
 import { userSubject } from '../../core/token.js'
-import { afterCommit } from '../database/afterCommit.js'
+import { onceCommitted } from '../database/onceCommitted.js'
 import { transactionOf } from '../database/transactionOf.js'
 import type { Runtime } from '../runtime/runtime.js'
 
@@ -44,7 +44,7 @@ export async function revokeUserWithChange(
   const within = { transactionID: transaction }
   const recorded = await userCutoff(runtime, user, within)
   await runtime.denylist.record([recorded], within)
-  afterCommit(req.payload, transaction, async () => {
+  await onceCommitted(req, async () => {
     try {
       await revokeUser(runtime, user)
     } catch (err) {

@@ -149,8 +149,7 @@ describe('at start-up', () => {
   it('refuses to start when Payload no longer lets the gate hide a token', async () => {
     const app = await appWith()
     const { proveGate } = await import('../../../src/plugin/gate/proveGate.js')
-    const { runtimeOf } = await import('../../../src/plugin/runtime/runtime.js')
-    const { settingsFrom } = await import('../../../src/plugin/config/settings.js')
+    const { runtimeOf } = await import('../../../src/plugin/runtime/runtimeOf.js')
     const [gate] = app.payload.authStrategies
     const deaf = Object.create(app.payload, {
       authStrategies: {
@@ -159,7 +158,7 @@ describe('at start-up', () => {
         ],
       },
     })
-    await expect(proveGate(deaf, runtimeOf(app.payload, settingsFrom({})))).rejects.toMatchObject({
+    await expect(proveGate(deaf, runtimeOf(app.payload))).rejects.toMatchObject({
       code: 'gate-not-in-front',
     })
   })

@@ -1,0 +1,91 @@
+import { generateExpiredPayloadCookie, type Payload } from 'payload'
+import { createDenylist } from '../core/denylist.js'
+import { processWide } from '../core/processWide.js'
+import { callHook } from './config/hooks.js'
+import type { Settings } from './config/settings.js'
+import { createRefusalLog } from './gate/refusalLog.js'
+import { isRefresh } from './request/isRefresh.js'
+import { countRevocation, observe } from './runtime/metrics.js'
+import type { Runtime } from './runtime/runtime.js'
+import { createEndNotes } from './storage/endNotes.js'
+import { payloadLedger } from './storage/payloadLedger.js'
+import { purgeRegularly } from './storage/purge.js'
+import { sessionStore } from './storage/sessionStore.js'
+import { detectReuse } from './tokens/reuse.js'
+
+/**
+ * Puts the parts together for one Payload instance and registers them for the process, until the
+ * instance ends (`payload.destroy()`). Everyone else asks `runtimeOf`.
+ */
+export function createRuntime(payload: Payload, settings: Settings): Runtime {
+  const { runtimes, running } = processWide()
+  const ledger = payloadLedger(payload, settings.slug)
+  const { hooks } = settings
+  const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
+  const notes = sessions && createEndNotes(sessions, payload.logger)
+  const runtime: Runtime = {
+    ...{ ledger, settings, sessions },
+    denylist: createDenylist({
+      ledger,
+      feed: settings.feed,
+      maxTokenLifetimeMs: maxTokenLifetimeMs(payload, settings),
+      maxStalenessMs: settings.maxStalenessMs,
+      whenStale: settings.whenStale,
+      isStrict: settings.isStrict,
+      sessionLimits: settings.sessionLimits,
+      onRevoked(revocation) {
+        countRevocation(revocation)
+        const event = { revocation, payload }
+        if (revocation.lifts === undefined)
+          callHook('onRevoke', { hook: hooks.onRevoke, event, payload })
+        return notes?.note(revocation)
+      },
+      pollIntervalMs: settings.pollIntervalMs,
+      logger: payload.logger,
+    }),
+    get location() {
+      const { cookiePrefix, auth, csrf } = payload.config
+      return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
+    },
+    expiredCookie: (collection) => expiredCookie(payload, collection),
+    async detectReuse(refusal, request) {
+      if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
+      await detectReuse(runtime, { refusal, payload, headers: request.headers })
+    },
+    noteRefusal: createRefusalLog(payload, () => runtime),
+  }
+  runtimes.set(payload, runtime)
+  running.add(runtime)
+  const stopObserving = observe(runtime.denylist)
+  const stopPurging = purgeRegularly(payload, settings)
+  endWith(payload, async () => {
+    stopObserving()
+    running.delete(runtime)
+    runtimes.delete(payload)
+    await Promise.all([runtime.denylist.close(), stopPurging(), notes?.settled()])
+  })
+  return runtime
+}
+
+function expiredCookie({ collections, config }: Payload, collection: string): string {
+  const known = collections[collection]?.config.auth ?? collections[config.admin.user]?.config.auth
+  if (!known) return `${config.cookiePrefix}-token=; Path=/; Max-Age=0`
+  const { cookiePrefix } = config
+  return String(generateExpiredPayloadCookie({ collectionAuthConfig: known, cookiePrefix }))
+}
+
+const maxTokenLifetimeMs = (payload: Payload, settings: Settings) =>
+  payload.config.collections.reduce(
+    (longest, { auth }) => Math.max(longest, (auth?.tokenExpiration ?? 0) * 1000),
+    settings.maxTokenLifetimeMs,
+  )
+
+/** Payload has no hook for its end. */
+function endWith(payload: Payload, end: () => Promise<void>) {
+  const destroy = payload.destroy
+  payload.destroy = async () => {
+    payload.destroy = destroy
+    await end()
+    await destroy()
+  }
+}
