@@ -53,12 +53,12 @@ export interface RefusedDoc {
 export interface HealthDoc {
   status: 'ok' | 'stale'
   mode: 'embedded' | 'feed' | 'strict'
-  stalenessMs: number | null
-  maxStalenessMs: number
+  staleness: number | null
+  maxStaleness: number
   whenStale: 'refuse' | 'ask' | 'accept'
   entries: Record<Scope, number>
   backlog: number
-  feed: { isWell: boolean | null; lagMs: number | null; renewedAt: string | null } | null
+  feed: { isWell: boolean | null; lag: number | null; renewedAt: string | null } | null
 }
 
 /** `GET /revocation/overview` */

@@ -48,7 +48,7 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH)
       const live = batch.filter(({ expiresAt }) => expiresAt > now())
-      if (live.length > 0) await feed.publish(live, { retentionMs })
+      if (live.length > 0) await feed.publish(live, { retention: retentionMs / 1_000 })
       waiting = waiting.slice(batch.length)
       leave(batch.length)
     }

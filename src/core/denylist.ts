@@ -105,7 +105,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
   })
   const inForce = ledger && ((subjects: readonly Subject[]) => ledger.find(subjects))
-  const publishing = { retentionMs, inForce }
+  const publishing = { retention: retentionMs / 1_000, inForce }
   const publish: Feed['publish'] = async (revocations) => {
     // What was lifted while it waited in the backlog does not go out any more.
     const rest = revocations.filter((revocation) => !index.liftOf(revocation))
@@ -115,8 +115,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const following = createFollowing({
     ...{ index, ledger, feed, publishing, pollIntervalMs, backlog, logger, now },
   })
+  const maxStaleness = maxStalenessMs / 1_000
   const askFeed: Lookup[] = feed?.find
-    ? [{ find: async (subjects) => (await feed.find?.(subjects, { maxStalenessMs })) ?? [] }]
+    ? [{ find: async (subjects) => (await feed.find?.(subjects, { maxStaleness })) ?? [] }]
     : []
   const lookups = [...askFeed, ...(ledger ? [{ find: ledger.find.bind(ledger) }] : [])]
   const lifting = createLifting({ index, lookup: ledger ?? lookups[0] })

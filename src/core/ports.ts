@@ -40,12 +40,12 @@ export interface Ledger extends Lookup {
  */
 export interface Feed {
   /**
-   * As {@link Lookup.find}. Rejects as well when nobody has vouched within `maxStalenessMs` for
+   * As {@link Lookup.find}. Rejects as well when nobody has vouched within `maxStaleness` seconds for
    * what can be asked.
    */
   find?(
     subjects: readonly Subject[],
-    options?: { maxStalenessMs?: number | undefined },
+    options?: { maxStaleness?: number | undefined },
   ): Promise<readonly Revocation[]>
   /**
    * Sends revocations on. Rejects when they may not have been taken; the caller tries again.
@@ -67,8 +67,8 @@ export interface Feed {
 }
 
 export interface PublishOptions {
-  /** What was sent within this time (milliseconds) must not be dropped; older things may. */
-  readonly retentionMs: number
+  /** What was sent within so many seconds must not be dropped; older things may. */
+  readonly retention: number
   /**
    * Asks the ledger what is in force: where something was lifted, something else may be. Without
    * it a lift is carried, and what can be asked directly stays as it was.

@@ -125,7 +125,7 @@ const OPEN_API_PATH =
   /^\/[^/]+\/(?:login|forgot-password|reset-password|first-register|verify\/[^/]+)\/?$/
 
 function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
-  const { maxTokenLifetime = 7_200, maxStalenessMs = 10_000, whenStale, cookieDomain } = options
+  const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain } = options
   const location: TokenLocation = {
     cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
     jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
@@ -136,7 +136,8 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
     denylist: createDenylist({
       feed,
       maxTokenLifetimeMs: maxTokenLifetime * 1_000,
-      ...{ maxStalenessMs, whenStale },
+      maxStalenessMs: maxStaleness * 1_000,
+      whenStale,
       sessionLimits: {
         absoluteLifetimeMs: inMs(options.absoluteLifetime),
         idleTimeoutMs: inMs(options.idleTimeout),

@@ -1,5 +1,6 @@
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
+import { requireNames } from '../core/requireOption.js'
 import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
@@ -20,11 +21,11 @@ export interface GuardOptions {
   /** With `feed`: the longest life of a token, in seconds. Default 7,200, Payload's own. */
   maxTokenLifetime?: number
   /**
-   * With `feed`: past this staleness, in milliseconds, this guard does not vouch for tokens. It is
-   * as stale as the last reading of the ledger that one of the applications has vouched for, so
-   * it must be well above their `pollIntervalMs`. Default 10,000.
+   * With `feed`: past this staleness, in seconds, this guard does not vouch for tokens. It is as
+   * stale as the last reading of the ledger that one of the applications has vouched for, so it
+   * must be well above their `pollInterval`. Default 10.
    */
-  maxStalenessMs?: number
+  maxStaleness?: number
   /**
    * With `feed`: what happens then. `refuse`: 503 with `Retry-After`. `accept`: take what nothing
    * known revokes, loud in the log, for sites that prefer reach over safety. Default `refuse`.
@@ -49,6 +50,7 @@ export interface GuardOptions {
 
 /** @throws RevocationError `invalid-option`, naming the option */
 export function validate(options: GuardOptions) {
+  requireNames(options, OPTION_NAMES)
   for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
     const path = options[option]
     if (path !== undefined && !(typeof path === 'string' && SAFE_PATH.test(path))) {
@@ -80,6 +82,22 @@ export function validate(options: GuardOptions) {
   }
 }
 
-const DURATIONS = ['maxTokenLifetime', 'maxStalenessMs', 'absoluteLifetime', 'idleTimeout'] as const
+const OPTION_NAMES = Object.keys({
+  loginPath: true,
+  apiPath: true,
+  adminPath: true,
+  feed: true,
+  maxTokenLifetime: true,
+  maxStaleness: true,
+  whenStale: true,
+  absoluteLifetime: true,
+  idleTimeout: true,
+  cookiePrefix: true,
+  cookieDomain: true,
+  jwtOrder: true,
+  csrf: true,
+} satisfies Record<keyof GuardOptions, true>)
+
+const DURATIONS = ['maxTokenLifetime', 'maxStaleness', 'absoluteLifetime', 'idleTimeout'] as const
 
 const SAFE_PATH = /^\/(?![/\\])[\x21-\x7e]+$/

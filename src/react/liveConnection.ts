@@ -82,11 +82,11 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
         onMessage({ type: 'beat' })
         continue
       }
-      const data = (item.data ?? {}) as { user?: string; heartbeatMs?: number; reason?: string }
+      const data = (item.data ?? {}) as { user?: string; heartbeat?: number; reason?: string }
       if (item.event === 'ready') {
         hasExpired = false
         failures = 0
-        heartbeatMs = data.heartbeatMs ?? heartbeatMs
+        if (data.heartbeat) heartbeatMs = data.heartbeat * 1_000
         onMessage({ type: 'ready', user: data.user ?? '', heartbeatMs })
       }
       if (item.event === 'end') return finish({ type: 'end', reason: toSignOutReason(data.reason) })

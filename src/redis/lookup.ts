@@ -27,7 +27,7 @@ export function createLookup({
   servers,
 }: LookupOptions): Required<Pick<Feed, 'find'>> {
   return {
-    async find(subjects, { maxStalenessMs } = {}) {
+    async find(subjects, { maxStaleness } = {}) {
       if (connection.isCluster && !/\{[^}]+\}/.test(keys.epoch)) {
         throw new Error('On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`')
       }
@@ -35,7 +35,7 @@ export function createLookup({
       if (servers.mayEvict) throw new Error('Redis may have evicted revocations')
       const wanted = [...new Set(subjects)]
       const [heartbeat, [before, values, after]] = await Promise.all([
-        maxStalenessMs === undefined ? undefined : readHeartbeat(connection, keys),
+        maxStaleness === undefined ? undefined : readHeartbeat(connection, keys),
         connection.run((client) =>
           Promise.all([
             readEpoch(client, keys.epoch),
@@ -49,7 +49,7 @@ export function createLookup({
       }
       if (heartbeat) {
         const { beat, times } = heartbeat
-        const isFresh = beat && ageOf(beat, times) <= (maxStalenessMs ?? 0)
+        const isFresh = beat && ageOf(beat, times) <= (maxStaleness ?? 0) * 1_000
         if (!isFresh || beat.mark !== before.epoch.mark) {
           throw new Error('Nobody has vouched lately for what Redis holds')
         }

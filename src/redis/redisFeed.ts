@@ -2,6 +2,7 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis'
 import { invalidOption } from '../core/errors.js'
 import type { Feed, Follower, PublishOptions } from '../core/ports.js'
 import { repeat } from '../core/repeat.js'
+import { requireNames } from '../core/requireOption.js'
 import { type CatchUp, createCatchUp } from './catchUp.js'
 import { openConnection } from './connection.js'
 import { createServers } from './evictionWatch.js'
@@ -29,6 +30,13 @@ export interface RedisFeedOptions {
   /** Put before every key. Default `revocation:`. Apps that share a Redis need one each. */
   prefix?: string
 }
+
+const OPTION_NAMES = Object.keys({
+  url: true,
+  options: true,
+  client: true,
+  prefix: true,
+} satisfies Record<keyof RedisFeedOptions, true>)
 
 const RETRY_MS = 250
 
@@ -125,7 +133,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
 
   return {
     async publish(revocations, options) {
-      retentionMs = options?.retentionMs ?? retentionMs
+      if (options) retentionMs = options.retention * 1_000
       inForce = options?.inForce ?? inForce
       const live = revocations.filter(({ expiresAt }) => expiresAt > Date.now())
       const send = () => connect().publisher.publish(live)
@@ -137,7 +145,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     },
     follow(by) {
       follower = by
-      retentionMs = by.retentionMs
+      retentionMs = by.retention * 1_000
       inForce = by.inForce ?? inForce
       loop.start()
     },
@@ -152,7 +160,9 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   }
 }
 
-function validate({ url, options, client, prefix }: RedisFeedOptions) {
+function validate(given: RedisFeedOptions) {
+  requireNames(given, OPTION_NAMES)
+  const { url, options, client, prefix } = given
   if (!url && !options && !client) throw invalidOption('url', 'given, or `client`, or `options`')
   if (url !== undefined && !/^rediss?:\/\//.test(url)) {
     throw invalidOption('url', 'a redis:// or rediss:// address')

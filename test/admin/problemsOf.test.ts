@@ -10,12 +10,12 @@ const NOW = Date.parse('2030-01-01T12:00:00Z')
 const well: HealthDoc = {
   status: 'ok',
   mode: 'feed',
-  stalenessMs: 800,
-  maxStalenessMs: 10_000,
+  staleness: 0.8,
+  maxStaleness: 10,
   whenStale: 'refuse',
   entries: { token: 0, session: 0, user: 0, everyone: 0 },
   backlog: 0,
-  feed: { isWell: true, lagMs: 3, renewedAt: null },
+  feed: { isWell: true, lag: 0.003, renewedAt: null },
 }
 
 /** As Payload's own panel translates. */
@@ -44,7 +44,7 @@ describe('the sentences about what is degraded', () => {
     const found = problems({
       status: 'stale',
       backlog: 2,
-      feed: { isWell: false, lagMs: null, renewedAt: '2030-01-01T11:00:00Z' },
+      feed: { isWell: false, lag: null, renewedAt: '2030-01-01T11:00:00Z' },
     })
     expect(found.map(({ severity }) => severity)).toEqual([
       'error',
@@ -58,7 +58,7 @@ describe('the sentences about what is degraded', () => {
   })
 
   it('forget after a day that Redis was filled anew', () => {
-    const renewed = (renewedAt: string) => problems({ feed: { isWell: true, lagMs: 0, renewedAt } })
+    const renewed = (renewedAt: string) => problems({ feed: { isWell: true, lag: 0, renewedAt } })
     expect(renewed('2030-01-01T00:00:00Z')).toHaveLength(1)
     expect(renewed('2029-12-31T11:59:00Z')).toEqual([])
   })

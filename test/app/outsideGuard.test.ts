@@ -8,7 +8,7 @@ import { MAX_STALENESS_MS } from '../support/refusedWithin.js'
 import { isClearing } from '../support/surfaces.js'
 import { until } from '../support/until.js'
 
-/** More than the app's `pollIntervalMs`. */
+/** More than the app's `pollInterval`. */
 const STALENESS_OF_GUARD_MS = 5_000
 
 describe('a process without Payload that guards over Redis', () => {
@@ -39,7 +39,7 @@ describe('a process without Payload that guards over Redis', () => {
       args: ['--import', 'tsx', 'test/support/guardedServer.ts'],
       env: {
         ...environmentOf({ database: app.database, redisUrl: redis.url }),
-        MAX_STALENESS_MS: String(STALENESS_OF_GUARD_MS),
+        MAX_STALENESS: String(STALENESS_OF_GUARD_MS / 1_000),
       },
     })
     const origin = await until('the guarded server listens', () => {

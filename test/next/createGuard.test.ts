@@ -258,7 +258,7 @@ describe('the options of a guard', () => {
     expect(await ask(newGuard(), '/account', { token })).toBeUndefined()
   })
 
-  it.each<[keyof GuardOptions, unknown]>([
+  it.each<[keyof GuardOptions | 'maxStalenessMs', unknown]>([
     ['loginPath', ''],
     ['loginPath', 'login'],
     ['loginPath', '//evil.example.com'],
@@ -270,7 +270,7 @@ describe('the options of a guard', () => {
     ['maxTokenLifetime', 0],
     ['maxTokenLifetime', Number.NaN],
     ['maxTokenLifetime', '7200'],
-    ['maxStalenessMs', -1],
+    ['maxStaleness', -1],
     ['absoluteLifetime', 0],
     ['idleTimeout', '15m'],
     ['jwtOrder', 'cookie'],
@@ -279,7 +279,8 @@ describe('the options of a guard', () => {
     ['cookieDomain', 'a; Secure'],
     ['feed', {}],
     ['loginPath', '/\t/evil.example.com'],
-    ['maxStalenessMs', Number.POSITIVE_INFINITY],
+    ['maxStaleness', Number.POSITIVE_INFINITY],
+    ['maxStalenessMs', 10_000],
   ])('name `%s` when it cannot be used: %o', (option, value) => {
     let error: unknown
     try {

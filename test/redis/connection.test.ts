@@ -118,7 +118,7 @@ describe('a Redis feed', () => {
       const { redisFeed } = await import('./src/redis/index.ts')
       const feed = redisFeed({ url: '${redis.url}' })
       const nothing = async function* () {}
-      const follower = { retentionMs: 1000, learn() {}, complete() {}, report() {}, restore: nothing }
+      const follower = { retention: 1, learn() {}, complete() {}, report() {}, restore: nothing }
       feed.follow(follower)
       await feed.refresh()
       ${way === 'follow only' ? '' : 'await feed.close()'}
@@ -147,6 +147,7 @@ describe('the options of a Redis feed', () => {
     ['client', { client, url: 'redis://127.0.0.1' }],
     ['client', { client, options: { db: 1 } }],
     ['prefix', { url: 'redis://127.0.0.1', prefix: '' }],
+    ['keyPrefix', { url: 'redis://127.0.0.1', keyPrefix: 'a:' } as RedisFeedOptions],
     ['prefix', { url: 'redis://127.0.0.1', prefix: 5 as unknown as string }],
   ])('name `%s` when it cannot be used: %o', (option, options) => {
     let error: unknown

@@ -4,7 +4,7 @@ import { type RedisFeedOptions, redisFeed } from '../../src/redis/index.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
 
-type Overrides = Partial<Pick<Follower, 'restore' | 'retentionMs' | 'warn'>>
+type Overrides = Partial<Pick<Follower, 'restore' | 'retention' | 'warn'>>
 
 export interface Followed {
   readonly feed: ReturnType<typeof redisFeed>

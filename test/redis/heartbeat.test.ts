@@ -158,7 +158,7 @@ describe('a direct question to Redis', () => {
     const asking = ownFeed()
     closing.push(asking)
     expect(await asking.find(['jti:T'])).toEqual([])
-    await expect(asking.find(['jti:T'], { maxStalenessMs: 1_000 })).rejects.toBeInstanceOf(Error)
+    await expect(asking.find(['jti:T'], { maxStaleness: 1 })).rejects.toBeInstanceOf(Error)
     expect(await statusOf(strict)).toBe('revoked')
   })
 })

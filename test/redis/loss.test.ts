@@ -138,7 +138,10 @@ describe('a follower that fell behind the trim', () => {
     const retentionMs = 300
     const ledger = memoryLedger()
     const restore = () => ledger.read({ since: 0 })
-    const { follower, feed } = following.follow({ url: redis.url }, { restore, retentionMs })
+    const { follower, feed } = following.follow(
+      { url: redis.url },
+      { restore, retention: retentionMs / 1_000 },
+    )
     await isComplete(follower, 0)
     await feed.publish([sampleRevocation('jti:one')])
     await learns(follower, 'jti:one')

@@ -196,7 +196,7 @@ describe('the log', () => {
     }
     await old.exec()
     const trimming = redisFeed({ url: redis.url })
-    trimming.follow(recordingFollower({ retentionMs }))
+    trimming.follow(recordingFollower({ retention: retentionMs / 1_000 }))
     await trimming.publish([sampleRevocation('jti:first')])
     // By now it knows the clock of Redis, by which the entries are dated.
     await trimming.publish([sampleRevocation('jti:new')])

@@ -1,6 +1,6 @@
 /**
  * A server that knows nothing of Payload: it asks its own guard, over Redis, and answers `hello`.
- * It prints its address when it listens. The variables: REDIS_URL, MAX_STALENESS_MS.
+ * It prints its address when it listens. The variables: REDIS_URL, MAX_STALENESS.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ import { redisFeed } from 'payload-jwt-revocation/redis'
 
 const guard = createGuard({
   feed: redisFeed({ url: process.env.REDIS_URL ?? '' }),
-  maxStalenessMs: Number(process.env.MAX_STALENESS_MS),
+  maxStaleness: Number(process.env.MAX_STALENESS),
 })
 
 const server = createServer(async (incoming, outgoing) => {

@@ -3,7 +3,7 @@ import type { Login } from './login.js'
 import type { NextApp } from './nextApp.js'
 import { until } from './until.js'
 
-/** `maxStalenessMs` of the app in `dev/`: the plugin's default. */
+/** `maxStaleness` of the app in `dev/`: the plugin's default. */
 export const MAX_STALENESS_MS = 10_000
 
 /**

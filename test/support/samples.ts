@@ -55,14 +55,14 @@ export interface RecordingFollower extends Follower {
 
 /** A follower that remembers what it was told. */
 export function recordingFollower(
-  overrides: Partial<Pick<Follower, 'restore' | 'retentionMs'>> = {},
+  overrides: Partial<Pick<Follower, 'restore' | 'retention'>> = {},
 ): RecordingFollower {
   const learned: Revocation[] = []
   const completions: number[] = []
   const vouchedFor: (number | undefined)[] = []
   const reports: (Error | undefined)[] = []
   return {
-    retentionMs: 3_600_000,
+    retention: 3_600,
     ...overrides,
     learned,
     completions,

@@ -67,7 +67,7 @@ function Figures({ data }: { data: OverviewDoc }) {
   const { i18n } = useTranslation()
   const { language } = i18n
   const problems = problemsOf(data, { t, language, now: Date.now() })
-  const length = (ms: number) => duration(ms, language)
+  const length = (seconds: number) => duration(seconds * 1_000, language)
   return (
     <>
       <div aria-live="polite">
@@ -89,18 +89,18 @@ function Figures({ data }: { data: OverviewDoc }) {
           <div className="jwt-figures__wide">
             <dt>{t('staleness')}</dt>
             <dd>
-              {data.stalenessMs === null
+              {data.staleness === null
                 ? t('stalenessNever')
-                : t('stalenessAgo', { time: length(data.stalenessMs) })}
-              <small>{t('stalenessLimit', { time: length(data.maxStalenessMs) })}</small>
+                : t('stalenessAgo', { time: length(data.staleness) })}
+              <small>{t('stalenessLimit', { time: length(data.maxStaleness) })}</small>
             </dd>
           </div>
           <div className="jwt-figures__wide">
             <dt>{t('feed')}</dt>
             <dd>
               {feedState(data, t)}
-              {typeof data.feed?.lagMs === 'number' && (
-                <small>{t('stalenessAgo', { time: length(data.feed.lagMs) })}</small>
+              {typeof data.feed?.lag === 'number' && (
+                <small>{t('stalenessAgo', { time: length(data.feed.lag) })}</small>
               )}
             </dd>
           </div>

@@ -14,7 +14,7 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
  * back after `rotated` or `expired` does so with the session's next token.
  *
  * Called within milliseconds of a revocation in this process, and in others as soon as they learn
- * of it. When this process can no longer tell (`maxStalenessMs`, `whenStale`), and when Payload is
+ * of it. When this process can no longer tell (`maxStaleness`, `whenStale`), and when Payload is
  * destroyed, the status is `unknown`.
  *
  * @returns cancels; call it when the connection closes by itself

@@ -69,7 +69,7 @@ export interface Revocations {
   ): Promise<SessionDoc[]>
   /**
    * Takes the revocations of a token (`jti:…`) or a session (`sid:…`) back, for a mistake: the ledger
-   * keeps both. In force here at once and elsewhere within `maxStalenessMs`. A cut-off of a user or
+   * keeps both. In force here at once and elsewhere within `maxStaleness`. A cut-off of a user or
    * of everyone cannot be lifted. Returns the records of the lift, one for each revocation.
    *
    * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.

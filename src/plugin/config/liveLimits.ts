@@ -1,4 +1,5 @@
 import { invalidOption } from '../../core/errors.js'
+import { requireNames } from '../../core/requireOption.js'
 
 /** How live logout is bounded. */
 export interface LiveOptions {
@@ -20,14 +21,17 @@ export function liveLimits(options: LiveOptions | false = {}): LiveLimits | unde
   if (typeof options !== 'object' || options === null) {
     throw invalidOption('live', 'false or an object')
   }
+  requireNames(options, LIVE_NAMES, 'live')
   const limits: LiveLimits = { maxConnections: 2_000, maxConnectionsPerUser: 20, ...options }
   for (const [name, value] of Object.entries(limits)) {
-    if (name !== 'maxConnections' && name !== 'maxConnectionsPerUser') {
-      throw invalidOption(`live.${name}`, 'maxConnections or maxConnectionsPerUser')
-    }
     if (!Number.isInteger(value) || value < 1) {
       throw invalidOption(`live.${name}`, 'a whole number, 1 or more')
     }
   }
   return limits
 }
+
+const LIVE_NAMES = Object.keys({
+  maxConnections: true,
+  maxConnectionsPerUser: true,
+} satisfies Record<keyof LiveOptions, true>)

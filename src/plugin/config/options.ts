@@ -8,7 +8,7 @@ export interface JwtRevocationOptions {
   /**
    * Carries revocations between processes faster than reading the database does, such as
    * `redisFeed` of `payload-jwt-revocation/redis`. Default: none, each process reads the
-   * ledger every `pollIntervalMs`.
+   * ledger every `pollInterval`.
    */
   feed?: Feed
   access?: {
@@ -61,12 +61,12 @@ export interface JwtRevocationOptions {
    */
   maxTokenLifetime?: number
   /**
-   * When a process has not heard for this long, in milliseconds, which tokens are revoked, it
-   * answers 503 rather than accept one that might be. Default 10,000.
+   * When a process has not heard for so many seconds which tokens are revoked, it answers 503
+   * rather than accept one that might be. Default 10.
    */
-  maxStalenessMs?: number
+  maxStaleness?: number
   /**
-   * What happens to a token past `maxStalenessMs`. `refuse` (default): 503. `ask`: one direct
+   * What happens to a token past `maxStaleness`. `refuse` (default): 503. `ask`: one direct
    * look-up in the feed, where it can answer, or the ledger, for half a second at most; 503 when
    * that fails. `accept`: the token counts unless it is known to be revoked; for sites that prefer
    * reach over safety.
@@ -75,7 +75,7 @@ export interface JwtRevocationOptions {
   /**
    * Ask for every token, and keep no index: for serverless functions that live for one request.
    * The feed is asked where a process that follows (one that is not strict) has vouched for it
-   * within `maxStalenessMs`, else the ledger. Default false.
+   * within `maxStaleness`, else the ledger. Default false.
    */
   strict?: boolean
   /**
@@ -84,10 +84,10 @@ export interface JwtRevocationOptions {
    */
   healthSecret?: string
   /**
-   * Milliseconds between two readings of the ledger. Default 1,000, or 3,000 with a `feed`.
-   * Must be less than `maxStalenessMs`.
+   * Seconds between two readings of the ledger. Default 1, or 3 with a `feed`. Must be less than
+   * `maxStaleness`.
    */
-  pollIntervalMs?: number
+  pollInterval?: number
   /**
    * A refresh ends the token that was shown, after a grace in which other tabs may still use and
    * refresh it. If it comes back to be refreshed later, it was copied: the whole session ends,

@@ -1,11 +1,11 @@
 import { invalidOption } from '../../core/errors.js'
+import { requireDuration, requireNames, requireSlug } from '../../core/requireOption.js'
 import type { SessionLimits } from '../../core/sessionLimits.js'
 import type {
   JwtRevocationOptions,
   SessionLimitsOptions,
   SessionRecordsOptions,
 } from './options.js'
-import { requireDuration, requireNames, requireSlug } from './requireOption.js'
 
 /** The part of the settings that is about sessions and about how long things are kept. */
 export interface SessionSettings {
@@ -55,7 +55,7 @@ export function sessionSettingsFrom(
 }
 
 function recordsFrom(options: SessionRecordsOptions, ledgerSlug: string) {
-  requireNames('sessions', options, ['slug', 'retention'] satisfies (keyof SessionRecordsOptions)[])
+  requireNames(options, RECORDS_NAMES, 'sessions')
   const { slug = 'user-sessions', retention = 30 * DAY } = options
   requireSlug('sessions.slug', slug)
   if (slug === ledgerSlug) throw invalidOption('sessions.slug', 'another than the ledger’s `slug`')
@@ -63,15 +63,20 @@ function recordsFrom(options: SessionRecordsOptions, ledgerSlug: string) {
   return { slug, retentionMs: retention * 1_000 }
 }
 
-const LIMIT_NAMES = [
-  'absoluteLifetime',
-  'idleTimeout',
-  'maxPerUser',
-  'whenFull',
-] as const satisfies (keyof SessionLimitsOptions)[]
+const RECORDS_NAMES = Object.keys({
+  slug: true,
+  retention: true,
+} satisfies Record<keyof SessionRecordsOptions, true>)
+
+const LIMIT_NAMES = Object.keys({
+  absoluteLifetime: true,
+  idleTimeout: true,
+  maxPerUser: true,
+  whenFull: true,
+} satisfies Record<keyof SessionLimitsOptions, true>)
 
 function limitsFrom(options: SessionLimitsOptions): SessionLimitsOptions {
-  requireNames('sessionLimits', options, LIMIT_NAMES)
+  requireNames(options, LIMIT_NAMES, 'sessionLimits')
   for (const name of ['absoluteLifetime', 'idleTimeout'] as const) {
     if (options[name] !== undefined) requireDuration(`sessionLimits.${name}`, options[name], 1)
   }

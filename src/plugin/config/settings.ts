@@ -1,11 +1,11 @@
 import type { CollectionSlug } from 'payload'
 import { invalidOption } from '../../core/errors.js'
 import type { Feed } from '../../core/ports.js'
+import { requireDuration, requireNames, requireSlug } from '../../core/requireOption.js'
 import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import { type LiveLimits, liveLimits } from './liveLimits.js'
 import type { JwtRevocationOptions } from './options.js'
-import { requireDuration, requireSlug } from './requireOption.js'
 import { type SessionSettings, sessionSettingsFrom } from './sessionSettings.js'
 
 /** The options with every default filled in that does not depend on the Payload config. */
@@ -32,20 +32,13 @@ export interface Settings extends SessionSettings {
 
 /** @throws RevocationError `invalid-option`, naming the option */
 export function settingsFrom(options: JwtRevocationOptions): Settings {
-  const {
-    feed,
-    access,
-    slug = 'revocations',
-    maxTokenLifetime = 0,
-    maxStalenessMs = 10_000,
-  } = options
-  const { pollIntervalMs = feed ? 3_000 : 1_000 } = options
+  const { feed, access, slug = 'revocations', maxTokenLifetime = 0, maxStaleness = 10 } = options
+  const { pollInterval = feed ? 3 : 1 } = options
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const { rotation = {}, clearSiteData = false } = options
   const { reauthentication = false, hooks = {}, admin = true } = options
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name))
-  if (unknown) throw invalidOption(unknown, `one of ${[...OPTION_NAMES].join(', ')}`)
+  requireNames(options, OPTION_NAMES)
   if (feed !== undefined && !isFeed(feed))
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
   if (access?.administrator !== undefined && typeof access.administrator !== 'function') {
@@ -76,22 +69,21 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { grace = 10 } = rotation || {}
   requireDuration('rotation.grace', grace, 0)
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
-  requireDuration('maxStalenessMs', maxStalenessMs, 1)
-  requireDuration('pollIntervalMs', pollIntervalMs, 10)
-  if (pollIntervalMs >= maxStalenessMs)
-    throw invalidOption('pollIntervalMs', 'less than maxStalenessMs')
+  requireDuration('maxStaleness', maxStaleness, 0.001)
+  requireDuration('pollInterval', pollInterval, 0.01)
+  if (pollInterval >= maxStaleness) throw invalidOption('pollInterval', 'less than maxStaleness')
   return {
     feed,
     administrator: access?.administrator ?? isAdminUser,
     revokeWhen,
     slug,
-    maxTokenLifetimeMs: maxTokenLifetime * 1000,
-    maxStalenessMs,
+    maxTokenLifetimeMs: maxTokenLifetime * 1_000,
+    maxStalenessMs: maxStaleness * 1_000,
     whenStale,
     isStrict: strict,
     healthSecret,
-    pollIntervalMs,
-    graceMs: rotation ? grace * 1000 : undefined,
+    pollIntervalMs: pollInterval * 1_000,
+    graceMs: rotation ? grace * 1_000 : undefined,
     isSiteDataCleared: clearSiteData,
     isReauthenticating: reauthentication,
     hooks,
@@ -101,35 +93,35 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   }
 }
 
-const OPTION_NAMES = new Set([
-  'feed',
-  'access',
-  'revokeWhen',
-  'slug',
-  'maxTokenLifetime',
-  'maxStalenessMs',
-  'whenStale',
-  'strict',
-  'healthSecret',
-  'pollIntervalMs',
-  'rotation',
-  'clearSiteData',
-  'reauthentication',
-  'hooks',
-  'live',
-  'sessions',
-  'sessionLimits',
-  'trustProxy',
-  'retention',
-  'purgeInterval',
-  'admin',
-])
+const OPTION_NAMES = Object.keys({
+  feed: true,
+  access: true,
+  revokeWhen: true,
+  slug: true,
+  maxTokenLifetime: true,
+  maxStaleness: true,
+  whenStale: true,
+  strict: true,
+  healthSecret: true,
+  pollInterval: true,
+  rotation: true,
+  clearSiteData: true,
+  reauthentication: true,
+  hooks: true,
+  live: true,
+  sessions: true,
+  sessionLimits: true,
+  trustProxy: true,
+  retention: true,
+  purgeInterval: true,
+  admin: true,
+} satisfies Record<keyof JwtRevocationOptions, true>)
 
-const HOOK_NAMES = new Set<string>([
-  'onRevoke',
-  'onReuseDetected',
-  'onRefused',
-] satisfies (keyof RevocationHooks)[])
+const HOOK_NAMES = Object.keys({
+  onRevoke: true,
+  onReuseDetected: true,
+  onRefused: true,
+} satisfies Record<keyof RevocationHooks, true>)
 
 const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
@@ -149,11 +141,9 @@ const isFeed = (value: unknown): value is Feed =>
     (method) => typeof (value as Record<string, unknown>)[method] === 'function',
   )
 
-function requireHooks(hooks: unknown) {
-  if (typeof hooks !== 'object' || hooks === null) throw invalidOption('hooks', 'an object')
+function requireHooks(hooks: RevocationHooks) {
+  requireNames(hooks, HOOK_NAMES, 'hooks')
   for (const [name, hook] of Object.entries(hooks)) {
-    if (!HOOK_NAMES.has(name))
-      throw invalidOption(`hooks.${name}`, `one of ${[...HOOK_NAMES].join(', ')}`)
     if (hook !== undefined && typeof hook !== 'function')
       throw invalidOption(`hooks.${name}`, 'a function')
   }

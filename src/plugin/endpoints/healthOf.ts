@@ -2,7 +2,10 @@ import type { DenylistState } from '../../core/denylist.js'
 import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
-/** How fresh this process's denylist is and what it holds, after it tried to catch up. */
+/**
+ * How fresh this process's denylist is and what it holds, after it tried to catch up. Durations
+ * are in seconds.
+ */
 export async function healthOf({ denylist, settings }: Runtime) {
   await denylist.catchUp()
   const { stalenessMs, size, backlog, ...feed } = denylist.state
@@ -10,8 +13,8 @@ export async function healthOf({ denylist, settings }: Runtime) {
   return {
     status: isStale ? 'stale' : 'ok',
     mode: modeOf(settings),
-    stalenessMs: Number.isFinite(stalenessMs) ? stalenessMs : null,
-    maxStalenessMs: settings.maxStalenessMs,
+    staleness: Number.isFinite(stalenessMs) ? inSeconds(stalenessMs) : null,
+    maxStaleness: inSeconds(settings.maxStalenessMs),
     whenStale: settings.whenStale,
     entries: size,
     backlog,
@@ -25,9 +28,11 @@ const feedHealth = ({
   isFeedWell,
 }: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>) => ({
   isWell: isFeedWell ?? null,
-  lagMs: feedLagMs ?? null,
+  lag: feedLagMs === undefined ? null : inSeconds(feedLagMs),
   renewedAt: feedRenewedAt === undefined ? null : new Date(feedRenewedAt).toISOString(),
 })
+
+const inSeconds = (ms: number) => Math.round(ms) / 1_000
 
 const modeOf = ({ feed, isStrict }: Settings) => {
   if (isStrict) return 'strict'

@@ -25,7 +25,7 @@ const connections = memo<object, LiveConnections>('liveConnections')
  * `GET /api/revocation/live`: tells the logged-in user when the own token ends. With
  * `Accept: text/event-stream` the answer stays open:
  *
- * - `ready`, at once: `{ user, heartbeatMs }`; then a comment every `heartbeatMs`;
+ * - `ready`, at once: `{ user, heartbeat }`; then a comment every `heartbeat` seconds;
  * - `end`: `{ reason }`, that of the revocation, and the stream is over: the user is signed out;
  * - `renew`: `{ reason }`, `rotated`, `expired` or `unknown`, and the stream is over: come back
  *   with the token that the browser has now, and be judged anew.
@@ -67,7 +67,7 @@ export const liveEndpoint = (limits: LiveLimits): Endpoint =>
         },
       })
       live.add(name, stream)
-      stream.send('ready', { user: name, heartbeatMs: HEARTBEAT_MS })
+      stream.send('ready', { user: name, heartbeat: HEARTBEAT_MS / 1_000 })
       cancel = runtime.denylist.watch(token, (end) => tell(stream, end))
       void noteDevice(runtime, token, req)
       return stream.response

@@ -18,7 +18,7 @@ function createInstruments() {
       description: 'Requests whose token was refused, by status: revoked or unknown.',
     }),
     staleness: meter.createObservableGauge('jwt_revocation.staleness', {
-      unit: 'ms',
+      unit: 's',
       description: 'How long ago the denylist of this process last knew itself complete.',
     }),
     entries: meter.createObservableGauge('jwt_revocation.entries', {
@@ -28,7 +28,7 @@ function createInstruments() {
       description: 'Revocations that wait to be sent to the feed.',
     }),
     feedLag: meter.createObservableGauge('jwt_revocation.feed_lag', {
-      unit: 'ms',
+      unit: 's',
       description: 'How long ago this process last had all that the feed carries.',
     }),
   }
@@ -51,10 +51,10 @@ export function observe(denylist: Denylist): () => void {
   const gauges = [staleness, entries, backlog, feedLag]
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
     const { stalenessMs, size, backlog: waiting, feedLagMs } = denylist.state
-    if (Number.isFinite(stalenessMs)) result.observe(staleness, stalenessMs)
+    if (Number.isFinite(stalenessMs)) result.observe(staleness, stalenessMs / 1_000)
     for (const [scope, count] of Object.entries(size)) result.observe(entries, count, { scope })
     result.observe(backlog, waiting)
-    if (feedLagMs !== undefined) result.observe(feedLag, feedLagMs)
+    if (feedLagMs !== undefined) result.observe(feedLag, feedLagMs / 1_000)
   }
   meter.addBatchObservableCallback(read, gauges)
   return () => meter.removeBatchObservableCallback(read, gauges)

@@ -50,12 +50,12 @@ serve(settings.without === 'ledger' ? naively(naiveDenylist(settings.redis.url ?
 
 function pluginFor({ redis, without }: ChildSettings) {
   const feed = redisFeed(redis)
-  const hour = 3_600_000
+  const hour = 3_600
   return jwtRevocation({
     feed: without === 'refill' ? withoutRefill(feed) : feed,
-    pollIntervalMs: without === 'anti-entropy' ? hour : POLL_INTERVAL_MS,
-    maxStalenessMs:
-      without === 'anti-entropy' || without === 'staleness-bound' ? 2 * hour : BOUND_MS,
+    pollInterval: without === 'anti-entropy' ? hour : POLL_INTERVAL_MS / 1_000,
+    maxStaleness:
+      without === 'anti-entropy' || without === 'staleness-bound' ? 2 * hour : BOUND_MS / 1_000,
   })
 }
 

@@ -13,7 +13,7 @@ const guard =
     ? naiveDenylist(redis.url ?? '').refusal
     : createGuard({
         feed: without === 'heartbeat' ? withoutHeartbeat(redisFeed(redis)) : redisFeed(redis),
-        maxStalenessMs: isUnbounded ? 3_600_000 : BOUND_MS,
+        maxStaleness: isUnbounded ? 3_600 : BOUND_MS / 1_000,
       })
 
 serve(async (request) => (await guard(request)) ?? new Response('hello'))

@@ -80,7 +80,7 @@ describe.each([
   })
 
   it('a process whose write has failed holds up no other for longer than a reading', async () => {
-    const app = await start({ pollIntervalMs: 50 })
+    const app = await start({ pollInterval: 0.05 })
     expect(await isAccepted(app, await login(app))).toBe(true)
     const settings = await settingsOf(app)
     const create = () => app.payload.db.create({ collection: 'posts', data: {} })

@@ -95,8 +95,8 @@ describe('the gate', () => {
     expect(response.headers.get('Retry-After')).toBe('1')
   })
 
-  it('refuses with 503 while the ledger has not been read for longer than maxStalenessMs', async () => {
-    const app = await appWith({ plugin: { maxStalenessMs: 200, pollIntervalMs: 50 } })
+  it('refuses with 503 while the ledger has not been read for longer than maxStaleness', async () => {
+    const app = await appWith({ plugin: { maxStaleness: 0.2, pollInterval: 0.05 } })
     const session = await login(app)
     expect(await isAccepted(app, session)).toBe(true)
     const mend = breakReads(app.payload)
@@ -108,7 +108,7 @@ describe('the gate', () => {
   })
 
   it('answers without a token while the ledger cannot be read', async () => {
-    const app = await appWith({ plugin: { maxStalenessMs: 200, pollIntervalMs: 50 } })
+    const app = await appWith({ plugin: { maxStaleness: 0.2, pollInterval: 0.05 } })
     const { jwt } = await login(app)
     breakReads(app.payload)
     await expect
@@ -196,8 +196,8 @@ describe('at start-up', () => {
 
 describe('two Payload instances on one database', () => {
   it('logged out in one, refused in the other within the polling interval', async () => {
-    const one = await appWith({ plugin: { pollIntervalMs: 50 } })
-    const two = await appWith({ plugin: { pollIntervalMs: 50 }, database: one.database })
+    const one = await appWith({ plugin: { pollInterval: 0.05 } })
+    const two = await appWith({ plugin: { pollInterval: 0.05 }, database: one.database })
     const session = await login(one)
     expect(await isAccepted(two, session)).toBe(true)
     await logout(one, session.jwt)
@@ -205,7 +205,7 @@ describe('two Payload instances on one database', () => {
   })
 
   it('a token revoked in one cannot be refreshed in the other, however stale its index is', async () => {
-    const slow = { plugin: { pollIntervalMs: 60_000, maxStalenessMs: 120_000 } }
+    const slow = { plugin: { pollInterval: 60, maxStaleness: 120 } }
     const one = await appWith(slow)
     const two = await appWith({ ...slow, database: one.database })
     const session = await login(one)

@@ -8,7 +8,7 @@ import { login } from '../../support/login.js'
 import { type RedisServer, startRedis } from '../../support/redisServer.js'
 
 /** So slow that the index is stale at once and stays it, once `read` fails. */
-const SOON_STALE = { maxStalenessMs: 100, pollIntervalMs: 50 }
+const SOON_STALE = { maxStaleness: 0.1, pollInterval: 0.05 }
 
 const apps: App[] = []
 const appWith = async (plugin: JwtRevocationOptions, database?: string) => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 const statusWith = async (app: App, headers: HeadersInit) =>
   (await app.request('/api/posts', { headers })).status
 
-describe('past maxStalenessMs', () => {
+describe('past maxStaleness', () => {
   it('`accept` takes a token that nothing known revokes, and refuses one that is known', async () => {
     const app = await appWith({ ...SOON_STALE, whenStale: 'accept' })
     const [living, revoked] = [await login(app), await login(app)]

@@ -300,7 +300,7 @@ const activeIntervals = () =>
 
 describe('with another process on the same database', () => {
   it('a logout there is told here as soon as this one reads of it', async () => {
-    const here = await createApp({ plugin: { pollIntervalMs: 50 } })
+    const here = await createApp({ plugin: { pollInterval: 0.05 } })
     const there = await createApp({ database: here.database })
     const session = await login(here)
     const events = await connect(here, session)

@@ -252,7 +252,7 @@ onEachDatabase('a process that has not heard of the rotation yet', (database) =>
       ...options,
       database: one.database,
       plugin: {
-        pollIntervalMs: 9_000,
+        pollInterval: 9,
         rotation: { grace: 0 },
         hooks: { onReuseDetected: (event) => void told.push(event) },
       },

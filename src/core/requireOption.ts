@@ -1,4 +1,4 @@
-import { invalidOption } from '../../core/errors.js'
+import { invalidOption } from './errors.js'
 
 /** @throws RevocationError `invalid-option`, naming the option */
 export function requireDuration(option: string, value: unknown, least: number) {
@@ -14,9 +14,17 @@ export function requireSlug(option: string, value: unknown) {
   }
 }
 
-/** @throws RevocationError `invalid-option`, naming what is not among `names` */
-export function requireNames(option: string, value: unknown, names: readonly string[]) {
-  if (typeof value !== 'object' || value === null) throw invalidOption(option, 'an object')
+/**
+ * Refuses what is not among `names`: an option that was misspelt or renamed must not be ignored.
+ * `within` is the option that holds them.
+ *
+ * @throws RevocationError `invalid-option`, naming what is not among `names`
+ */
+export function requireNames(value: unknown, names: readonly string[], within?: string) {
+  if (typeof value !== 'object' || value === null) {
+    throw invalidOption(within ?? 'options', 'an object')
+  }
   const unknown = Object.keys(value).find((name) => !names.includes(name))
-  if (unknown) throw invalidOption(`${option}.${unknown}`, `one of ${names.join(', ')}`)
+  if (unknown === undefined) return
+  throw invalidOption(within ? `${within}.${unknown}` : unknown, `one of ${names.join(', ')}`)
 }
