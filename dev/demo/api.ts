@@ -49,3 +49,7 @@ function credentialHeader(credential: Credential | undefined): Record<string, st
     ? { Authorization: `Bearer ${credential.bearer}` }
     : { Cookie: `payload-token=${credential.cookie}` }
 }
+
+export function bearer({ token }: { token: string }): Credential {
+  return { bearer: token }
+}

@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis'
 import { demoAccounts } from '../lib/demoAccounts.ts'
 import { pick } from './api.ts'
+import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
-import type { Proof } from './proof.ts'
 
 /** Clock and rounding between the token's whole seconds and the store's milliseconds. */
 const toleranceMs = 10_000
 
 /** Reads the ledger as an administrator would: over Payload's REST API. */
-export async function showLedgerRow({ api, checks, facts }: Proof): Promise<void> {
+export async function showLedgerRow({ api, checks, facts }: Evidence): Promise<void> {
   const login = await api('POST /api/users/login', { json: demoAccounts.administrator })
   const token = pick(login.body, 'token')
   checks.that(typeof token === 'string', 'the administrator to be able to log in')
@@ -33,7 +33,7 @@ export async function showLedgerRow({ api, checks, facts }: Proof): Promise<void
 }
 
 /** Asks Redis itself, as a service in any language could. */
-export async function showRedisKey({ checks, facts }: Proof): Promise<void> {
+export async function showRedisKey({ checks, facts }: Evidence): Promise<void> {
   const url = process.env.REDIS_URL
   if (!url) return
   const redis = new Redis(url, {

@@ -1,18 +1,12 @@
 import { demoAccounts } from '../lib/demoAccounts.ts'
-import { type TokenFacts, tokenFacts } from '../lib/tokenFacts.ts'
-import { type Api, type Credential, createApi, pick } from './api.ts'
+import { tokenFacts } from '../lib/tokenFacts.ts'
+import { type Api, bearer, createApi, pick } from './api.ts'
 import { type Checks, createChecks } from './checks.ts'
 import { DemoError } from './demoError.ts'
 import { showLedgerRow, showRedisKey } from './denylist.ts'
+import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
 import { showRefusals } from './refusals.ts'
-
-export interface Proof {
-  api: Api
-  checks: Checks
-  facts: TokenFacts & { expiresAt: Date; jti: string }
-  token: string
-}
 
 /** Walks the four steps against the running app; returns how many expectations were not met. */
 export async function prove(origin: string): Promise<number> {
@@ -20,23 +14,23 @@ export async function prove(origin: string): Promise<number> {
   const checks = createChecks()
 
   print.title(1, 'Log in: the token has an id')
-  const proof = await logIn(api, checks)
+  const evidence = await logIn(api, checks)
 
   print.title(2, 'The token opens the API')
-  await showThatItWorks(proof)
+  await showThatItWorks(evidence)
 
   print.title(3, 'Log out: the id goes to the denylist')
-  checks.status(await api('POST /api/users/logout', { credential: bearer(proof) }), 200)
-  await showLedgerRow(proof)
-  await showRedisKey(proof)
+  checks.status(await api('POST /api/users/logout', { credential: bearer(evidence) }), 200)
+  await showLedgerRow(evidence)
+  await showRedisKey(evidence)
 
   print.title(4, 'The same token again: refused')
-  await showRefusals(proof)
+  await showRefusals(evidence)
 
   return checks.failures
 }
 
-async function logIn(api: Api, checks: Checks): Promise<Proof> {
+async function logIn(api: Api, checks: Checks): Promise<Evidence> {
   const answer = await api('POST /api/users/login', { json: demoAccounts.member })
   checks.status(answer, 200)
   const token = pick(answer.body, 'token')
@@ -51,7 +45,7 @@ async function logIn(api: Api, checks: Checks): Promise<Proof> {
   return { api, checks, facts: { ...facts, expiresAt: facts.expiresAt, jti: facts.jti }, token }
 }
 
-async function showThatItWorks({ api, checks, token }: Proof): Promise<void> {
+async function showThatItWorks({ api, checks, token }: Evidence): Promise<void> {
   const me = await api('GET /api/users/me', { credential: bearer({ token }) })
   const email = pick(me.body, 'user', 'email')
   checks.status(me, 200)
@@ -65,8 +59,4 @@ async function showThatItWorks({ api, checks, token }: Proof): Promise<void> {
 
   const account = await api('GET /account', { credential: { cookie: token } })
   checks.status(account, 200)
-}
-
-export function bearer({ token }: { token: string }): Credential {
-  return { bearer: token }
 }

@@ -1,8 +1,9 @@
+import { bearer } from './api.ts'
+import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
-import { bearer, type Proof } from './proof.ts'
 
 /** The dead token at an own, a public and a page address, beside the same without any token. */
-export async function showRefusals({ api, checks, facts, token }: Proof): Promise<void> {
+export async function showRefusals({ api, checks, facts, token }: Evidence): Promise<void> {
   const me = await api('GET /api/users/me', { credential: bearer({ token }) })
   const challenge = me.headers.get('WWW-Authenticate') ?? ''
   checks.status(me, 401)
