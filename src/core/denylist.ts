@@ -6,7 +6,7 @@ import { createJudging } from './judging.js'
 import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope, type Subject } from './revocation.js'
 import type { SessionLimits } from './sessionLimits.js'
-import { createLifting } from './settleLifts.js'
+import { createLiftSettling } from './settleLifts.js'
 import type { Token } from './token.js'
 import type { Verdict, WhenStale } from './verdict.js'
 import { createWatching, type TokenEnd } from './watching.js'
@@ -101,7 +101,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     onAdded: (revocation) => watching.note(revocation),
     onLift({ subject }, isNew) {
       // A feed may have answered too early, and is then told of the lift again.
-      if (isNew || !ledger) lifting.ask(subject)
+      if (isNew || !ledger) liftSettling.ask(subject)
     },
   })
   const inForce = ledger && ((subjects: readonly Subject[]) => ledger.find(subjects))
@@ -120,7 +120,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     ? [{ find: async (subjects) => (await feed.find?.(subjects, { maxStaleness })) ?? [] }]
     : []
   const lookups = [...askFeed, ...(ledger ? [{ find: ledger.find.bind(ledger) }] : [])]
-  const lifting = createLifting({ index, lookup: ledger ?? lookups[0] })
+  const liftSettling = createLiftSettling({ index, lookup: ledger ?? lookups[0] })
   const judging = createJudging({
     ...{ index, following, lookups, logger, now },
     ...{ maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict },
@@ -165,7 +165,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     async lift(lifts) {
       await requireLedger().append(lifts)
       refuseHere(lifts)
-      await lifting.settled()
+      await liftSettling.settled()
       await announce(lifts)
     },
     record: (revocations, within) => requireLedger().append(revocations, within),
@@ -183,7 +183,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     maxTokenLifetimeMs,
     async close() {
       watching.close()
-      lifting.close()
+      liftSettling.close()
       await Promise.all([following.close(), backlog?.close()])
     },
   }

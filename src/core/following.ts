@@ -1,13 +1,13 @@
 import type { Backlog } from './backlog.js'
 import type { DenylistIndex } from './denylistIndex.js'
 import { LEDGER_WINDOW_MS, ledgerFeed } from './ledgerFeed.js'
-import { readForFeed } from './ledgerSnapshot.js'
-import { createReporter } from './outageLog.js'
+import { ledgerSnapshot } from './ledgerSnapshot.js'
+import { createOutageLog } from './outageLog.js'
 import type { Clock, Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
-import { createSupply } from './vouching.js'
+import { createVouching } from './vouching.js'
 
 export interface FollowingOptions {
   index: DenylistIndex
@@ -78,7 +78,8 @@ export function createFollowing(options: FollowingOptions): Following {
       firstSince: () => Math.max(0, (vouchedAsOf ?? 0) - LEDGER_WINDOW_MS),
     })
   const truth = polling ?? feed
-  const supply = polling && feed && backlog && createSupply({ ledger, feed, backlog, now, polling })
+  const vouching =
+    polling && feed && backlog && createVouching({ ledger, feed, backlog, now, polling })
 
   const sweeper = repeat(
     async () => {
@@ -91,18 +92,18 @@ export function createFollowing(options: FollowingOptions): Following {
     completeAsOf = Math.max(completeAsOf, asOf)
   }
 
-  const reportLedger = createReporter('the ledger', logger)
-  const reportFeed = createReporter('the feed', logger)
+  const reportLedger = createOutageLog('the ledger', logger)
+  const reportFeed = createOutageLog('the feed', logger)
 
   const ledgerFollower: Follower = {
     ...publishing,
     learn(revocations) {
       const added = revocations.filter((revocation) => index.add(revocation))
-      supply?.ledgerTold(revocations, added)
+      vouching?.ledgerTold(revocations, added)
     },
     complete(asOf) {
       complete(asOf)
-      supply?.ledgerRead(asOf)
+      vouching?.ledgerRead(asOf)
     },
     report: reportLedger,
   }
@@ -118,13 +119,13 @@ export function createFollowing(options: FollowingOptions): Following {
         index.add(revocation)
       }
       // Its sender did not know of the lift and wrote what it takes back once more.
-      supply?.resend(late)
+      vouching?.resend(late)
     },
     complete(asOf, ledgerAsOf) {
       if (!ledger && ledgerAsOf !== undefined) complete(ledgerAsOf)
       feedAsOf = asOf
       vouchedAsOf = ledgerAsOf
-      supply?.feedRead({ isBack: isFeedWell !== true && Number.isFinite(completeAsOf) })
+      vouching?.feedRead({ isBack: isFeedWell !== true && Number.isFinite(completeAsOf) })
     },
     report(error) {
       isFeedWell = error === undefined
@@ -135,7 +136,7 @@ export function createFollowing(options: FollowingOptions): Following {
       feedRenewedAt = now()
       logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
     },
-    ...(ledger && { restore: () => readForFeed(ledger, now) }),
+    ...(ledger && { restore: () => ledgerSnapshot(ledger, now) }),
   }
 
   const feedToTellAllOrFallSilent = async (telling: Feed) => {
@@ -164,7 +165,7 @@ export function createFollowing(options: FollowingOptions): Following {
     startSweeping: sweeper.start,
     learn(revocations) {
       for (const revocation of revocations) {
-        if (index.add(revocation)) supply?.learnedAside(revocation)
+        if (index.add(revocation)) vouching?.learnedAside(revocation)
       }
     },
     async refresh(waitMs) {

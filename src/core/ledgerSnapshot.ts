@@ -1,18 +1,16 @@
+import { LEDGER_WINDOW_MS } from './ledgerFeed.js'
 import type { Clock, Ledger } from './ports.js'
 import type { Revocation } from './revocation.js'
-
-/** How long before its time, by our clock, something may have been recorded. */
-const LATE_MS = 15_000
 
 /**
  * All that is in force, for a feed that lacks it. Lifts come last, those among them that were
  * recorded while it was read: whatever they take back has been written by then.
  */
-export async function* readForFeed(
+export async function* ledgerSnapshot(
   ledger: Ledger,
   now: Clock,
 ): AsyncIterable<readonly Revocation[]> {
-  const since = now() - LATE_MS
+  const since = now() - LEDGER_WINDOW_MS
   const lifts = new Map<string, Revocation>()
   const takeOut = (page: readonly Revocation[]) =>
     page.filter((each) => {

@@ -1,7 +1,7 @@
 import type { Logger } from './ports.js'
 
 /** Logs when a source is lost and when it answers again, once each. */
-export function createReporter(name: string, logger: Logger | undefined): (error?: Error) => void {
+export function createOutageLog(name: string, logger: Logger | undefined): (error?: Error) => void {
   let isFailing = false
   return (error) => {
     if (error && !isFailing) logger?.warn({ err: error }, `Revocations: ${name} is out of reach`)

@@ -4,7 +4,7 @@ import type { Lookup } from './ports.js'
 import type { Subject } from './revocation.js'
 
 /** Finds out what is still in force where something was lifted. */
-export interface Lifting {
+export interface LiftSettling {
   /** Something of this subject was lifted: asks what is left, as often as it takes. */
   ask(subject: Subject): void
   /** Resolves when all that was asked for was answered, or could not be for now. */
@@ -12,7 +12,7 @@ export interface Lifting {
   close(): void
 }
 
-export interface LiftingOptions {
+export interface LiftSettlingOptions {
   index: DenylistIndex
   /** Who knows what is in force; `undefined`: nobody, so nothing is taken back. */
   lookup: Lookup | undefined
@@ -22,7 +22,7 @@ const BATCH = 500
 const RETRY_MS = 500
 
 /** Until there is an answer the index goes on refusing as if nothing had been lifted. */
-export function createLifting({ index, lookup }: LiftingOptions): Lifting {
+export function createLiftSettling({ index, lookup }: LiftSettlingOptions): LiftSettling {
   const waiting = new Set<Subject>()
   let asking: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined

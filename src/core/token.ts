@@ -33,8 +33,11 @@ export interface TokenSubjects {
   readonly everyone: 'everyone'
 }
 
-/** A longer `jti` or `sid` cannot be ours, and would let a forger fill memory with keys. */
-const MAX_NAME_LENGTH = 256
+/**
+ * The longest `jti`, `sid` or id, in characters. A longer one cannot be ours, and would let a
+ * forger fill memory with keys.
+ */
+export const MAX_NAME_LENGTH = 256
 
 /**
  * Reads what the denylist must know from a token's text, without checking its signature: the
@@ -81,6 +84,16 @@ export const subjectsOf = (token: Token): TokenSubjects => ({
 /** The name of all of a user's tokens. */
 export const userSubject = (collection: string, id: number | string): Subject =>
   `user:${collection}:${id}`
+
+/** A user as the ledger names who decided: `<collection>:<id>`. */
+export const actorName = ({ collection, id }: { collection: string; id: number | string }) =>
+  `${collection}:${id}`
+
+/** Whether a token names this user as its own. */
+export const isTokenOf = (
+  token: Pick<Token, 'collection' | 'userId'>,
+  user: { collection: string; id: number | string },
+): boolean => token.collection === user.collection && token.userId === String(user.id)
 
 /** Whether this single revocation is against a token, at an instant (ms). */
 export function endsToken(revocation: Revocation, token: Token, at: number): boolean {

@@ -1,5 +1,5 @@
 import type { Backlog } from './backlog.js'
-import { readForFeed } from './ledgerSnapshot.js'
+import { ledgerSnapshot } from './ledgerSnapshot.js'
 import type { Clock, Feed, Ledger } from './ports.js'
 import type { Revocation } from './revocation.js'
 
@@ -7,7 +7,7 @@ import type { Revocation } from './revocation.js'
  * Sees to it that the feed holds all that the ledger holds, and vouches for that: the sender of a
  * revocation may have died, or could not send it, and who has no ledger knows only the feed.
  */
-export interface Supply {
+export interface Vouching {
   /** This process was told by the ledger itself: a reading that comes to it has to send it on. */
   learnedAside(revocation: Revocation): void
   /** What a reading of the ledger told, and what of it this process did not know. */
@@ -24,7 +24,7 @@ export interface Supply {
   resend(revocations: readonly Revocation[]): void
 }
 
-export interface SupplyOptions {
+export interface VouchingOptions {
   ledger: Ledger
   feed: Feed
   backlog: Backlog
@@ -33,7 +33,7 @@ export interface SupplyOptions {
   now: Clock
 }
 
-export function createSupply({ ledger, feed, backlog, polling, now }: SupplyOptions): Supply {
+export function createVouching({ ledger, feed, backlog, polling, now }: VouchingOptions): Vouching {
   /** Ids of what was learned aside. */
   const aside = new Set<string>()
   let wasFeedRead = false
@@ -50,7 +50,7 @@ export function createSupply({ ledger, feed, backlog, polling, now }: SupplyOpti
     isResending = true
     isFeedBehind = false
     try {
-      for await (const page of readForFeed(ledger, now)) resend(page)
+      for await (const page of ledgerSnapshot(ledger, now)) resend(page)
     } catch {
       isFeedBehind = true
     }

@@ -7,6 +7,7 @@ import {
   type TokenLocation,
   tokenTextOf,
 } from '../core/extractToken.js'
+import { OPEN_PATHS } from '../core/openPaths.js'
 import type { Feed } from '../core/ports.js'
 import { processWide } from '../core/processWide.js'
 import { refusalResponse } from '../core/refusal.js'
@@ -121,8 +122,9 @@ const isOpen = (method: string, pathname: string, apiPath: string, loginPath: st
     isUnder(pathname, apiPath) &&
     OPEN_API_PATH.test(pathname.slice(apiPath.length)))
 
-const OPEN_API_PATH =
-  /^\/[^/]+\/(?:login|forgot-password|reset-password|first-register|verify\/[^/]+)\/?$/
+const OPEN_API_PATH = new RegExp(
+  `^/[^/]+(?:${OPEN_PATHS.map((path) => path.replace(/:\w+/g, '[^/]+')).join('|')})/?$`,
+)
 
 function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain } = options

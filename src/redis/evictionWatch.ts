@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
 
 /** Watches the servers that hold the keys for what Redis does not say by itself. */
-export interface Servers {
+export interface EvictionWatch {
   /** Looks again, if the last look was some seconds ago. */
   look(): Promise<void>
   /** Whether Redis may drop keys before their time: `maxmemory-policy` is not `noeviction`. */
@@ -12,7 +12,7 @@ export interface Servers {
   restored(work: Promise<void>): Promise<void>
 }
 
-export interface ServersOptions {
+export interface EvictionWatchOptions {
   connection: Connection
   /** Told once, by name, when keys may be evicted. */
   warn(message: string): void
@@ -27,7 +27,7 @@ interface Sight {
 }
 
 /** Where the user may not ask `INFO` nothing is seen and nothing is said. */
-export function createServers({ connection, warn }: ServersOptions): Servers {
+export function createEvictionWatch({ connection, warn }: EvictionWatchOptions): EvictionWatch {
   let last: Sight | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined

@@ -3,14 +3,14 @@ import { CLOCK_TOLERANCE_MS, type Revocation, type Subject, scopeOf } from '../c
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Connection } from './connection.js'
 import { readEpoch } from './epoch.js'
-import type { Servers } from './evictionWatch.js'
+import type { EvictionWatch } from './evictionWatch.js'
 import { ageOf, readHeartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 
 export interface LookupOptions {
   connection: Connection
   keys: Keys
-  servers: Servers
+  eviction: EvictionWatch
 }
 
 /**
@@ -24,15 +24,15 @@ export interface LookupOptions {
 export function createLookup({
   connection,
   keys,
-  servers,
+  eviction,
 }: LookupOptions): Required<Pick<Feed, 'find'>> {
   return {
     async find(subjects, { maxStaleness } = {}) {
       if (connection.isCluster && !/\{[^}]+\}/.test(keys.epoch)) {
         throw new Error('On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`')
       }
-      await servers.look()
-      if (servers.mayEvict) throw new Error('Redis may have evicted revocations')
+      await eviction.look()
+      if (eviction.mayEvict) throw new Error('Redis may have evicted revocations')
       const wanted = [...new Set(subjects)]
       const [heartbeat, [before, values, after]] = await Promise.all([
         maxStaleness === undefined ? undefined : readHeartbeat(connection, keys),

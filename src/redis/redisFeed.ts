@@ -5,7 +5,7 @@ import { repeat } from '../core/repeat.js'
 import { requireNames } from '../core/requireOption.js'
 import { type CatchUp, createCatchUp } from './catchUp.js'
 import { openConnection } from './connection.js'
-import { createServers } from './evictionWatch.js'
+import { createEvictionWatch } from './evictionWatch.js'
 import { createHeartbeat } from './heartbeat.js'
 import { keysWith } from './keys.js'
 import { createLogReader } from './logReader.js'
@@ -69,7 +69,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
       retentionMs: () => retentionMs,
       inForce: () => inForce,
     })
-    const servers = createServers({
+    const eviction = createEvictionWatch({
       connection: commands,
       warn: (message) => follower?.warn?.(message),
     })
@@ -77,8 +77,8 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
       ...{ connection: commands, keys, publisher },
       isClosed: () => isClosed,
     })
-    const lookup = createLookup({ connection: commands, keys, servers })
-    return { commands, lookup, publisher, reading, refill, servers }
+    const lookup = createLookup({ connection: commands, keys, eviction })
+    return { commands, lookup, publisher, reading, refill, eviction }
   }
   let opened: ReturnType<typeof open> | undefined
   const connect = () => {
@@ -115,12 +115,12 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
 
   const turn = async () => {
     if (!follower) throw new Error('Nobody follows the feed')
-    const { refill, servers } = connect()
+    const { refill, eviction } = connect()
     catchUp ??= startCatchUp(follower)
     await catchUp.turn()
-    await servers.look().catch(() => {})
-    if (!follower.restore || restocking || !servers.isLossy) return
-    restocking = servers.restored(refill.keysAlone(follower.restore)).finally(() => {
+    await eviction.look().catch(() => {})
+    if (!follower.restore || restocking || !eviction.isLossy) return
+    restocking = eviction.restored(refill.keysAlone(follower.restore)).finally(() => {
       restocking = undefined
     })
   }

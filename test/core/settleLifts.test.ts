@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDenylistIndex } from '../../src/core/denylistIndex.js'
 import { liftRevocation } from '../../src/core/makeRevocation.js'
 import type { Revocation } from '../../src/core/revocation.js'
-import { createLifting } from '../../src/core/settleLifts.js'
+import { createLiftSettling } from '../../src/core/settleLifts.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const token = sampleToken({ session: 'S' })
@@ -14,7 +14,7 @@ describe('asking what is in force after a lift', () => {
     const [one, other] = [sampleRevocation('sid:S'), sampleRevocation('sid:S')]
     const answers: ((found: Revocation[]) => void)[] = []
     const find = () => new Promise<Revocation[]>((resolve) => answers.push(resolve))
-    const lifting = createLifting({ index, lookup: { find } })
+    const lifting = createLiftSettling({ index, lookup: { find } })
     for (const each of [one, other, lifted(one)]) index.add(each)
     lifting.ask('sid:S')
     await expect.poll(() => answers.length).toBe(1)

@@ -1,3 +1,4 @@
+import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 
 /** A revocation as the calls answer with it: the ledger's row, with ISO dates. */
@@ -42,7 +43,5 @@ export const revocationDocForOwner = (revocation: Revocation, owner: string): Re
   const doc = revocationDoc(revocation)
   return doc.actor === owner ? doc : { ...doc, actor: null, note: null, ip: null }
 }
-
-const isoDate = (timeMs: number) => new Date(timeMs).toISOString()
 
 const isoDateOr = (timeMs: number | undefined) => (timeMs === undefined ? null : isoDate(timeMs))

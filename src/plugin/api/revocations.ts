@@ -9,7 +9,7 @@ import {
 } from '../../core/makeRevocation.js'
 import type { Reason, Revocation, Subject } from '../../core/revocation.js'
 import { isInEffect } from '../../core/revocation.js'
-import { type Token, tokenFromClaims } from '../../core/token.js'
+import { actorName, type Token, tokenFromClaims } from '../../core/token.js'
 import { verifyToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { type ListOptions, listSessions, type SessionDoc } from '../sessions/userSessions.js'
@@ -95,7 +95,7 @@ export function revocations(payload: Payload): Revocations {
 
   const circumstances = ({ reason = 'admin', note, ip, actor }: Details) => ({
     ...{ reason, note, ip, maxTokenLifetimeMs, now: Date.now() },
-    actor: actor && `${actor.collection}:${actor.id}`,
+    actor: actor && actorName(actor),
   })
 
   const record = async (revocation: Revocation, { dryRun }: Details) => {

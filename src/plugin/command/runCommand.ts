@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { type Details, type Revocations, revocations } from '../api/revocations.js'
@@ -140,5 +141,3 @@ const lineFor = (revocation: Revocation) => {
     ...(note === undefined ? [] : [JSON.stringify(note)]),
   ].join('  ')
 }
-
-const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

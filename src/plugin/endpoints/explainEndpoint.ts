@@ -1,4 +1,4 @@
-import { tokenFromClaims } from '../../core/token.js'
+import { actorName, isTokenOf, tokenFromClaims } from '../../core/token.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { verifyToken } from '../request/verifyToken.js'
@@ -26,7 +26,7 @@ export const explainEndpoint = createCall({
   async answer(body, caller) {
     const { isAdministrator, payload, user } = caller
     const found = await revocations(payload).explain(whatIsAsked(body, caller))
-    const owner = `${user.collection}:${user.id}`
+    const owner = actorName(user)
     return {
       revoked: found.length > 0,
       by: found.map((each) =>
@@ -60,6 +60,5 @@ function requireOwn(text: string, { isAdministrator, payload, user }: Caller) {
   const claims = verifyToken(text, payload.secret)
   const token = claims && tokenFromClaims(claims)
   if (!token) throw invalidField('token', 'a token that this application signed')
-  const isOwn = token.collection === user.collection && token.userId === String(user.id)
-  if (!(isOwn || isAdministrator)) throw forbidden()
+  if (!(isTokenOf(token, user) || isAdministrator)) throw forbidden()
 }

@@ -1,3 +1,4 @@
+import { MAX_NAME_LENGTH } from '../../core/token.js'
 import { invalidField } from './callError.js'
 
 /** Reads one input. Throws a {@link CallError} 400 that names it when it is not as expected. */
@@ -21,15 +22,14 @@ export function readFields<Of extends Fields>(input: object, fields: Of, within 
 
 const MAX_SHOWN = 50
 
-/** The longest `jti`, `sid` or id that the denylist takes. */
-const MAX_NAME = 256
 const CONTROL_OR_HALF_PAIR = /[\p{Cc}\p{Surrogate}]/u
 const NUL_OR_HALF_PAIR = /\0|\p{Surrogate}/u
 
 /** The name of something: what databases and Redis give back as it went in. */
 export const nameField: Field<string> = (value, name) => {
-  if (isText(value, MAX_NAME) && value !== '' && !CONTROL_OR_HALF_PAIR.test(value)) return value
-  throw invalidField(name, `a text of 1 to ${MAX_NAME} printable characters`)
+  if (isText(value, MAX_NAME_LENGTH) && value !== '' && !CONTROL_OR_HALF_PAIR.test(value))
+    return value
+  throw invalidField(name, `a text of 1 to ${MAX_NAME_LENGTH} printable characters`)
 }
 
 export const textField =

@@ -1,4 +1,5 @@
 import type { DenylistState } from '../../core/denylist.js'
+import { isoDate } from '../../core/isoDate.js'
 import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
@@ -29,7 +30,7 @@ const feedHealth = ({
 }: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>) => ({
   isWell: isFeedWell ?? null,
   lag: feedLagMs === undefined ? null : inSeconds(feedLagMs),
-  renewedAt: feedRenewedAt === undefined ? null : new Date(feedRenewedAt).toISOString(),
+  renewedAt: feedRenewedAt === undefined ? null : isoDate(feedRenewedAt),
 })
 
 const inSeconds = (ms: number) => Math.round(ms) / 1_000

@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
 import { type Reason, SCOPES } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import { recentRefusals } from '../gate/refusalLog.js'
@@ -27,7 +28,7 @@ export const overviewEndpoint = createCall({
     const last24h: { hour: string; count: number }[] = []
     for (let hour = start; hour <= thisHour; hour += HOUR_MS) {
       const recorded = await count(since(hour), until(hour + HOUR_MS))
-      last24h.push({ hour: new Date(hour).toISOString(), count: recorded })
+      last24h.push({ hour: isoDate(hour), count: recorded })
     }
     const byScope: Record<string, number> = {}
     for (const scope of SCOPES) {

@@ -1,3 +1,4 @@
+import { isoDate } from '../../core/isoDate.js'
 import { recentRefusals } from '../gate/refusalLog.js'
 import { createCall } from './call.js'
 
@@ -13,7 +14,7 @@ export const refusedEndpoint = createCall({
   async answer(_, { payload }) {
     const docs = recentRefusals(payload).map((each) => ({
       ...each,
-      at: new Date(each.at).toISOString(),
+      at: isoDate(each.at),
     }))
     return { docs }
   },

@@ -1,6 +1,6 @@
 import type { Payload } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
-import { tokenFromClaims } from '../../core/token.js'
+import { actorName, isTokenOf, tokenFromClaims } from '../../core/token.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { type Details, revocations } from '../api/revocations.js'
@@ -75,7 +75,7 @@ export const revokeEndpoint = createCall({
     const revocation = await plan.end({ reason, note, ip, dryRun, actor: { collection, id } })
     const doc = isAdministrator
       ? revocationDoc(revocation)
-      : revocationDocForOwner(revocation, `${collection}:${id}`)
+      : revocationDocForOwner(revocation, actorName(user))
     return { revocations: [doc], dryRun, sessions }
   },
 })
@@ -118,7 +118,7 @@ function tokenPlan(text: string, caller: Caller): Plan {
   const token = claims && tokenFromClaims(claims)
   if (!token) throw invalidField('token', 'a token that this application signed')
   return {
-    isOwn: token.collection === user.collection && token.userId === String(user.id),
+    isOwn: isTokenOf(token, user),
     isCurrent: token.session === current?.session,
     count: unknownCount,
     end: (details) => revocations(payload).revokeToken(text, details),

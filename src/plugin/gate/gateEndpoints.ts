@@ -1,4 +1,5 @@
 import type { Endpoint, SanitizedConfig } from 'payload'
+import { OPEN_PATHS } from '../../core/openPaths.js'
 import { memo } from '../../core/processWide.js'
 import { refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
@@ -6,15 +7,6 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { detectReuse } from '../tokens/reuse.js'
 
 const gated = memo<object, true>('gatedConfig')
-
-/** A stale cookie must not stop anyone from logging in again: `POST` of an auth collection. */
-const OPEN_PATHS = new Set([
-  '/login',
-  '/forgot-password',
-  '/reset-password',
-  '/first-register',
-  '/verify/:id',
-])
 
 const REFRESH_PATH = '/refresh-token'
 
@@ -45,7 +37,8 @@ export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
   custom: { ...endpoint.custom, [OWN_ANSWER]: true },
 })
 
-const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.has(path)
+/** Of an auth collection. */
+const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.includes(path)
 
 function gateEndpoint(endpoint: Endpoint): Endpoint {
   if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint

@@ -1,4 +1,5 @@
 import type { PayloadRequest } from 'payload'
+import { actorName } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { clientAddress } from './clientAddress.js'
 
@@ -9,7 +10,7 @@ export function askedBy(
 ): { actor?: string; ip?: string } {
   const ip = clientAddress(headers, settings.trustProxy)
   return {
-    ...(user && { actor: `${user.collection}:${user.id}` }),
+    ...(user && { actor: actorName(user) }),
     ...(ip !== undefined && { ip }),
   }
 }

@@ -1,3 +1,4 @@
+import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessionLimits.js'
 import { endsToken, type Token, userSubject } from '../../core/token.js'
@@ -80,7 +81,7 @@ const latestToken = (row: SessionRow): Token => ({
 
 const endedState = (timeMs: number, endReason: string): SessionState => ({
   isLive: false,
-  endedAt: new Date(timeMs).toISOString(),
+  endedAt: isoDate(timeMs),
   endReason,
 })
 

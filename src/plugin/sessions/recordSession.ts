@@ -1,4 +1,5 @@
 import type { PayloadRequest } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
 import type { Token } from '../../core/token.js'
 import { onceCommitted } from '../database/onceCommitted.js'
 import { clientAddress } from '../request/clientAddress.js'
@@ -88,5 +89,3 @@ function rowFor(token: Token, { isRefresh, req }: Issue, trustProxy: number): Se
     expiresAt: isoDate(token.expiresAt),
   }
 }
-
-const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

@@ -1,3 +1,4 @@
+import { isoDate } from '../../core/isoDate.js'
 import { type Reason, type Revocation, type Subject, scopeOf } from '../../core/revocation.js'
 
 /** A revocation as the ledger's collection holds it. */
@@ -57,5 +58,3 @@ export const fromRow = (row: Row): Revocation => ({
   ...(row.note && { note: row.note }),
   ...(row.ip && { ip: row.ip }),
 })
-
-export const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

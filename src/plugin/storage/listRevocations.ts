@@ -1,5 +1,6 @@
 import type { CollectionSlug, PaginatedDocs, Payload, Where } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import { isoDate } from '../../core/isoDate.js'
 import type { Reason, Revocation, Scope, Subject } from '../../core/revocation.js'
 import { fromRow, type Row } from './ledgerRow.js'
 
@@ -27,7 +28,7 @@ export async function listRevocations(
   { scope, reason, subject, limit = 50, page = 1 }: ListQuery,
 ): Promise<RevocationPage> {
   const collection = slug as CollectionSlug
-  const unexpired = { expiresAt: { greater_than: new Date().toISOString() } }
+  const unexpired = { expiresAt: { greater_than: isoDate(Date.now()) } }
   const wanted = { scope, reason, subject }
   const conditions: Where[] = Object.entries(wanted).flatMap(([name, value]) =>
     value === undefined ? [] : [{ [name]: { equals: value } }],

@@ -1,5 +1,6 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import { isoDate } from '../../core/isoDate.js'
 import type { Ledger } from '../../core/ports.js'
 import { type Revocation, withoutLifted } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
@@ -8,7 +9,7 @@ import { isLocalSqlite, settle } from '../database/localSqlite.js'
 import { readAsJson } from '../database/readAsJson.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { writeTogether } from '../database/writeTogether.js'
-import { COLUMNS, fromRow, isoDate, type Row, toRow } from './ledgerRow.js'
+import { COLUMNS, fromRow, type Row, toRow } from './ledgerRow.js'
 
 const PAGE = 500
 
@@ -138,7 +139,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
     find: async (subjects, within) => {
       const isOneOfThem = { subject: { in: [...subjects] } }
-      const inForce = { expiresAt: { greater_than: new Date().toISOString() } }
+      const inForce = { expiresAt: { greater_than: isoDate(Date.now()) } }
       return withoutLifted(await find({ and: [isOneOfThem, inForce] }, { within }))
     },
   }

@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 
@@ -83,7 +84,7 @@ export function purgeRegularly(payload: Payload, settings: Settings): () => Prom
 /** Clocks may differ: nothing goes before the last of them says that it has expired. */
 const isBefore = (field: string, retentionMs: number): Where => {
   const latest = Date.now() - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
-  return { [field]: { less_than: new Date(latest).toISOString() } }
+  return { [field]: { less_than: isoDate(latest) } }
 }
 
 async function deleteAll(

@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
@@ -170,5 +171,3 @@ function userOf(subject: string): UserRef {
   const [, collection = '', ...id] = subject.split(':')
   return { collection, id: id.join(':') }
 }
-
-const isoDate = (timeMs: number) => new Date(timeMs).toISOString()

@@ -1,6 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import { extractToken } from '../../core/extractToken.js'
 import { sessionRevocation } from '../../core/makeRevocation.js'
+import { actorName } from '../../core/token.js'
 import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import { refusalOfRequest } from '../request/requestState.js'
@@ -30,7 +31,7 @@ export async function endReplacedSession(
   const { maxTokenLifetimeMs } = denylist
   const revocation = sessionRevocation(replaced.session, {
     ...{ reason: 'logout', now, ip, maxTokenLifetimeMs },
-    actor: `${replaced.collection}:${replaced.userId}`,
+    actor: actorName({ collection: replaced.collection, id: replaced.userId }),
     note: 'The next login in the same browser took its place',
   })
   await onceCommitted(req, () => denylist.revoke([revocation]))

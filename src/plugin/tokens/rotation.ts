@@ -3,7 +3,7 @@ import type { Denylist } from '../../core/denylist.js'
 import { tokenRevocation } from '../../core/makeRevocation.js'
 import { memo } from '../../core/processWide.js'
 import type { Revocation } from '../../core/revocation.js'
-import { subjectsOf, type Token } from '../../core/token.js'
+import { actorName, subjectsOf, type Token } from '../../core/token.js'
 import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import type { Runtime } from '../runtime/runtime.js'
@@ -59,7 +59,7 @@ async function rotateOnce(
   const known = recent.get(token.id)
   if (known) return known.done
   const { maxTokenLifetimeMs } = denylist
-  const actor = `${token.collection}:${token.userId}`
+  const actor = actorName({ collection: token.collection, id: token.userId })
   const circumstances = { reason: 'rotated', actor, now, maxTokenLifetimeMs, ...later } as const
   const done = denylist.revoke([tokenRevocation(token, circumstances)])
   recent.set(token.id, { done, keptUntil: now + KEPT_MS })

@@ -3,6 +3,7 @@ import type {
   CollectionBeforeOperationHook,
   PayloadRequest,
 } from 'payload'
+import { actorName } from '../../core/token.js'
 import { askedBy } from '../request/askedBy.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUserWithChange } from './revokeUser.js'
@@ -29,7 +30,7 @@ export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, u
     {
       ...{ collection: collection.slug, id, reason: 'password-reset' },
       // Whoever has the link that was mailed to the user acts as that user.
-      actor: `${collection.slug}:${id}`,
+      actor: actorName({ collection: collection.slug, id }),
       ip: askedBy(req, runtime).ip,
     },
     req,
