@@ -4,6 +4,7 @@ import type { RefusedDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { REASONS, reasonLabel, scopeLabel } from '../labels.js'
 import type { Strings } from '../stringsFor.js'
+import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
@@ -28,39 +29,26 @@ export function Refused() {
       {!data && !error && <ShimmerEffect height="8rem" />}
       {data?.docs.length === 0 && <p>{t('refusedNone')}</p>}
       {data && data.docs.length > 0 && (
-        <div className="table jwt-table">
-          <table aria-labelledby="jwt-refused">
-            <thead>
-              <tr>
-                {headings.map((heading) => (
-                  <th key={heading} scope="col">
-                    {heading}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.docs.slice(0, SHOWN).map((event, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two events may agree in every field
-                <tr key={`${event.at}-${index}`}>
-                  <th scope="row">
-                    <Time value={event.at} />
-                    {Boolean(event.suppressed) && (
-                      <small>{t('refusedMore', { count: event.suppressed ?? 0 })}</small>
-                    )}
-                  </th>
-                  <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>
-                  <td data-label={headings[2]}>{whyOf(event, t)}</td>
-                  <td data-label={headings[3]}>{whoseOf(event, t)}</td>
-                  <td className="jwt-mono" data-label={headings[4]}>
-                    {event.path ?? '–'}
-                    {event.ip && <small>{event.ip}</small>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table aria-labelledby="jwt-refused" headings={headings}>
+          {data.docs.slice(0, SHOWN).map((event, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two events may agree in every field
+            <tr key={`${event.at}-${index}`}>
+              <th scope="row">
+                <Time value={event.at} />
+                {Boolean(event.suppressed) && (
+                  <small>{t('refusedMore', { count: event.suppressed ?? 0 })}</small>
+                )}
+              </th>
+              <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>
+              <td data-label={headings[2]}>{whyOf(event, t)}</td>
+              <td data-label={headings[3]}>{whoseOf(event, t)}</td>
+              <td className="jwt-mono" data-label={headings[4]}>
+                {event.path ?? '–'}
+                {event.ip && <small>{event.ip}</small>}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </section>
   )

@@ -2,6 +2,7 @@
 import { Button, Pill } from '@payloadcms/ui'
 import type { SessionDoc } from '../documents.js'
 import { reasonLabel } from '../labels.js'
+import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
 import '../tables.css'
@@ -25,75 +26,60 @@ export function SessionsTable({ label, sessions, onEnd, onEndOthers }: SessionsT
     onEnd ? t('actions') : t('endReason'),
   ]
   return (
-    <div className="table jwt-table">
-      <table aria-label={label}>
-        <thead>
-          <tr>
-            {headings.map((heading) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sessions.map((session) => {
-            const device = session.name || session.device || t('unknownDevice')
-            return (
-              <tr key={session.id}>
-                <th scope="row">
-                  <span className="jwt-device">{device}</span>
-                  {session.isCurrent && (
-                    <Pill pillStyle="success" size="small">
-                      {t('currentSession')}
-                    </Pill>
-                  )}
-                </th>
-                <td data-label={headings[1]}>{session.ip || t('unknownPlace')}</td>
-                <td data-label={headings[2]}>
-                  <Time value={session.createdAt} />
-                </td>
-                <td data-label={headings[3]}>
-                  <Time value={session.lastRefreshedAt} />
-                </td>
-                <td data-label={headings[4]}>
-                  <Time
-                    value={onEnd ? session.expiresAt : (session.endedAt ?? session.expiresAt)}
-                  />
-                </td>
-                {onEnd ? (
-                  <td className="jwt-actions">
-                    <Button
-                      aria-label={t('endOneLabel', { device })}
-                      buttonStyle="secondary"
-                      margin={false}
-                      onClick={() => onEnd(session)}
-                      size="small"
-                    >
-                      {t('endOne')}
-                    </Button>
-                    {onEndOthers && (
-                      <Button
-                        aria-label={t('endOthersLabel', { device })}
-                        buttonStyle="secondary"
-                        margin={false}
-                        onClick={() => onEndOthers(session)}
-                        size="small"
-                      >
-                        {t('endOthers')}
-                      </Button>
-                    )}
-                  </td>
-                ) : (
-                  <td data-label={headings[5]}>
-                    {session.endedAt ? reasonLabel(session.endReason, t) : t('stateExpired')}
-                  </td>
+    <Table aria-label={label} headings={headings}>
+      {sessions.map((session) => {
+        const device = session.name || session.device || t('unknownDevice')
+        return (
+          <tr key={session.id}>
+            <th scope="row">
+              <span className="jwt-device">{device}</span>
+              {session.isCurrent && (
+                <Pill pillStyle="success" size="small">
+                  {t('currentSession')}
+                </Pill>
+              )}
+            </th>
+            <td data-label={headings[1]}>{session.ip || t('unknownPlace')}</td>
+            <td data-label={headings[2]}>
+              <Time value={session.createdAt} />
+            </td>
+            <td data-label={headings[3]}>
+              <Time value={session.lastRefreshedAt} />
+            </td>
+            <td data-label={headings[4]}>
+              <Time value={onEnd ? session.expiresAt : (session.endedAt ?? session.expiresAt)} />
+            </td>
+            {onEnd ? (
+              <td className="jwt-actions">
+                <Button
+                  aria-label={t('endOneLabel', { device })}
+                  buttonStyle="secondary"
+                  margin={false}
+                  onClick={() => onEnd(session)}
+                  size="small"
+                >
+                  {t('endOne')}
+                </Button>
+                {onEndOthers && (
+                  <Button
+                    aria-label={t('endOthersLabel', { device })}
+                    buttonStyle="secondary"
+                    margin={false}
+                    onClick={() => onEndOthers(session)}
+                    size="small"
+                  >
+                    {t('endOthers')}
+                  </Button>
                 )}
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+              </td>
+            ) : (
+              <td data-label={headings[5]}>
+                {session.endedAt ? reasonLabel(session.endReason, t) : t('stateExpired')}
+              </td>
+            )}
+          </tr>
+        )
+      })}
+    </Table>
   )
 }

@@ -50,27 +50,19 @@ function watch({ db }: Payload): Waiting {
   const works = { onCommit, onRollback }
   waiting.set(db, works)
 
-  const take = (from: Map<TransactionId, Work[]>, transaction: TransactionId) => {
-    const taken = from.get(transaction) ?? []
-    from.delete(transaction)
-    return taken
-  }
+  /** Does what `end` does to a transaction, and then what was to be done after that. */
+  const ending =
+    (end: typeof commitTransaction, due: keyof Waiting): typeof commitTransaction =>
+    async (id) => {
+      const transaction = await id
+      const work = works[due].get(transaction) ?? []
+      onCommit.delete(transaction)
+      onRollback.delete(transaction)
+      await end.call(db, id)
+      for (const each of work) await each()
+    }
 
-  db.commitTransaction = async (id) => {
-    const transaction = await id
-    const due = take(onCommit, transaction)
-    take(onRollback, transaction)
-    await commitTransaction.call(db, id)
-    for (const work of due) await work()
-  }
-
-  db.rollbackTransaction = async (id) => {
-    const transaction = await id
-    const due = take(onRollback, transaction)
-    take(onCommit, transaction)
-    await rollbackTransaction.call(db, id)
-    for (const work of due) await work()
-  }
-
+  db.commitTransaction = ending(commitTransaction, 'onCommit')
+  db.rollbackTransaction = ending(rollbackTransaction, 'onRollback')
   return works
 }

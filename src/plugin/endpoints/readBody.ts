@@ -1,4 +1,5 @@
 import type { PayloadRequest } from 'payload'
+import { readText } from '../request/readText.js'
 import { CallError } from './callError.js'
 import { isPlainObject } from './fields.js'
 
@@ -16,7 +17,10 @@ export async function readBody({ body, headers }: PayloadRequest): Promise<objec
   if (!/^application\/json\s*(?:;|$)/i.test(headers.get('Content-Type') ?? '')) {
     throw new CallError(415, 'UnsupportedMediaType', 'The body must be application/json.')
   }
-  const text = await readText(body ?? undefined)
+  const text = await readText(body, { maxBytes: MAX_BYTES })
+  if (text === undefined) {
+    throw new CallError(413, 'BodyTooLarge', `The body must not exceed ${MAX_BYTES} bytes.`)
+  }
   try {
     const parsed: unknown = JSON.parse(text)
     if (isPlainObject(parsed)) return parsed
@@ -24,22 +28,4 @@ export async function readBody({ body, headers }: PayloadRequest): Promise<objec
     // Said below, without the text.
   }
   throw new CallError(400, 'InvalidBody', 'The body must be a JSON object.')
-}
-
-async function readText(body: ReadableStream<Uint8Array> | undefined): Promise<string> {
-  const reader = body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    bytes += value.byteLength
-    if (bytes > MAX_BYTES) {
-      await reader.cancel()
-      throw new CallError(413, 'BodyTooLarge', `The body must not exceed ${MAX_BYTES} bytes.`)
-    }
-    text += decoder.decode(value, { stream: true })
-  }
-  return text + decoder.decode()
 }

@@ -1,3 +1,5 @@
+import { readText } from './readText.js'
+
 const MAX_BODY_BYTES = 64 * 1024
 
 /**
@@ -16,29 +18,10 @@ export async function isRefresh(
 
 async function queryOf(request: Request): Promise<string> {
   try {
-    const { query } = JSON.parse(await textOf(request.clone()))
+    const text = await readText(request.clone().body, { maxBytes: MAX_BODY_BYTES })
+    const { query } = JSON.parse(text ?? '{}')
     return typeof query === 'string' ? query : ''
   } catch {
     return ''
   }
-}
-
-/** Nothing of a body that is too long. */
-async function textOf({ body }: Request): Promise<string> {
-  const reader = body?.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  while (reader) {
-    const { value, done } = await reader.read()
-    if (done) return text
-    size += value.byteLength
-    if (size > MAX_BODY_BYTES) {
-      // It waits for the end of the original as well.
-      reader.cancel().catch(() => {})
-      return ''
-    }
-    text += decoder.decode(value, { stream: true })
-  }
-  return text
 }

@@ -1,6 +1,6 @@
 import type { CollectionConfig, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
-import { refuseWrites } from './refuseWrites.js'
+import { readOnlyCollection } from './readOnlyCollection.js'
 
 /** The ledger as a collection: administrators read it, nobody writes it through an operation. */
 export const ledgerCollection = ({ slug, administrator }: Settings): CollectionConfig => ({
@@ -13,17 +13,8 @@ export const ledgerCollection = ({ slug, administrator }: Settings): CollectionC
     description:
       'The denylist: tokens, sessions and users whose tokens are refused until they expire.',
   },
-  access: {
-    read: administrator,
-    create: () => false,
-    update: () => false,
-    delete: () => false,
-  },
-  hooks: { beforeOperation: [refuseWrites('ledger-is-append-only')] },
+  ...readOnlyCollection({ code: 'ledger-is-append-only', read: administrator }),
   defaultSort: '-revokedAt',
-  disableDuplicate: true,
-  lockDocuments: false,
-  timestamps: false,
   fields,
 })
 

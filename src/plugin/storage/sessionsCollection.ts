@@ -1,6 +1,6 @@
 import type { Access, CollectionConfig, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
-import { refuseWrites } from './refuseWrites.js'
+import { readOnlyCollection } from './readOnlyCollection.js'
 import { ofUser } from './sessionStore.js'
 
 /**
@@ -23,17 +23,8 @@ export const sessionsCollection = (slug: string, settings: Settings): Collection
     ],
     description: 'Logins: when, from where, with what device, and when and why they ended.',
   },
-  access: {
-    read: readAccess(settings),
-    create: () => false,
-    update: () => false,
-    delete: () => false,
-  },
-  hooks: { beforeOperation: [refuseWrites('sessions-are-read-only')] },
+  ...readOnlyCollection({ code: 'sessions-are-read-only', read: readAccess(settings) }),
   defaultSort: '-createdAt',
-  disableDuplicate: true,
-  lockDocuments: false,
-  timestamps: false,
   fields,
 })
 
