@@ -29,7 +29,7 @@ const ROOMS = {
     packages: ['@opentelemetry/api', 'payload'],
   },
   'plugin/request': {
-    rooms: ['core', 'plugin/runtime'],
+    rooms: ['core', 'plugin/runtime', 'plugin/database'],
     packages: ['bowser', 'node', 'payload'],
   },
   'plugin/sessions': {

@@ -20,7 +20,10 @@ export interface AppOptions {
   plugin?: JwtRevocationOptions | false
   /** Changes the Payload config before the plugin sees it. */
   configure?: (config: Config) => Config
-  /** The database file of another app of the test, for two processes on one database. */
+  /**
+   * `database` of another app of the test, for two processes on one database: its file, which with
+   * `postgres` tells no more than that somebody has filled it.
+   */
   database?: string
   /** SQLite has transactions only when asked. */
   transactions?: boolean
@@ -28,6 +31,8 @@ export interface AppOptions {
   postgres?: string | undefined
   /** The schema of PostgreSQL that holds the tables. Default `public`. */
   schemaName?: string
+  /** Addresses of PostgreSQL's replicas; they are read right after a write, too. */
+  readReplicas?: string[]
   /** How many connections PostgreSQL may use. */
   poolSize?: number
   isDisablingOnInit?: boolean
@@ -62,9 +67,10 @@ export async function createApp(options: AppOptions = {}) {
       GRAPHQL_POST(config)(makeRequest('/api/graphql', { body: { query }, headers })),
     request: (pathname: string, init: RequestOptions = {}) => send(makeRequest(pathname, init)),
     async close() {
-      const pool = poolOf(payload)
+      const pools = poolsOf(payload)
       await payload.destroy()
-      for (const each of pool ? [pool, ...pool._clients] : []) each.on('error', () => {})
+      const emitters = pools.flatMap((pool) => [pool, ...pool._clients])
+      for (const each of emitters) each.on('error', () => {})
       forget(key)
       rmSync(folder, { recursive: true, force: true })
     },
@@ -102,7 +108,14 @@ export async function buildAppConfig(
  * Payload never gives back the connections of its PostgreSQL adapter; when the server ends, they
  * would end the process.
  */
-const poolOf = ({ db }: Payload) => (db as unknown as { pool?: Pool }).pool
+function poolsOf({ db }: Payload): Pool[] {
+  const { drizzle, pool } = db as unknown as {
+    drizzle: { $replicas?: { $client: Pool }[] }
+    pool?: Pool
+  }
+  const replicas = drizzle.$replicas?.map(({ $client }) => $client) ?? []
+  return pool ? [pool, ...replicas] : []
+}
 
 interface Emitter {
   on(event: 'error', listener: () => void): void
@@ -117,12 +130,16 @@ function forget(key: string) {
 }
 
 function adapterFor(
-  { postgres, poolSize = 10, schemaName, transactions = false }: AppOptions,
+  { postgres, poolSize = 10, readReplicas, schemaName, transactions = false }: AppOptions,
   database: string,
 ) {
   if (postgres) {
     const pool = { connectionString: postgres, max: poolSize }
-    return postgresAdapter({ pool, ...(schemaName && { schemaName }) })
+    return postgresAdapter({
+      pool,
+      ...(schemaName && { schemaName }),
+      ...(readReplicas && { readReplicas, readReplicasAfterWriteInterval: 0 }),
+    })
   }
   return sqliteAdapter({
     client: { url: `file:${database}` },

@@ -3,10 +3,19 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from './freePort.js'
+import { until } from './until.js'
 
 export interface PostgresServer {
   /** Makes an empty database and gives its address. */
   createDatabase(): string
+  /**
+   * Starts a streaming replica with all that is there by now, which shows nothing that is committed
+   * from now on before an hour has passed. It ends with the server.
+   */
+  startDelayedReplica(): Promise<{
+    /** The address of the same database at the replica. */
+    addressOf(database: string): string
+  }>
   stop(): Promise<void>
 }
 
@@ -15,40 +24,11 @@ export interface PostgresServer {
  * not run as root, so root starts it as the user that Debian's package made for it.
  */
 export async function startPostgres(): Promise<PostgresServer> {
-  const bin = postgresFolder()
-  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-postgres-'))
-  const isRoot = process.getuid?.() === 0
-  const user: { uid?: number; gid?: number } = isRoot ? userNamed('postgres') : {}
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
-  const run = (program: string, args: string[]) =>
-    execFileSync(path.join(bin, program), args, { ...user, stdio: 'pipe', cwd: folder })
-
+  const folder = newFolder()
   run('initdb', ['-D', folder, '-U', 'tester', '--auth=trust', '--no-sync', '--encoding=UTF8'])
-  const port = await freePort()
-  const at = ['-h', '127.0.0.1', '-p', String(port), '-U', 'tester']
-  const settings = { fsync: 'off', unix_socket_directories: folder, listen_addresses: '127.0.0.1' }
-  const server = spawn(
-    path.join(bin, 'postgres'),
-    [
-      ...['-D', folder, '-p', String(port)],
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    { ...user, cwd: folder, stdio: 'ignore' },
-  )
-  const kill = () => server.kill('SIGKILL')
-  process.once('exit', kill)
-  const isReady = () => {
-    try {
-      run('pg_isready', at)
-      return true
-    } catch {
-      return false
-    }
-  }
-  for (const deadline = Date.now() + 20_000; !isReady(); ) {
-    if (Date.now() > deadline) throw new Error('PostgreSQL did not start within 20 s')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  const server = await startIn(folder)
+  const at = ['-h', '127.0.0.1', '-p', String(server.port), '-U', 'tester']
+  const replicas: Running[] = []
   let databases = 0
 
   return {
@@ -56,8 +36,56 @@ export async function startPostgres(): Promise<PostgresServer> {
       databases += 1
       const name = `app_${databases}`
       run('createdb', [...at, name])
-      return `postgres://tester@127.0.0.1:${port}/${name}`
+      return `postgres://tester@127.0.0.1:${server.port}/${name}`
     },
+    async startDelayedReplica() {
+      const copy = newFolder()
+      run('pg_basebackup', [...at, '-D', copy, '--write-recovery-conf', '--checkpoint=fast'])
+      const replica = await startIn(copy, { recovery_min_apply_delay: '1h' })
+      replicas.push(replica)
+      return {
+        addressOf: (database) => database.replace(`:${server.port}/`, `:${replica.port}/`),
+      }
+    },
+    async stop() {
+      await Promise.all(replicas.map((each) => each.stop()))
+      await server.stop()
+    },
+  }
+}
+
+interface Running {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+async function startIn(folder: string, more: Record<string, string> = {}): Promise<Running> {
+  const port = await freePort()
+  const settings = {
+    ...{ fsync: 'off', unix_socket_directories: folder, listen_addresses: '127.0.0.1' },
+    ...more,
+  }
+  const server = spawn(
+    path.join(postgresFolder(), 'postgres'),
+    [
+      ...['-D', folder, '-p', String(port)],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    { ...userOfServer(), cwd: folder, stdio: 'ignore' },
+  )
+  const kill = () => server.kill('SIGKILL')
+  process.once('exit', kill)
+  const isReady = () => {
+    try {
+      run('pg_isready', ['-h', '127.0.0.1', '-p', String(port), '-U', 'tester'])
+      return true
+    } catch {
+      return false
+    }
+  }
+  await until('PostgreSQL to answer', isReady, { withinMs: 60_000, everyMs: 50 })
+  return {
+    port,
     async stop() {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       server.kill('SIGINT')
@@ -66,6 +94,24 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-postgres-'))
+  const { uid, gid } = userOfServer()
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  return folder
+}
+
+const run = (program: string, args: string[]) =>
+  execFileSync(path.join(postgresFolder(), program), args, {
+    ...userOfServer(),
+    stdio: 'pipe',
+    cwd: tmpdir(),
+  })
+
+function userOfServer(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? userNamed('postgres') : {}
 }
 
 /** Debian keeps the server's programs out of the path. */

@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { primaryOf } from './primaryOf.js'
 
 /** Some rows of one table, by ascending `id`. */
 export interface RowRange<Column extends string> {
@@ -20,7 +21,7 @@ export function readAsJson<Column extends string>(
   payload: Payload,
   range: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> | undefined {
-  const { name, drizzle, tables } = payload.db as Partial<DrizzleAdapter>
+  const { name, drizzle, tables } = primaryOf(payload.db) as Partial<DrizzleAdapter>
   const functions = name === undefined ? undefined : JSON_FUNCTIONS[name]
   const query = drizzle?.query?.[range.table]
   const table = tables?.[range.table]

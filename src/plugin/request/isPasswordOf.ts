@@ -1,4 +1,5 @@
 import { type CollectionSlug, createLocalReq, loginOperation, type Payload } from 'payload'
+import { preferPrimary, primaryOf } from '../database/primaryOf.js'
 
 /**
  * Whether this is the password of an account: to authenticate its user again before something of
@@ -16,7 +17,7 @@ export async function isPasswordOf(
 ): Promise<boolean> {
   const slug = user.collection as CollectionSlug
   const collection = payload.collections[slug]
-  const account = await payload.db.findOne<Account>({
+  const account = await primaryOf(payload.db).findOne<Account>({
     collection: slug,
     where: { id: { equals: user.id } },
   })
@@ -28,6 +29,7 @@ export async function isPasswordOf(
   } as typeof collection
   const { email, username } = account
   try {
+    preferPrimary(payload.db)
     const { user: found } = await loginOperation({
       collection: withoutSideEffects,
       data: { password, ...(email && { email }), ...(username && { username }) } as never,

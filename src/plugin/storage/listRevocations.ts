@@ -2,6 +2,7 @@ import type { CollectionSlug, PaginatedDocs, Payload, Where } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Reason, Revocation, Scope, Subject } from '../../core/revocation.js'
+import { primaryOf } from '../database/primaryOf.js'
 import { fromRow, type Row } from './ledgerRow.js'
 
 /** Which of the revocations in force; all when nothing is named. */
@@ -35,7 +36,7 @@ export async function listRevocations(
   )
   try {
     if (reason !== 'lifted') conditions.push(...(await inForce(payload, collection, unexpired)))
-    const found = await payload.db.find<Row>({
+    const found = await primaryOf(payload.db).find<Row>({
       collection,
       where: { and: [unexpired, ...conditions] },
       limit: Math.min(Math.max(1, Math.floor(limit)), 1_000),
@@ -55,7 +56,7 @@ async function inForce(
   collection: CollectionSlug,
   unexpired: Where,
 ): Promise<Where[]> {
-  const { docs } = await payload.db.find<Row>({
+  const { docs } = await primaryOf(payload.db).find<Row>({
     collection,
     where: { and: [{ lifts: { exists: true } }, unexpired] },
     limit: 0,

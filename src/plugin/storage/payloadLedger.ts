@@ -6,6 +6,7 @@ import { type Revocation, withoutLifted } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
+import { primaryOf } from '../database/primaryOf.js'
 import { readAsJson } from '../database/readAsJson.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { writeTogether } from '../database/writeTogether.js'
@@ -29,7 +30,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     { limit = 0, within }: { limit?: number; within?: object | undefined } = {},
   ): Promise<Revocation[]> => {
     try {
-      const { docs } = await payload.db.find<Row>({
+      const { docs } = await primaryOf(payload.db).find<Row>({
         collection,
         where,
         limit,
@@ -45,7 +46,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
   const areThere = async (revocations: readonly Revocation[], within?: object) => {
     const ids = [...new Set(revocations.map(({ id }) => id))]
-    const { totalDocs } = await payload.db.count({
+    const { totalDocs } = await primaryOf(payload.db).count({
       collection,
       where: { id: { in: ids } },
       req: within as Partial<PayloadRequest> | undefined,

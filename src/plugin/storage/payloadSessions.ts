@@ -8,6 +8,7 @@ import type {
   TypeWithID,
 } from 'payload'
 import type { Token } from '../../core/token.js'
+import { primaryOf } from '../database/primaryOf.js'
 
 /** In a collection's `custom`: Payload's list of sessions was its default, and is off now. */
 const MARK = 'jwtRevocationOfPayloadSessions'
@@ -39,7 +40,7 @@ export async function hasLeftPayloadSessions(
   const isOfPayload = id.startsWith('claims:') && session !== id
   const config = payload.collections[collection]?.config
   if (!isOfPayload || !config || !hadSessions(config)) return false
-  const adapter: DatabaseAdapter = Object.create(payload.db, {
+  const adapter: DatabaseAdapter = Object.create(primaryOf(payload.db), {
     payload: { value: payloadWithSessions(payload) },
   })
   const found = await adapter.findOne<TypeWithID & { sessions?: { id: string }[] | null }>({

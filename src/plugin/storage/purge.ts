@@ -2,6 +2,7 @@ import type { CollectionSlug, Payload, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
+import { primaryOf } from '../database/primaryOf.js'
 
 /** How many rows were deleted. */
 export interface PurgeCounts {
@@ -25,7 +26,7 @@ export async function purge(
 ): Promise<PurgeCounts> {
   const remove = async (slug: string, where: Where) => {
     const collection = slug as CollectionSlug
-    if (dryRun) return (await payload.db.count({ collection, where })).totalDocs
+    if (dryRun) return (await primaryOf(payload.db).count({ collection, where })).totalDocs
     return deleteAll(payload, { collection, where, isStopped })
   }
   return {
@@ -98,12 +99,13 @@ async function deleteAll(
   let deleted = 0
   let position: Where = {}
   while (!isStopped()) {
-    const { docs } = await payload.db.find<{ id: string }>({
+    const { docs } = await primaryOf(payload.db).find<{ id: string }>({
       ...{ collection, limit: BATCH, sort: 'id', pagination: false, select: {} },
       where: { and: [where, position] },
     })
     const ids = docs.map(({ id }) => id)
-    if (ids.length > 0) await payload.db.deleteMany({ collection, where: { id: { in: ids } } })
+    if (ids.length > 0)
+      await primaryOf(payload.db).deleteMany({ collection, where: { id: { in: ids } } })
     deleted += ids.length
     if (ids.length < BATCH) break
     position = { id: { greater_than: ids.at(-1) } }

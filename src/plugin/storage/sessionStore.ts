@@ -1,6 +1,7 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+import { primaryOf } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 
@@ -66,7 +67,7 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
 
   const find: SessionStore['find'] = async (where, { limit = 0, sort = 'id' } = {}) => {
     const args = { collection, where, limit, sort, pagination: false }
-    return (await payload.db.find<SessionRow>(args)).docs
+    return (await primaryOf(payload.db).find<SessionRow>(args)).docs
   }
 
   const isThere = async (id: string) => (await find({ id: { equals: id } })).length > 0
@@ -79,14 +80,14 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
     const where = { and: [{ id: { equals: id } }, ofUser(user)] }
     let row: SessionRow | undefined
     await settled(async () => {
-      row = (await payload.db.updateOne({ collection, where, data })) ?? undefined
+      row = (await primaryOf(payload.db).updateOne({ collection, where, data })) ?? undefined
     })
     return row
   }
 
   const insertOrRenew = async (row: SessionRow) => {
     try {
-      await payload.db.create({ collection, data: { ...row } })
+      await primaryOf(payload.db).create({ collection, data: { ...row } })
     } catch (err) {
       const { id, userCollection, userId, ...change } = row
       if (!(await update({ id, user: { collection: userCollection, id: userId } }, change)))
@@ -112,8 +113,10 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
     insert: (row) =>
       untilCommitted(payload, { write: () => insertOrRenew(row), isThere: () => isThere(row.id) }),
     remove: (id) =>
-      settled(() => payload.db.deleteMany({ collection, where: { id: { equals: id } } })),
-    count: async (where) => (await payload.db.count({ collection, where })).totalDocs,
+      settled(() =>
+        primaryOf(payload.db).deleteMany({ collection, where: { id: { equals: id } } }),
+      ),
+    count: async (where) => (await primaryOf(payload.db).count({ collection, where })).totalDocs,
     async noteEnd(revocation) {
       const where = endedBy(revocation)
       if (!where) return
@@ -122,14 +125,20 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
         ? { endedAt: null, endReason: null }
         : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
       const note = (which: Where) =>
-        settled(() => payload.db.updateMany({ collection, data, where: which, returning: false }))
+        settled(() =>
+          primaryOf(payload.db).updateMany({ collection, data, where: which, returning: false }),
+        )
       if (revocation.scope === 'session') return note(where)
       for await (const page of pages(where)) await note({ id: { in: page.map(({ id }) => id) } })
     },
     async forget(user, request) {
       const transaction = await transactionOf(request)
       const req = transaction ? { transactionID: transaction } : undefined
-      await payload.db.deleteMany({ collection, where: ofUser(user), ...(req && { req }) })
+      await primaryOf(payload.db).deleteMany({
+        collection,
+        where: ofUser(user),
+        ...(req && { req }),
+      })
     },
   }
 }

@@ -16,6 +16,7 @@ import {
   userSubject,
 } from '../../core/token.js'
 import { onceRolledBack } from '../database/onceCommitted.js'
+import { preferPrimary } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
@@ -48,6 +49,8 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
   operation,
   req,
 }) => {
+  // What Payload itself decides by: the password, or the link that resets it.
+  if (operation === 'login' || operation === 'resetPassword') preferPrimary(req.payload.db)
   if (operation !== 'login' && operation !== 'refresh') return
   const runtime = runtimeOf(req.payload)
   const startedAt = Date.now()

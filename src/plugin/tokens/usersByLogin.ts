@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload } from 'payload'
+import { primaryOf } from '../database/primaryOf.js'
 
 /** The ids of the users whom this login names, by e-mail or user name, as Payload compares them. */
 export async function usersByLogin(
@@ -13,7 +14,7 @@ export async function usersByLogin(
   if (names.length === 0) return []
   const auth = payload.collections[collection]?.config.auth
   const fields = auth?.loginWithUsername ? ['email', 'username'] : ['email']
-  const { docs } = await payload.db.find<{ id: number | string }>({
+  const { docs } = await primaryOf(payload.db).find<{ id: number | string }>({
     collection,
     pagination: false,
     where: { or: fields.map((field) => ({ [field]: { in: names } })) },

@@ -8,6 +8,7 @@ import type {
   TypeWithID,
 } from 'payload'
 import type { Settings } from '../config/settings.js'
+import { preferPrimary, primaryOf } from '../database/primaryOf.js'
 
 /**
  * What of an account decides whether its sessions go on, read from the database past every hook.
@@ -92,7 +93,7 @@ function readAccount(
   req: PayloadRequest,
 ): Promise<(SavedAccount & TypeWithID) | null> {
   const names = DECIDING.filter((each) => flattenedFields.some(({ name }) => name === each))
-  return req.payload.db.findOne<SavedAccount & TypeWithID>({
+  return primaryOf(req.payload.db).findOne<SavedAccount & TypeWithID>({
     collection: slug as CollectionSlug,
     where: { id: { equals: id } },
     select: Object.fromEntries(names.map((name) => [name, true])),
@@ -105,6 +106,7 @@ async function readDoc(
   id: number | string,
   req: PayloadRequest,
 ): Promise<JsonObject | undefined> {
+  preferPrimary(req.payload.db)
   const doc = await req.payload.findByID({
     collection: slug as CollectionSlug,
     id,
