@@ -47,8 +47,8 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
   const sendAll = async () => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH)
-      const live = batch.filter(({ expiresAt }) => expiresAt > now())
-      if (live.length > 0) await feed.publish(live, { retention: retentionMs / 1_000 })
+      const unexpired = batch.filter(({ expiresAt }) => expiresAt > now())
+      if (unexpired.length > 0) await feed.publish(unexpired, { retention: retentionMs / 1_000 })
       waiting = waiting.slice(batch.length)
       leave(batch.length)
     }

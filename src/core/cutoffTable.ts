@@ -13,7 +13,7 @@ export interface CutoffTable {
   sweep(limit: number): boolean
   /** As `sweep`, of what is kept to answer faster; through `slots` places. */
   sweepIds(slots: number): boolean
-  /** Live subjects, by scope. */
+  /** Subjects with a cut-off in force, by scope. */
   readonly size: { readonly user: number; readonly everyone: number }
 }
 

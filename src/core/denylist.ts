@@ -75,7 +75,7 @@ export interface Denylist {
 export interface DenylistState {
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
-  /** Live revocations by scope. */
+  /** Revocations in force by scope. */
   readonly size: Readonly<Record<Scope, number>>
   /** Revocations that wait to be sent on. */
   readonly backlog: number
@@ -98,7 +98,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
   const index: DenylistIndex = createDenylistIndex({
     now,
-    onAdded: (revocation) => watching.note(revocation),
+    onAdded: (revocation) => watching.learn(revocation),
     onLift({ subject }, isNew) {
       // A feed may have answered too early, and is then told of the lift again.
       if (isNew || !ledger) liftSettling.ask(subject)

@@ -28,7 +28,7 @@ export interface DenylistIndex {
   find(token: Token): Match | undefined
   /** Goes on dropping what has expired, for well under 5 ms; `true` when the round is not over. */
   sweep(): boolean
-  /** Live entries by scope (what has expired but was not yet swept counts too). */
+  /** Entries in force by scope (what has expired but was not yet swept counts too). */
   readonly size: Readonly<Record<Scope, number>>
 }
 

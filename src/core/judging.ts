@@ -81,7 +81,7 @@ export function createJudging(options: JudgingOptions): Judging {
     return undefined
   }
 
-  const noteStaleness = (isStaleNow: boolean) => {
+  const reportStaleness = (isStaleNow: boolean) => {
     if (isStaleNow === isStale) return
     isStale = isStaleNow
     const { stalenessMs } = following
@@ -100,7 +100,7 @@ export function createJudging(options: JudgingOptions): Judging {
     const known = knownBy(index, token)
     if (known.status === 'revoked' && options.hasUnsent()) return known
     const found = await ask(token)
-    noteStaleness(found === undefined)
+    reportStaleness(found === undefined)
     if (!found) return known.status === 'revoked' ? known : whenUnknown(token)
     return knownBy(among(found), token)
   }
@@ -117,7 +117,7 @@ export function createJudging(options: JudgingOptions): Judging {
     if (isStrict) return
     following.start()
     if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
-    noteStaleness(following.stalenessMs > maxStalenessMs)
+    reportStaleness(following.stalenessMs > maxStalenessMs)
   }
 
   return {

@@ -5,7 +5,7 @@ import type { Revocation, Subject } from './revocation.js'
  * subject with a lift is from then on judged by its single revocations, which are few.
  */
 export interface Lifts {
-  /** Notes that a revocation was taken back. `false` when that was known, or is over. */
+  /** Takes in that a revocation was taken back. `false` when that was known, or is over. */
   add(lift: Revocation): boolean
   /**
    * To be told of every other revocation: `undefined` when no lift names its subject, else whether

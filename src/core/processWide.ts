@@ -21,7 +21,7 @@ export function processWide(): ProcessWide {
   return global[KEY]
 }
 
-/** A process-wide note about objects, by name: all bundles that name it share it. */
+/** A process-wide memo about objects, by name: all bundles that name it share it. */
 export function memo<Key extends object, Value>(name: string): WeakMap<Key, Value> {
   const { memos } = processWide()
   const found = memos.get(name) ?? new WeakMap<object, unknown>()

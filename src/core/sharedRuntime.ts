@@ -9,7 +9,7 @@ export interface SharedRuntime {
   /** The `Set-Cookie` that takes a stale token of this collection's user out of the browser. */
   expiredCookie(collection: string): string
   /** Told by whoever refuses a request; it waits for nothing. Absent where nobody listens. */
-  noteRefusal?(refusal: Refusal, request: RefusedRequestLike): void
+  logRefusal?(refusal: Refusal, request: RefusedRequestLike): void
   /**
    * Told by a guard of a request that it refuses and that Payload will not see: it may be a
    * rotated token that came back to be refreshed. Never rejects.

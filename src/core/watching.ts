@@ -25,7 +25,7 @@ export interface Watching {
   /** Calls `onEnd` once, when the token ends, unless the returned function is called before. */
   watch(token: Token, onEnd: (end: TokenEnd) => void): () => void
   /** Something new is in force, or will be: whoever it names is judged again. */
-  note(revocation: Revocation): void
+  learn(revocation: Revocation): void
   readonly size: number
   /** Ends all with `unknown`. */
   close(): void
@@ -136,7 +136,7 @@ export function createWatching(options: WatchingOptions): Watching {
       return () => void forget(watch)
     },
 
-    note(revocation) {
+    learn(revocation) {
       if (watches.size === 0) return
       const { subject, effectiveAt = 0 } = revocation
       const named = subject === 'everyone' ? watches : (bySubject.get(subject) ?? [])

@@ -66,7 +66,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     for (const runtime of runtimes()) {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
-      runtime.noteRefusal?.(refusal, { headers: request.headers, path: pathname })
+      runtime.logRefusal?.(refusal, { headers: request.headers, path: pathname })
       if (isUnder(pathname, apiPath)) await runtime.detectReuse?.(refusal, request)
       if (refusal.status === 'unknown' || isUnder(pathname, apiPath))
         return refusalResponse(refusal)

@@ -7,9 +7,9 @@ import { createRefusalLog } from './gate/refusalLog.js'
 import { isRefresh } from './request/isRefresh.js'
 import { countRevocation, observe } from './runtime/metrics.js'
 import type { Runtime } from './runtime/runtime.js'
-import { createEndNotes } from './storage/endNotes.js'
 import { payloadLedger } from './storage/payloadLedger.js'
 import { purgeRegularly } from './storage/purge.js'
+import { createSessionEnds } from './storage/sessionEnds.js'
 import { sessionStore } from './storage/sessionStore.js'
 import { detectReuse } from './tokens/reuse.js'
 
@@ -22,7 +22,7 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
   const ledger = payloadLedger(payload, settings.slug)
   const { hooks } = settings
   const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
-  const notes = sessions && createEndNotes(sessions, payload.logger)
+  const ends = sessions && createSessionEnds(sessions, payload.logger)
   const runtime: Runtime = {
     ...{ ledger, settings, sessions },
     denylist: createDenylist({
@@ -38,7 +38,7 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
         const event = { revocation, payload }
         if (revocation.lifts === undefined)
           callHook('onRevoke', { hook: hooks.onRevoke, event, payload })
-        return notes?.note(revocation)
+        return ends?.record(revocation)
       },
       pollIntervalMs: settings.pollIntervalMs,
       logger: payload.logger,
@@ -52,7 +52,7 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
       if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
       await detectReuse(runtime, { refusal, payload, headers: request.headers })
     },
-    noteRefusal: createRefusalLog(payload, () => runtime),
+    logRefusal: createRefusalLog(payload, () => runtime),
   }
   runtimes.set(payload, runtime)
   running.add(runtime)
@@ -62,7 +62,7 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
     stopObserving()
     running.delete(runtime)
     runtimes.delete(payload)
-    await Promise.all([runtime.denylist.close(), stopPurging(), notes?.settled()])
+    await Promise.all([runtime.denylist.close(), stopPurging(), ends?.settled()])
   })
   return runtime
 }

@@ -20,9 +20,9 @@ import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSess
 import { sessionsCollection } from './storage/sessionsCollection.js'
 import { afterIssuing, beforeIssuing } from './tokens/issuing.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
-import { afterLogout, noteAllSessions } from './triggers/logout.js'
-import { afterReset, noteReset } from './triggers/passwordReset.js'
-import { noteSavedAccount } from './triggers/savedAccount.js'
+import { afterLogout, markAllSessions } from './triggers/logout.js'
+import { afterReset, markReset } from './triggers/passwordReset.js'
+import { keepSavedAccount } from './triggers/savedAccount.js'
 
 /** After every plugin that adds auth collections or strategies. */
 const ORDER = 1_000
@@ -62,7 +62,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       graphQL: {
         ...config.graphQL,
         mutations: wrapMutations(config.graphQL?.mutations, {
-          logout: noteAllSessions,
+          logout: markAllSessions,
           refreshToken: answerRefusedRefresh,
         }),
       },
@@ -95,9 +95,9 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
     },
     hooks: {
       ...hooks,
-      beforeOperation: [...(hooks.beforeOperation ?? []), noteReset, beforeIssuing],
+      beforeOperation: [...(hooks.beforeOperation ?? []), markReset, beforeIssuing],
       afterOperation: [...(hooks.afterOperation ?? []), afterIssuing],
-      beforeChange: [...(hooks.beforeChange ?? []), noteSavedAccount(settings)],
+      beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount(settings)],
       // Before the application's own: what is saved without a transaction stays when one of those
       // fails, and so does each document of an update in bulk.
       afterChange: [afterAccountChange(settings), ...(hooks.afterChange ?? [])],

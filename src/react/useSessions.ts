@@ -13,7 +13,7 @@ export interface SessionsOptions {
 export interface Sessions {
   /** `ready` from the first answer on, also while it is read again. */
   readonly status: 'loading' | 'ready' | 'failed' | 'signed-out'
-  /** Those that live, the current one first, then the latest used. */
+  /** The active ones, the current one first, then the latest used. */
   readonly sessions: readonly Session[]
   reload(): Promise<void>
   /** An empty name takes the name away. */

@@ -135,9 +135,9 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     async publish(revocations, options) {
       if (options) retentionMs = options.retention * 1_000
       inForce = options?.inForce ?? inForce
-      const live = revocations.filter(({ expiresAt }) => expiresAt > Date.now())
-      const send = () => connect().publisher.publish(live)
-      const ids = live.map(({ id }) => id)
+      const unexpired = revocations.filter(({ expiresAt }) => expiresAt > Date.now())
+      const send = () => connect().publisher.publish(unexpired)
+      const ids = unexpired.map(({ id }) => id)
       await (follower ? receipts.awaiting(ids, send) : send())
     },
     async vouch(asOf) {

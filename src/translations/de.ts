@@ -79,7 +79,7 @@ export const de: Strings = {
   endReason: 'Warum',
   actions: 'Aktionen',
   currentSession: 'Diese Sitzung',
-  liveSessions: 'Offene Sitzungen',
+  activeSessions: 'Offene Sitzungen',
   endedSessions_one: '{{count}} beendete Sitzung',
   endedSessions_other: '{{count}} beendete Sitzungen',
   noSessions: 'Niemand ist bei diesem Konto angemeldet.',

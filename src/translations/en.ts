@@ -82,7 +82,7 @@ export const en = {
   endReason: 'Why',
   actions: 'Actions',
   currentSession: 'This session',
-  liveSessions: 'Sessions that are open',
+  activeSessions: 'Sessions that are open',
   endedSessions_one: '{{count}} session that ended',
   endedSessions_other: '{{count}} sessions that ended',
   noSessions: 'Nobody is signed in to this account.',

@@ -79,7 +79,7 @@ export const es: Strings = {
   endReason: 'Por qué',
   actions: 'Acciones',
   currentSession: 'Esta sesión',
-  liveSessions: 'Sesiones abiertas',
+  activeSessions: 'Sesiones abiertas',
   endedSessions_one: '{{count}} sesión terminada',
   endedSessions_other: '{{count}} sesiones terminadas',
   noSessions: 'Nadie ha iniciado sesión en esta cuenta.',

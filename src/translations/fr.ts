@@ -79,7 +79,7 @@ export const fr: Strings = {
   endReason: 'Pourquoi',
   actions: 'Actions',
   currentSession: 'Cette session',
-  liveSessions: 'Sessions ouvertes',
+  activeSessions: 'Sessions ouvertes',
   endedSessions_one: '{{count}} session terminée',
   endedSessions_other: '{{count}} sessions terminées',
   noSessions: 'Personne n’est connecté à ce compte.',

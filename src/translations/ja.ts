@@ -78,7 +78,7 @@ export const ja: Strings = {
   endReason: '理由',
   actions: '操作',
   currentSession: 'このセッション',
-  liveSessions: '開いているセッション',
+  activeSessions: '開いているセッション',
   endedSessions_one: '終了したセッション {{count}} 件',
   endedSessions_other: '終了したセッション {{count}} 件',
   noSessions: 'このアカウントには誰もサインインしていません。',

@@ -78,7 +78,7 @@ export const zh: Strings = {
   endReason: '原因',
   actions: '操作',
   currentSession: '当前会话',
-  liveSessions: '进行中的会话',
+  activeSessions: '进行中的会话',
   endedSessions_one: '{{count}} 个已结束的会话',
   endedSessions_other: '{{count}} 个已结束的会话',
   noSessions: '没有人登录此账户。',

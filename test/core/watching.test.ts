@@ -174,7 +174,7 @@ describe('what ends by time', () => {
   it('is revoked from the instant that a revocation names, with its reason', async () => {
     const { clock, ends, watching } = withClock()
     const rotated = { ...revocation('jti:watched', { reason: 'rotated' }), effectiveAt: START + 10 }
-    watching.note(rotated)
+    watching.learn(rotated)
     expect(ends).toEqual([])
     clock.revokedFrom = START + 10
     clock.now = START + 10
@@ -212,6 +212,6 @@ it('a revocation among 10,000 watched tokens touches the one that it names', asy
   }
   await Promise.resolve()
   judged = 0
-  watching.note(revocation('sid:s5000'))
+  watching.learn(revocation('sid:s5000'))
   expect(judged).toBe(1)
 })

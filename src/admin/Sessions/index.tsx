@@ -47,7 +47,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
   return (
     <div className="jwt-sessions">
       <div className="jwt-head">
-        <h2>{t('liveSessions')}</h2>
+        <h2>{t('activeSessions')}</h2>
         <div className="jwt-actions">
           {own && open.length > 1 && (
             <Button
@@ -78,7 +78,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
       {data && open.length === 0 && <p>{t('noSessions')}</p>}
       {open.length > 0 && (
         <SessionsTable
-          label={t('liveSessions')}
+          label={t('activeSessions')}
           onEnd={(session) => ask(endOne(session, t))}
           onEndOthers={
             open.length > 1

@@ -62,7 +62,7 @@ export interface Revocations {
    * that names it, and those of everyone that may concern it.
    */
   explain(what: string | Explainable): Promise<readonly Revocation[]>
-  /** A user's sessions: live ones, or `all` whose records are kept. `sessions-not-kept` is thrown. */
+  /** A user's sessions: active ones, or `all` whose records are kept. `sessions-not-kept` is thrown. */
   sessions(
     user: { collection: string; id: number | string },
     options?: ListOptions,

@@ -80,7 +80,7 @@ async function runRevoke(
     lines: [
       lineFor(revocation),
       ...(recorded === 0 ? ['It is revoked already.'] : []),
-      ...(sessions === null ? [] : [`Live sessions that it ends: ${sessions}.`]),
+      ...(sessions === null ? [] : [`Active sessions that it ends: ${sessions}.`]),
       isDryRun ? `A dry run: ${count} to record, nothing is changed.` : `${count} recorded.`,
     ],
     json: { revocations: [revocationDoc(revocation)], recorded, sessions, dryRun: isDryRun },

@@ -12,7 +12,7 @@ const HOURS = 24
 /**
  * `GET /api/revocation/overview`, for administrators: the health of the process that is asked,
  * what the ledger recorded in the last 24 hours, by hour and by scope, and how many requests this
- * process refused in the last hour, of those that it noted.
+ * process refused in the last hour, of those that it kept.
  */
 export const overviewEndpoint = createCall({
   method: 'get',

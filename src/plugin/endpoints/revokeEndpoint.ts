@@ -45,7 +45,7 @@ interface Plan {
   readonly isOwn: boolean
   /** The session, or token, by which the caller calls: ending that alone asks for no password. */
   readonly isCurrent: boolean
-  /** How many live sessions it ends; `null` for a token, and when no records are kept. */
+  /** How many active sessions it ends; `null` for a token, and when no records are kept. */
   count(): Promise<number | null>
   end(details: Details): Promise<Revocation>
 }

@@ -1,5 +1,5 @@
 import { revocations } from '../api/revocations.js'
-import { noteDevice } from '../sessions/completeRecord.js'
+import { completeRecord } from '../sessions/completeRecord.js'
 import type { SessionDoc } from '../sessions/userSessions.js'
 import type { UserRef } from '../storage/sessionStore.js'
 import { createCall } from './call.js'
@@ -23,7 +23,7 @@ const userField: Field<UserRef> = (value, name) => {
 const fields = { user: userField, all: oneOf(['true', 'false']) }
 
 /**
- * `GET /api/revocation/sessions`: the live sessions of the caller, with `all=true` the ended ones
+ * `GET /api/revocation/sessions`: the active sessions of the caller, with `all=true` the ended ones
  * too; for administrators those of `user=<collection>:<id>`. 404 when no records are kept.
  */
 export const sessionsEndpoint = createCall({
@@ -33,7 +33,7 @@ export const sessionsEndpoint = createCall({
   async answer({ user: named, all }, { isAdministrator, payload, req, runtime, token, user }) {
     const isOwn = !named || (named.collection === user.collection && named.id === String(user.id))
     if (!(isOwn || isAdministrator)) throw forbidden()
-    if (isOwn && token) await noteDevice(runtime, token, req)
+    if (isOwn && token) await completeRecord(runtime, token, req)
     const current = token?.session
     const docs = await revocations(payload).sessions(isOwn ? user : named, {
       all: all === 'true',

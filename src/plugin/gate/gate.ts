@@ -31,7 +31,7 @@ export const gate: AuthStrategy = {
       if (refusal) {
         const { headers, req } = args
         takeTokenAway(args, runtime.location, refusal)
-        runtime.noteRefusal(refusal, { headers, path: req?.pathname })
+        runtime.logRefusal(refusal, { headers, path: req?.pathname })
       }
     } catch (err) {
       args.payload.logger.error({ err }, 'Revocations: the gate failed, the token is refused')

@@ -22,7 +22,7 @@ const MAX_PER_SECOND = 10
 /** Nobody waits for the reason, but not even the event does for long. */
 const REASON_WAIT_MS = 1_000
 
-/** Notes refused requests of this process and tells of each, for as long as they are not too many. */
+/** Keeps refused requests of this process and tells of each, for as long as they are not too many. */
 export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
   let second = 0
   let inThisSecond = 0

@@ -9,7 +9,7 @@ import { refusalOfRequest } from '../request/requestState.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import { noteDevice } from '../sessions/completeRecord.js'
+import { completeRecord } from '../sessions/completeRecord.js'
 import { type EventStream, openEventStream } from './eventStream.js'
 import { createLiveConnections, HEARTBEAT_MS, type LiveConnections } from './liveConnections.js'
 import { reasonForOwner } from './reasonForOwner.js'
@@ -69,7 +69,7 @@ export const liveEndpoint = (limits: LiveLimits): Endpoint =>
       live.add(name, stream)
       stream.send('ready', { user: name, heartbeat: HEARTBEAT_MS / 1_000 })
       cancel = runtime.denylist.watch(token, (end) => tell(stream, end))
-      void noteDevice(runtime, token, req)
+      void completeRecord(runtime, token, req)
       return stream.response
     },
   })

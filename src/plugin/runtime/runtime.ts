@@ -9,5 +9,5 @@ export interface Runtime extends SharedRuntime {
   readonly settings: Settings
   /** `undefined` when no records of sessions are kept. */
   readonly sessions: SessionStore | undefined
-  readonly noteRefusal: NonNullable<SharedRuntime['noteRefusal']>
+  readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>
 }

@@ -11,25 +11,25 @@ import {
   unexpired,
 } from '../storage/sessionStore.js'
 
-/** Whether a session lives, and if not, when and why it was ended; nulls when it just expired. */
+/** Whether a session is active, and if not, when and why it was ended; nulls when it just expired. */
 export interface SessionState {
-  readonly isLive: boolean
+  readonly isActive: boolean
   readonly endedAt: string | null
   readonly endReason: string | null
 }
 
-/** All the sessions of a user that live, oldest first. */
-export async function liveSessions(
+/** All the active sessions of a user, oldest first. */
+export async function activeSessions(
   runtime: Pick<Runtime, 'ledger' | 'settings'>,
   store: SessionStore,
   user: UserRef,
 ): Promise<SessionRow[]> {
-  const live: SessionRow[] = []
+  const active: SessionRow[] = []
   for await (const page of store.pages({ and: [ofUser(user), unexpired()] })) {
     const states = await statesOf(runtime, user, page)
-    live.push(...page.filter((_, index) => states[index]?.isLive))
+    active.push(...page.filter((_, index) => states[index]?.isActive))
   }
-  return live.sort(byAge)
+  return active.sort(byAge)
 }
 
 /** By `id` within a millisecond, so that every process sees the same one as the oldest. */
@@ -38,7 +38,7 @@ const byAge = (one: SessionRow, other: SessionRow) =>
 
 /**
  * The state of each of a user's sessions, in the order of `rows`. While a session's token could
- * still be shown the ledger decides, not the record, which is noted later.
+ * still be shown the ledger decides, not the record, which is written later.
  */
 export async function statesOf(
   { ledger, settings: { sessionLimits } }: Pick<Runtime, 'ledger' | 'settings'>,
@@ -65,7 +65,7 @@ function stateOfOpen(
   if (by) return endedState(by.revokedAt, by.reason)
   const limit = reachedLimit(token, limits, at)
   if (limit) return endedState(latestExpiry(token, limits) * 1_000, limit)
-  return { isLive: true, endedAt: null, endReason: null }
+  return { isActive: true, endedAt: null, endReason: null }
 }
 
 /** What the record tells of the session's latest token; its id does not matter. */
@@ -80,13 +80,13 @@ const latestToken = (row: SessionRow): Token => ({
 })
 
 const endedState = (timeMs: number, endReason: string): SessionState => ({
-  isLive: false,
+  isActive: false,
   endedAt: isoDate(timeMs),
   endReason,
 })
 
 const stateOfExpired = ({ endedAt = null, endReason = null }: SessionRow): SessionState => ({
-  isLive: false,
+  isActive: false,
   endedAt,
   endReason,
 })

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtime/runtime.js'
  * does: with the first request that shows its token here. What goes wrong is logged; a record is
  * no reason to refuse anybody.
  */
-export async function noteDevice(
+export async function completeRecord(
   { sessions, settings }: Runtime,
   token: Token,
   { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
@@ -29,6 +29,6 @@ export async function noteDevice(
       },
     )
   } catch (err) {
-    payload.logger.warn({ err }, 'Revocations: the device of a session was not noted')
+    payload.logger.warn({ err }, 'Revocations: the device of a session was not recorded')
   }
 }

@@ -3,7 +3,7 @@ import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js
 import type { Token } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { ofUser, type SessionStore, type UserRef, unexpired } from '../storage/sessionStore.js'
-import { liveSessions } from './activeSessions.js'
+import { activeSessions } from './activeSessions.js'
 
 /** A login was refused because its user has as many sessions as are allowed. */
 class SessionLimitReached extends APIError {
@@ -29,11 +29,11 @@ export async function makeRoom(
 ): Promise<void> {
   const { denylist, settings } = runtime
   const { maxSessionsPerUser, whenFull } = settings
-  const live = await liveSessions(runtime, store, {
+  const active = await activeSessions(runtime, store, {
     collection: token.collection,
     id: token.userId,
   })
-  const excess = live.length - maxSessionsPerUser
+  const excess = active.length - maxSessionsPerUser
   if (excess <= 0) return
   const circumstances = {
     reason: 'session-limit',
@@ -41,7 +41,7 @@ export async function makeRoom(
     maxTokenLifetimeMs: denylist.maxTokenLifetimeMs,
   } as const
   if (whenFull === 'end-oldest') {
-    const oldest = live.slice(0, excess)
+    const oldest = active.slice(0, excess)
     await denylist.revoke(oldest.map(({ id }) => sessionRevocation(id, circumstances)))
     return
   }

@@ -9,7 +9,7 @@ import {
   type UserRef,
   unexpired,
 } from '../storage/sessionStore.js'
-import { liveSessions, type SessionState, statesOf } from './activeSessions.js'
+import { activeSessions, type SessionState, statesOf } from './activeSessions.js'
 
 /** One login and every token refreshed from it, as its record tells. All times are ISO dates. */
 export interface SessionDoc {
@@ -28,7 +28,7 @@ export interface SessionDoc {
   lastRefreshedAt: string
   /** When its latest token expires. */
   expiresAt: string
-  /** `null` for a live session, and for one that just expired. */
+  /** `null` for an active session, and for one that just expired. */
   endedAt: string | null
   /** A revocation's reason, or `session-over` or `idle` for a limit that it reached. */
   endReason: string | null
@@ -36,7 +36,7 @@ export interface SessionDoc {
 }
 
 export interface ListOptions {
-  /** Ended and expired ones too, as long as their records are kept. Default: live ones. */
+  /** Ended and expired ones too, as long as their records are kept. Default: active ones. */
   all?: boolean
   /** The session (`sid`) that asks, to be marked as `isCurrent`. */
   current?: string | undefined
@@ -46,7 +46,7 @@ const MAX_LISTED = 500
 const MAX_NAME_LENGTH = 100
 
 /**
- * A user's sessions, the latest login first, 500 at most. Whether one lives is decided by the
+ * A user's sessions, the latest login first, 500 at most. Whether one is active is decided by the
  * ledger as committed now, so that no list shows a session whose token is refused.
  *
  * @throws RevocationError `sessions-not-kept`, `not-started`
@@ -62,7 +62,7 @@ export async function listSessions(
   const states = await statesOf(runtime, user, rows)
   return rows
     .map((row, index) => docOf(row, states[index], current))
-    .filter((_, index) => all || states[index]?.isLive)
+    .filter((_, index) => all || states[index]?.isActive)
 }
 
 /**
@@ -86,12 +86,12 @@ export async function renameSession(
 }
 
 /**
- * How many live sessions a revocation would end. Exact for a session and a user; for everyone
- * those that are not noted as ended, which may be some more.
+ * How many active sessions a revocation would end. Exact for a session and a user; for everyone
+ * those that are not marked as ended, which may be some more.
  *
  * @returns `null` when no records are kept
  */
-export async function countLive(
+export async function countActive(
   payload: Payload,
   scope:
     | { session: string }
@@ -104,14 +104,14 @@ export async function countLive(
   if ('everyone' in scope)
     return store.count({ and: [unexpired(), { endedAt: { exists: false } }] })
   if ('user' in scope) {
-    const live = await liveSessions(runtime, store, scope.user)
-    return live.filter(({ id }) => id !== scope.user.exceptSession).length
+    const active = await activeSessions(runtime, store, scope.user)
+    return active.filter(({ id }) => id !== scope.user.exceptSession).length
   }
   const [row] = await store.find({ id: { equals: scope.session } }, { limit: 1 })
   if (!row) return 0
   const user = { collection: row.userCollection, id: row.userId }
   const [state] = await statesOf(runtime, user, [row])
-  return state?.isLive ? 1 : 0
+  return state?.isActive ? 1 : 0
 }
 
 function sessionsOf(payload: Payload): { runtime: Runtime; store: SessionStore } {

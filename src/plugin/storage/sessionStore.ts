@@ -23,7 +23,7 @@ export interface SessionRow {
   readonly lastRefreshedAt: string
   /** When its latest token expires. */
   readonly expiresAt: string
-  /** Noted as soon as may be; whether a session lives, the denylist decides. */
+  /** Written as soon as may be; whether a session is active, the denylist decides. */
   readonly endedAt?: string | null
   readonly endReason?: string | null
 }
@@ -51,10 +51,10 @@ export interface SessionStore {
   pages(where: Where): AsyncIterable<readonly SessionRow[]>
   count(where: Where): Promise<number>
   /**
-   * Notes in the records of the sessions that a revocation ends when and why they ended; a lift
-   * takes that note away.
+   * Writes to the records of the sessions that a revocation ends when and why they ended; a lift
+   * takes that away.
    */
-  noteEnd(revocation: Revocation): Promise<void>
+  recordEnd(revocation: Revocation): Promise<void>
   /** Deletes every record of a user, in the transaction of `req` if it has one. */
   forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
 }
@@ -117,19 +117,19 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
         primaryOf(payload.db).deleteMany({ collection, where: { id: { equals: id } } }),
       ),
     count: async (where) => (await primaryOf(payload.db).count({ collection, where })).totalDocs,
-    async noteEnd(revocation) {
+    async recordEnd(revocation) {
       const where = endedBy(revocation)
       if (!where) return
       const isLift = revocation.lifts !== undefined
       const data = isLift
         ? { endedAt: null, endReason: null }
         : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
-      const note = (which: Where) =>
+      const write = (which: Where) =>
         settled(() =>
           primaryOf(payload.db).updateMany({ collection, data, where: which, returning: false }),
         )
-      if (revocation.scope === 'session') return note(where)
-      for await (const page of pages(where)) await note({ id: { in: page.map(({ id }) => id) } })
+      if (revocation.scope === 'session') return write(where)
+      for await (const page of pages(where)) await write({ id: { in: page.map(({ id }) => id) } })
     },
     async forget(user, request) {
       const transaction = await transactionOf(request)
@@ -162,7 +162,7 @@ export function ofUser({ collection, id, createdAt }: UserRef): Where {
 /** The records of sessions whose latest token has not expired. */
 export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
 
-/** The records that are not yet noted as ended and that this revocation ends, or takes back. */
+/** The records that are not yet marked as ended and that this revocation ends, or takes back. */
 function endedBy(revocation: Revocation): Where | undefined {
   const { scope, subject, cutoff, exceptSession, lifts } = revocation
   if (scope === 'token') return undefined

@@ -42,7 +42,7 @@ interface Beginning {
 
 const beginnings = memo<object, Beginning>('beginningOfOperation')
 
-/** Notes the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
+/** Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
 export const beforeIssuing: CollectionBeforeOperationHook = async ({
   args,
   collection,

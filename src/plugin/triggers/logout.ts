@@ -55,8 +55,8 @@ function clearSiteData(req: PayloadRequest) {
   req.responseHeaders.set('Clear-Site-Data', '"cache", "cookies", "storage"')
 }
 
-/** GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a note on the way. */
-export const noteAllSessions: MutationWrapper =
+/** GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a mark on the way. */
+export const markAllSessions: MutationWrapper =
   (resolve) =>
   (parent, args, context, ...rest) => {
     context.req.context[ALL_SESSIONS] = args.allSessions === true

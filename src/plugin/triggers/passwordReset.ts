@@ -11,8 +11,8 @@ import { revokeUserWithChange } from './revokeUser.js'
 /** By name in the context of the request, which Payload copies at every nested operation. */
 const RESETTING = 'jwtRevocation.isResettingPassword'
 
-/** Notes that a password is being reset: the hook that comes after it was saved is that of a login. */
-export const noteReset: CollectionBeforeOperationHook = ({ operation, req }) => {
+/** Marks that a password is being reset: the hook that comes after it was saved is that of a login. */
+export const markReset: CollectionBeforeOperationHook = ({ operation, req }) => {
   if (operation === 'resetPassword') req.context[RESETTING] = true
   if (operation === 'login') delete req.context[RESETTING]
 }
@@ -22,7 +22,7 @@ export const noteReset: CollectionBeforeOperationHook = ({ operation, req }) => 
  * before any hook of the application can fail. The token that the reset hands out comes after.
  */
 export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, user }) => {
-  if (!takeNote(req)) return
+  if (!takeMark(req)) return
   const runtime = runtimeOf(req.payload)
   const { id } = user
   await revokeUserWithChange(
@@ -37,8 +37,8 @@ export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, u
   )
 }
 
-function takeNote({ context }: PayloadRequest): boolean {
-  const isNoted = context[RESETTING] === true
+function takeMark({ context }: PayloadRequest): boolean {
+  const isMarked = context[RESETTING] === true
   delete context[RESETTING]
-  return isNoted
+  return isMarked
 }

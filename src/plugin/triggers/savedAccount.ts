@@ -28,7 +28,7 @@ export interface SavedChange {
   docs(): Promise<{ doc: JsonObject; previousDoc: JsonObject } | undefined>
 }
 
-interface Noted {
+interface Kept {
   readonly account: SavedAccount
   readonly doc: JsonObject | undefined
 }
@@ -37,15 +37,15 @@ interface Noted {
  * By name in the context of the request: Payload makes a copy of it at every nested operation, so
  * its identity tells nothing.
  */
-const NOTED = 'jwtRevocation.savedAccounts'
+const KEPT = 'jwtRevocation.savedAccounts'
 
 const hasDrafts = ({ versions }: SanitizedCollectionConfig) => Boolean(versions?.drafts)
 
 /**
- * Notes the saved account before an update where there are drafts: the document that Payload
+ * Keeps the saved account before an update where there are drafts: the document that Payload
  * shows its hooks as the previous one is then the latest draft, which nobody logged in by.
  */
-export const noteSavedAccount =
+export const keepSavedAccount =
   ({ revokeWhen }: Pick<Settings, 'revokeWhen'>): CollectionBeforeChangeHook =>
   async ({ collection, operation, originalDoc, req }) => {
     if (operation !== 'update' || !hasDrafts(collection)) return
@@ -53,7 +53,7 @@ export const noteSavedAccount =
     const account = await readAccount(collection, id, req)
     if (!account) return
     const doc = revokeWhen && (await readDoc(collection, id, req))
-    notedIn(req).set(`${collection.slug}:${id}`, { account, doc })
+    keptIn(req).set(`${collection.slug}:${id}`, { account, doc })
   }
 
 /** The change as it was saved; `undefined` when none was: a draft changes no account. */
@@ -65,23 +65,23 @@ export async function savedChange({
 }: Parameters<CollectionAfterChangeHook>[0]): Promise<SavedChange | undefined> {
   const after = await readAccount(collection, id, req)
   if (!after) return undefined
-  const noted = hasDrafts(collection) ? notedIn(req).get(`${collection.slug}:${id}`) : undefined
-  const before: SavedAccount = noted?.account ?? previousDoc
-  if (noted && after.updatedAt && after.updatedAt === before.updatedAt) return undefined
+  const kept = hasDrafts(collection) ? keptIn(req).get(`${collection.slug}:${id}`) : undefined
+  const before: SavedAccount = kept?.account ?? previousDoc
+  if (kept && after.updatedAt && after.updatedAt === before.updatedAt) return undefined
   return {
     before,
     after,
     async docs() {
       const doc = await readDoc(collection, id, req)
-      return doc && { doc, previousDoc: noted?.doc ?? previousDoc }
+      return doc && { doc, previousDoc: kept?.doc ?? previousDoc }
     },
   }
 }
 
-function notedIn({ context }: PayloadRequest): Map<string, Noted> {
-  const known = context[NOTED]
+function keptIn({ context }: PayloadRequest): Map<string, Kept> {
+  const known = context[KEPT]
   const accounts = known instanceof Map ? known : new Map()
-  context[NOTED] = accounts
+  context[KEPT] = accounts
   return accounts
 }
 

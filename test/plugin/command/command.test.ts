@@ -34,7 +34,7 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
     const done = await run(['revoke', '--session', sid(session), '--note', 'by command'])
     expect(done).toMatchObject({ status: 0, stderr: '' })
     expect(done.stdout).toContain(`sid:${sid(session)}  admin`)
-    expect(done.stdout).toContain('Live sessions that it ends: 1.')
+    expect(done.stdout).toContain('Active sessions that it ends: 1.')
     expect(done.stdout).toContain('1 revocation recorded.')
     await isRefusedSoon(session)
     expect(await isAccepted(app, other)).toBe(true)

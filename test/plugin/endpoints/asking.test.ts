@@ -121,7 +121,7 @@ describe('explain', () => {
     }
   })
 
-  it('tells the owner why, and not what administrators noted', async () => {
+  it('tells the owner why, and not what administrators wrote down', async () => {
     const [gone, session] = [await app.as('other'), await app.as('other')]
     await app.call('revoke', administrator, { session: sid(gone), note: 'Suspicious' })
     const { body } = await app.call('explain', session.jwt, { token: gone.token })

@@ -162,7 +162,7 @@ describe('an administrator', () => {
 })
 
 describe('a dry run', () => {
-  it('counts the live sessions that would end', async () => {
+  it('counts the active sessions that would end', async () => {
     const fresh = await createCallers()
     const [one] = [await fresh.as('member'), await fresh.as('member'), await fresh.as('other')]
     const headers = (await fresh.as('administrator')).jwt

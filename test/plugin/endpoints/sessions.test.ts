@@ -12,7 +12,7 @@ const sid = ({ claims }: Login) => String(claims.sid)
 const idsOf = (docs: Record<string, unknown>[] | undefined) => docs?.map(({ id }) => id)
 
 describe('the sessions', () => {
-  it('are the own live ones, the latest first, with the current one marked', async () => {
+  it('are the own active ones, the latest first, with the current one marked', async () => {
     const [one, two, other] = [
       await app.as('member'),
       await app.as('member'),

@@ -2,7 +2,7 @@ import { createLocalReq, refreshOperation } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uuidv7Time } from '../../../src/core/uuidv7.js'
 import { revocations } from '../../../src/index.js'
-import { countLive, renameSession } from '../../../src/plugin/sessions/userSessions.js'
+import { countActive, renameSession } from '../../../src/plugin/sessions/userSessions.js'
 import { ADMIN } from '../../support/baseConfig.js'
 import { BROWSERS } from '../../support/browsers.js'
 import { type App, createApp } from '../../support/createApp.js'
@@ -240,7 +240,7 @@ onEachDatabase('the record of a session', (database) => {
       ])
   })
 
-  it('counts as ended when the note of it was lost: the ledger decides', async () => {
+  it('counts as ended when its record was not told: the ledger decides', async () => {
     const { user, logIn } = await newcomer()
     const session = await logIn()
     await logOut(session)
@@ -267,7 +267,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('never makes a logout fail, though it cannot be noted', async () => {
+  it('never makes a logout fail, though its record cannot be written', async () => {
     const { logIn } = await newcomer()
     const session = await logIn()
     const { updateMany } = app.payload.db
@@ -357,15 +357,15 @@ onEachDatabase('the record of a session', (database) => {
     const [one, two, three] = [await logIn(), await logIn(), await logIn()]
     await logOut(three)
     const sidOf = ({ claims }: Login) => String(claims.sid)
-    expect(await countLive(app.payload, { user })).toBe(2)
+    expect(await countActive(app.payload, { user })).toBe(2)
     const exceptSession = sidOf(one)
-    expect(await countLive(app.payload, { user: { ...user, exceptSession } })).toBe(1)
-    expect(await countLive(app.payload, { session: sidOf(two) })).toBe(1)
-    expect(await countLive(app.payload, { session: sidOf(three) })).toBe(0)
-    expect(await countLive(app.payload, { session: 'unknown' })).toBe(0)
-    const all = await countLive(app.payload, { everyone: true })
+    expect(await countActive(app.payload, { user: { ...user, exceptSession } })).toBe(1)
+    expect(await countActive(app.payload, { session: sidOf(two) })).toBe(1)
+    expect(await countActive(app.payload, { session: sidOf(three) })).toBe(0)
+    expect(await countActive(app.payload, { session: 'unknown' })).toBe(0)
+    const all = await countActive(app.payload, { everyone: true })
     await logIn()
-    expect(await countLive(app.payload, { everyone: true })).toBe((all ?? 0) + 1)
+    expect(await countActive(app.payload, { everyone: true })).toBe((all ?? 0) + 1)
   })
 
   it('tells of the end of everyone’s sessions', async () => {
@@ -374,7 +374,7 @@ onEachDatabase('the record of a session', (database) => {
     await revocations(app.payload).revokeEveryone()
     expect(await live(user)).toEqual([])
     await expect.poll(() => rows(id)).toMatchObject([{ endReason: 'admin' }])
-    expect(await countLive(app.payload, { everyone: true })).toBe(0)
+    expect(await countActive(app.payload, { everyone: true })).toBe(0)
   })
 })
 
@@ -389,7 +389,7 @@ describe('without records', () => {
     await expect(revocations(app.payload).sessions({ collection: 'users', id: 1 })).rejects.toThrow(
       expect.objectContaining({ code: 'sessions-not-kept' }),
     )
-    expect(await countLive(app.payload, { everyone: true })).toBeNull()
+    expect(await countActive(app.payload, { everyone: true })).toBeNull()
     await app.payload.delete({ collection: 'users', id: 1 })
     await app.close()
   })
