@@ -19,6 +19,8 @@ export interface Member {
   readonly type: string
   readonly isOptional: boolean
   readonly text: string
+  /** What its `@default` says: a value, or words. */
+  readonly default: string | undefined
   readonly example: string | undefined
   readonly members: readonly Member[]
 }
@@ -142,6 +144,7 @@ function documented(symbol: ts.Symbol, { checker }: Sources) {
   return {
     text: plain([text, errors && `Errors: ${errors}.`].filter(Boolean).join('\n\n')),
     example: tag('example'),
+    default: tag('default')?.replace(/\s+/g, ' '),
   }
 }
 

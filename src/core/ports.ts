@@ -72,6 +72,8 @@ export interface PublishOptions {
   /**
    * Asks the ledger what is in force: where something was lifted, something else may be. Without
    * it a lift is carried, and what can be asked directly stays as it was.
+   *
+   * @default none
    */
   readonly inForce?: Lookup['find'] | undefined
 }

@@ -4,47 +4,89 @@ import { requireNames } from '../core/requireOption.js'
 import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
-  /** Where a page sends a visitor whose token was revoked. Default `/login`. */
+  /**
+   * Where a page sends a visitor whose token was revoked.
+   *
+   * @default '/login'
+   */
   loginPath?: string
-  /** `routes.api` of the Payload config: refused with 401 instead of a redirect. Default `/api`. */
+  /**
+   * `routes.api` of the Payload config: refused with 401 instead of a redirect.
+   *
+   * @default '/api'
+   */
   apiPath?: string
   /**
    * `routes.admin` of the Payload config: let through, since Payload's own gate leads to its own
-   * login page. Default `/admin`.
+   * login page.
+   *
+   * @default '/admin'
    */
   adminPath?: string
   /**
    * Needed where Payload does not run in the same process: a feed of this guard's own. It sees
    * what is sent, so give it one of its own and not the plugin's object.
+   *
+   * @default none; it asks the denylist of Payload in this process
    */
   feed?: Feed
-  /** With `feed`: the longest life of a token, in seconds. Default 7,200, Payload's own. */
+  /**
+   * With `feed`: the longest life of a token, in seconds.
+   *
+   * @default 7_200, Payload's own
+   */
   maxTokenLifetime?: number
   /**
    * With `feed`: past this staleness, in seconds, this guard does not vouch for tokens. It is as
    * stale as the last reading of the ledger that one of the applications has vouched for, so it
-   * must be well above their `pollInterval`. Default 10.
+   * must be well above their `pollInterval`.
+   *
+   * @default 10
    */
   maxStaleness?: number
   /**
    * With `feed`: what happens then. `refuse`: 503 with `Retry-After`. `accept`: take what nothing
-   * known revokes, loud in the log, for sites that prefer reach over safety. Default `refuse`.
+   * known revokes, loud in the log, for sites that prefer reach over safety.
+   *
+   * @default 'refuse'
    */
   whenStale?: Exclude<WhenStale, 'ask'>
   /**
-   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Default none; tokens
-   * that were issued under the limit keep it by their own `exp`.
+   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Tokens that were issued
+   * under the limit keep it by their own `exp`.
+   *
+   * @default none
    */
   absoluteLifetime?: number
-  /** With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds. Default none, likewise. */
+  /**
+   * With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds; likewise.
+   *
+   * @default none
+   */
   idleTimeout?: number
-  /** With `feed`: `cookiePrefix` of the Payload config. Default `payload`. */
+  /**
+   * With `feed`: `cookiePrefix` of the Payload config.
+   *
+   * @default 'payload'
+   */
   cookiePrefix?: string
-  /** With `feed`: `auth.cookies.domain` of the auth collection. Default none. */
+  /**
+   * With `feed`: `auth.cookies.domain` of the auth collection.
+   *
+   * @default none
+   */
   cookieDomain?: string
-  /** With `feed`: `auth.jwtOrder` of the Payload config. Default `['JWT', 'Bearer', 'cookie']`. */
+  /**
+   * With `feed`: `auth.jwtOrder` of the Payload config.
+   *
+   * @default ['JWT', 'Bearer', 'cookie']
+   */
   jwtOrder?: readonly string[]
-  /** With `feed`: `csrf` of the Payload config. Default none. */
+  /**
+   * With `feed`: `csrf` of the Payload config.
+   *
+   * @default none
+   */
   csrf?: readonly string[]
 }
 

@@ -5,13 +5,29 @@ import type { SignOutReason } from './signOutReason.js'
 import { watchSession } from './watchSession.js'
 
 export interface RevocationOptions {
-  /** `routes.api` of the Payload config, with its `serverURL` if that is another. Default `/api`. */
+  /**
+   * `routes.api` of the Payload config, with its `serverURL` if that is another.
+   *
+   * @default '/api'
+   */
   apiPath?: string
-  /** For a token that is sent by header: `{ Authorization: 'JWT …' }`. Default: the cookie. */
+  /**
+   * For a token that is sent by header: `{ Authorization: 'JWT …' }`.
+   *
+   * @default none; the cookie
+   */
   headers?: Readonly<Record<string, string>>
-  /** `false` listens to nothing: nobody is signed in. Default `true`. */
+  /**
+   * `false` listens to nothing: nobody is signed in.
+   *
+   * @default true
+   */
   enabled?: boolean
-  /** Called once, when this browser's session has ended. */
+  /**
+   * Called once, when this browser's session has ended.
+   *
+   * @default none
+   */
   onSignedOut?: (reason: SignOutReason) => void
 }
 

@@ -4,9 +4,17 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 import { type Outcome, type Session, sessionsApi } from './sessionsApi.js'
 
 export interface SessionsOptions {
-  /** `routes.api` of the Payload config, with its `serverURL` if that is another. Default `/api`. */
+  /**
+   * `routes.api` of the Payload config, with its `serverURL` if that is another.
+   *
+   * @default '/api'
+   */
   apiPath?: string
-  /** For a token that is sent by header: `{ Authorization: 'JWT …' }`. Default: the cookie. */
+  /**
+   * For a token that is sent by header: `{ Authorization: 'JWT …' }`.
+   *
+   * @default none; the cookie
+   */
   headers?: Readonly<Record<string, string>>
 }
 

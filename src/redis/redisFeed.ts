@@ -15,19 +15,31 @@ import { createReceipts } from './receipts.js'
 import { createRefill } from './refill.js'
 
 export interface RedisFeedOptions {
-  /** Where Redis (6.2 or later) or Valkey is: `redis://…` or `rediss://…`. This or `client`. */
+  /**
+   * Where Redis (6.2 or later) or Valkey is: `redis://…` or `rediss://…`. This, `options` or `client`.
+   *
+   * @default none
+   */
   url?: string
   /**
    * More of ioredis' own options (TLS, user, Sentinel, name, …), with `url` or instead of it.
    * Time limits and reconnecting are the feed's own.
+   *
+   * @default none
    */
   options?: RedisOptions
   /**
    * An ioredis client of the application's, of a single server, Sentinel or Cluster. The feed
    * connects by its settings, over two duplicates of it, and never uses or closes it itself.
+   *
+   * @default none
    */
   client?: Redis | Cluster
-  /** Put before every key. Default `revocation:`. Apps that share a Redis need one each. */
+  /**
+   * Put before every key. Apps that share a Redis need one each.
+   *
+   * @default 'revocation:'
+   */
   prefix?: string
 }
 

@@ -7,14 +7,24 @@ import type { Reason, Revocation } from '../../core/revocation.js'
  * throws is logged: it can neither undo nor delay a revocation or a refusal.
  */
 export interface RevocationHooks {
-  /** A revocation is durable and in force in this process, which is the one that made it. */
+  /**
+   * A revocation is durable and in force in this process, which is the one that made it.
+   *
+   * @default none
+   */
   onRevoke?: (event: RevokeEvent) => unknown
   /**
    * A rotated token came back to be refreshed after the grace, so somebody copied it; its session
    * was ended. The place to tell the user. Told once, by the process that found out.
+   *
+   * @default none
    */
   onReuseDetected?: (event: ReuseEvent) => unknown
-  /** A request was refused for its token. Told of ten a second at most, in every process. */
+  /**
+   * A request was refused for its token. Told of ten a second at most, in every process.
+   *
+   * @default none
+   */
   onRefused?: (event: RefusedEvent) => unknown
 }
 

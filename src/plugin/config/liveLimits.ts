@@ -3,9 +3,17 @@ import { requireNames } from '../../core/requireOption.js'
 
 /** How live logout is bounded. */
 export interface LiveOptions {
-  /** Open connections of one process, in all. Default 2,000. Past it: 503 and `Retry-After`. */
+  /**
+   * Open connections of one process, in all. Past it: 503 and `Retry-After`.
+   *
+   * @default 2_000
+   */
   maxConnections?: number
-  /** Open connections of one user in one process; the tabs of a browser share one. Default 20. */
+  /**
+   * Open connections of one user in one process; the tabs of a browser share one.
+   *
+   * @default 20
+   */
   maxConnectionsPerUser?: number
 }
 

@@ -36,9 +36,17 @@ export interface SessionDoc {
 }
 
 export interface ListOptions {
-  /** Ended and expired ones too, as long as their records are kept. Default: active ones. */
+  /**
+   * Ended and expired ones too, as long as their records are kept.
+   *
+   * @default false
+   */
   all?: boolean
-  /** The session (`sid`) that asks, to be marked as `isCurrent`. */
+  /**
+   * The session (`sid`) that asks, to be marked as `isCurrent`.
+   *
+   * @default none
+   */
   current?: string | undefined
 }
 

@@ -8,15 +8,35 @@ import type { SignOutReason } from '../signOutReason.js'
 import { useRevocation } from '../useRevocation.js'
 
 export interface LiveLogoutProps {
-  /** Where to log in again. Default `/login`; it gets the present page as `?redirect=…`. */
+  /**
+   * Where to log in again; it gets the present page as `?redirect=…`.
+   *
+   * @default '/login'
+   */
   loginPath?: string
-  /** `routes.api` of the Payload config, with its `serverURL` if that is another. Default `/api`. */
+  /**
+   * `routes.api` of the Payload config, with its `serverURL` if that is another.
+   *
+   * @default '/api'
+   */
   apiPath?: string
-  /** For a token that is sent by header. Default: the cookie. */
+  /**
+   * For a token that is sent by header.
+   *
+   * @default none; the cookie
+   */
   headers?: Readonly<Record<string, string>>
-  /** Called in place of going to `loginPath`. */
+  /**
+   * Called in place of going to `loginPath`.
+   *
+   * @default none
+   */
   onSignedOut?: (reason: SignOutReason) => void
-  /** Default English; see `labels`. */
+  /**
+   * The texts; see `labels`.
+   *
+   * @default labels.en
+   */
   labels?: Labels
 }
 

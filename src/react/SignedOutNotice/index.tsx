@@ -6,10 +6,23 @@ import type { Labels } from '../labels/Labels.js'
 import { useSignedOutReason } from '../useSignedOutReason.js'
 
 export interface SignedOutNoticeProps {
-  /** Shown while there is nothing to tell. */
+  /**
+   * Shown while there is nothing to tell.
+   *
+   * @default nothing
+   */
   children?: ReactNode
+  /**
+   * Of the paragraph that tells.
+   *
+   * @default none
+   */
   className?: string
-  /** Default English; see `labels`. */
+  /**
+   * The texts; see `labels`.
+   *
+   * @default labels.en
+   */
   labels?: Labels
 }
 

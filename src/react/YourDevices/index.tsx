@@ -11,11 +11,23 @@ import type { Session } from '../sessionsApi.js'
 import { type SessionsOptions, useSessions } from '../useSessions.js'
 
 export interface YourDevicesProps extends SessionsOptions {
-  /** Default English; see `labels`. */
+  /**
+   * The texts; see `labels`.
+   *
+   * @default labels.en
+   */
   labels?: Labels
-  /** `false` leaves the look to the application: every part has a class `jwt-revocation-…`. */
+  /**
+   * `false` leaves the look to the application: every part has a class `jwt-revocation-…`.
+   *
+   * @default true
+   */
   styled?: boolean
-  /** For a Content-Security-Policy that lets no style in without one. */
+  /**
+   * For a Content-Security-Policy that lets no style in without one.
+   *
+   * @default none
+   */
   nonce?: string
 }
 
