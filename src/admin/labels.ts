@@ -1,9 +1,9 @@
 import type { RefusedScope } from '../core/refusal.js'
 import type { TranslationKey } from '../translations/Strings.js'
 import type { RevocationDoc } from './documents.js'
-import type { Strings } from './stringsFor.js'
+import type { Translate } from './stringsFor.js'
 
-const SCOPES: Record<RefusedScope, TranslationKey> = {
+const SCOPE_KEYS: Record<RefusedScope, TranslationKey> = {
   token: 'scopeToken',
   session: 'scopeSession',
   user: 'scopeUser',
@@ -14,7 +14,7 @@ const SCOPES: Record<RefusedScope, TranslationKey> = {
 }
 
 /** Those of the ledger, and why a session or a request ended beside them. */
-export const REASONS: Readonly<Record<string, TranslationKey>> = {
+export const REASON_KEYS: Readonly<Record<string, TranslationKey>> = {
   logout: 'reasonLogout',
   admin: 'reasonAdmin',
   'password-changed': 'reasonPasswordChanged',
@@ -32,24 +32,24 @@ export const REASONS: Readonly<Record<string, TranslationKey>> = {
 }
 
 /** An unknown one, of a later release, is shown as it is. */
-export const scopeLabel = (scope: string, t: Strings): string =>
-  isScope(scope) ? t(SCOPES[scope]) : scope
+export const scopeLabel = (scope: string, t: Translate): string =>
+  isScope(scope) ? t(SCOPE_KEYS[scope]) : scope
 
-export const reasonLabel = (reason: string | null | undefined, t: Strings): string => {
+export const reasonLabel = (reason: string | null | undefined, t: Translate): string => {
   if (!reason) return '–'
-  const key = REASONS[reason]
+  const key = REASON_KEYS[reason]
   return key ? t(key) : reason
 }
 
-const isScope = (scope: string): scope is RefusedScope => scope in SCOPES
+const isScope = (scope: string): scope is RefusedScope => scope in SCOPE_KEYS
 
-export type RevocationState = 'in-force' | 'pending' | 'expired' | 'lifted' | 'lift'
+export type RowState = 'in-force' | 'pending' | 'expired' | 'lifted' | 'lift'
 
 /** Whether a row of the ledger still refuses anything. */
 export function stateOf(
   { expiresAt, effectiveAt, lifts, lifted }: Partial<RevocationDoc>,
   now: number,
-): RevocationState {
+): RowState {
   if (lifts) return 'lift'
   if (lifted) return 'lifted'
   if (expiresAt && Date.parse(expiresAt) <= now) return 'expired'

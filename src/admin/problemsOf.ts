@@ -1,7 +1,7 @@
 import type { TranslationKey } from '../translations/Strings.js'
 import type { HealthDoc } from './documents.js'
 import { relativeTime } from './relativeTime.js'
-import type { Strings } from './stringsFor.js'
+import type { Translate } from './stringsFor.js'
 
 export interface Problem {
   severity: 'error' | 'warning'
@@ -20,7 +20,7 @@ const A_DAY_MS = 86_400_000
 /** What is degraded, the worst first; empty when all is well. */
 export function problemsOf(
   { status, whenStale, feed, backlog }: HealthDoc,
-  { t, language, now }: { t: Strings; language: string; now: number },
+  { t, language, now }: { t: Translate; language: string; now: number },
 ): Problem[] {
   const problems: Problem[] = []
   if (status === 'stale') problems.push({ severity: 'error', text: t(STALE[whenStale]) })

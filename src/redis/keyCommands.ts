@@ -2,20 +2,20 @@ import type { Revocation, Subject } from '../core/revocation.js'
 import type { Keys } from './keys.js'
 import { PUT_CUTOFF, PUT_WHOLE } from './luaScripts.js'
 
-export type Command = [name: string, ...args: (number | string)[]]
+export type RedisCommand = [name: string, ...args: (number | string)[]]
 
 /** The commands by which keys come to say what is revoked. */
 export interface KeyCommands {
   /** Adds a revocation to what its key says: the strictest of both counts. */
-  merge(revocation: Revocation): Command
+  merge(revocation: Revocation): RedisCommand
   /** As `merge`, by a plain command that does nothing, and answers null, where a key is there. */
-  put(revocation: Revocation): Command
+  put(revocation: Revocation): RedisCommand
   /** Lets the key of a token or session say what these revoke, whatever it said before. */
-  replace(subject: Subject, inForce: readonly Revocation[]): Command
+  replace(subject: Subject, inForce: readonly Revocation[]): RedisCommand
 }
 
 export function createKeyCommands(keys: Keys): KeyCommands {
-  const merge = (revocation: Revocation): Command => {
+  const merge = (revocation: Revocation): RedisCommand => {
     const { cutoff, subject } = revocation
     const [key, ttlMs] = [keys.of(subject), ttlOf(revocation)]
     if (cutoff === undefined) return ['eval', PUT_WHOLE, 1, key, markerOf(revocation), ttlMs]

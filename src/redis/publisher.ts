@@ -2,7 +2,7 @@ import type { PublishOptions } from '../core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Subject } from '../core/revocation.js'
 import { inTime } from '../core/timeLimit.js'
 import { type Client, type Connection, isCluster } from './connection.js'
-import { type Command, createKeyCommands } from './keyCommands.js'
+import { createKeyCommands, type RedisCommand } from './keyCommands.js'
 import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
 import { timeOf } from './logReader.js'
@@ -57,7 +57,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     newest = Math.max(newest, timeOf(id))
   }
 
-  const send = async (client: Client, commands: readonly Command[]): Promise<unknown[]> => {
+  const send = async (client: Client, commands: readonly RedisCommand[]): Promise<unknown[]> => {
     if (isCluster(client) || commands.length < FEW) {
       return Promise.all(commands.map(([name, ...args]) => client.call(name, ...args)))
     }
@@ -69,7 +69,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   /** One `XADD`, or one script for several entries. */
-  const toAppend = (entries: readonly (readonly string[])[]): Command => {
+  const toAppend = (entries: readonly (readonly string[])[]): RedisCommand => {
     const oldest = Math.max(0, Math.floor(oldestNeeded() - CLOCK_TOLERANCE_MS))
     const [first = []] = entries
     if (entries.length > 1) {
@@ -79,7 +79,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return ['xadd', keys.log, ...trim, '*', ...first]
   }
 
-  const sendAll = (all: readonly Command[], limitMs?: number) =>
+  const sendAll = (all: readonly RedisCommand[], limitMs?: number) =>
     connection.run((client) => send(client, all), limitMs)
 
   const write = (revocations: readonly Revocation[], { isLogged, limitMs }: Manner) =>

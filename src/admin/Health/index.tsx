@@ -9,7 +9,7 @@ import { LoadFailure } from '../LoadFailure/index.js'
 import { scopeLabel } from '../labels.js'
 import { problemsOf } from '../problemsOf.js'
 import { duration } from '../relativeTime.js'
-import type { Strings } from '../stringsFor.js'
+import type { Translate } from '../stringsFor.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
@@ -111,7 +111,7 @@ function Figures({ data }: { data: OverviewDoc }) {
   )
 }
 
-function feedState({ feed, mode }: OverviewDoc, t: Strings) {
+function feedState({ feed, mode }: OverviewDoc, t: Translate) {
   if (mode === 'strict') return t('feedStrict')
   if (!feed) return t('feedNone')
   if (feed.isWell === null) return t('feedUnknown')

@@ -2,8 +2,8 @@
 import { ShimmerEffect } from '@payloadcms/ui'
 import type { RefusedDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
-import { REASONS, reasonLabel, scopeLabel } from '../labels.js'
-import type { Strings } from '../stringsFor.js'
+import { REASON_KEYS, reasonLabel, scopeLabel } from '../labels.js'
+import type { Translate } from '../stringsFor.js'
 import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'
 import { useResource } from '../useResource.js'
@@ -54,10 +54,10 @@ export function Refused() {
   )
 }
 
-const whyOf = ({ status, reason, scope }: RefusedDoc, t: Strings) => {
+const whyOf = ({ status, reason, scope }: RefusedDoc, t: Translate) => {
   if (status === 'unknown') return t('reasonUnknown')
-  return reasonLabel(reason ?? (scope && scope in REASONS ? scope : undefined), t)
+  return reasonLabel(reason ?? (scope && scope in REASON_KEYS ? scope : undefined), t)
 }
 
-const whoseOf = ({ collection, userId }: RefusedDoc, t: Strings) =>
+const whoseOf = ({ collection, userId }: RefusedDoc, t: Translate) =>
   collection ? `${collection}:${userId}` : t('forged')

@@ -5,7 +5,7 @@ import type { SessionDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { RevokeDialog, type RevokeTarget } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
-import type { Strings } from '../stringsFor.js'
+import type { Translate } from '../stringsFor.js'
 import { useDocumentStepNav } from '../useDocumentStepNav.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
@@ -113,9 +113,10 @@ type User = { collection: string; id: number | string }
 const isOpen = ({ endedAt, expiresAt }: SessionDoc) =>
   !endedAt && Date.parse(expiresAt) > Date.now()
 
-const deviceOf = ({ name, device }: SessionDoc, t: Strings) => name || device || t('unknownDevice')
+const deviceOf = ({ name, device }: SessionDoc, t: Translate) =>
+  name || device || t('unknownDevice')
 
-const endOne = (session: SessionDoc, t: Strings): Ending => ({
+const endOne = (session: SessionDoc, t: Translate): Ending => ({
   target: { session: session.id },
   title: t('endOneTitle'),
   body: t('endOneBody', { device: deviceOf(session, t) }),
@@ -123,7 +124,7 @@ const endOne = (session: SessionDoc, t: Strings): Ending => ({
   isOwn: Boolean(session.isCurrent),
 })
 
-const endOthers = (session: SessionDoc, user: User, t: Strings): Ending => ({
+const endOthers = (session: SessionDoc, user: User, t: Translate): Ending => ({
   target: { user: { ...user, exceptSession: session.id } },
   title: t('endOthersTitle'),
   body: t('endOthersBody', { device: deviceOf(session, t) }),
@@ -131,7 +132,7 @@ const endOthers = (session: SessionDoc, user: User, t: Strings): Ending => ({
   isOwn: false,
 })
 
-const endAll = (user: User, isOwn: boolean, t: Strings): Ending => ({
+const endAll = (user: User, isOwn: boolean, t: Translate): Ending => ({
   target: { user },
   title: t('endAllTitle'),
   body: t('endAllBody'),

@@ -2,7 +2,7 @@
 import { Pill } from '@payloadcms/ui'
 import type { RevocationDoc } from '../documents.js'
 import { LiftButton } from '../LiftButton/index.js'
-import { type RevocationState, stateOf } from '../labels.js'
+import { type RowState, stateOf } from '../labels.js'
 import { useNow } from '../useNow.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
@@ -13,7 +13,7 @@ const LOOKS = {
   expired: { key: 'stateExpired', pillStyle: 'light-gray' },
   lifted: { key: 'stateLifted', pillStyle: 'success' },
   lift: { key: 'stateLift', pillStyle: 'light-gray' },
-} as const satisfies Record<RevocationState, object>
+} as const satisfies Record<RowState, object>
 
 /** Whether a revocation is still in force, and a button to lift it where that is possible. */
 export function State({ revocation }: { revocation: RevocationDoc }) {

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { DeviceIcon } from '../DeviceIcon/index.js'
 import { fill } from '../labels/fill.js'
 import type { Labels } from '../labels/Labels.js'
-import { relativeTime } from '../labels/relativeTime.js'
+import { timeAgo } from '../labels/timeAgo.js'
 import type { Outcome, Session } from '../sessionsApi.js'
 
 export interface DeviceItemProps {
@@ -26,7 +26,7 @@ export function DeviceItem({ session, labels, onRename, onEnd }: DeviceItemProps
   const hasRenamed = useRef(false)
   const { devices, locale } = labels
   const device = nameOf(session, labels)
-  const ago = relativeTime(Date.parse(session.lastRefreshedAt), Date.now(), locale)
+  const ago = timeAgo(Date.parse(session.lastRefreshedAt), Date.now(), locale)
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 
   // Once the button is back: while its user renames, there is none to take the focus.

@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import { ConfirmDialog } from '../ConfirmDialog/index.js'
 import { DeviceItem, nameOf } from '../DeviceItem/index.js'
 import { DevicesStyle } from '../DevicesStyle/index.js'
+import { EndDialog } from '../EndDialog/index.js'
 import { en } from '../labels/en.js'
 import { fill } from '../labels/fill.js'
 import type { Labels } from '../labels/Labels.js'
@@ -115,7 +115,7 @@ export function YourDevices(props: YourDevicesProps) {
         {message}
       </p>
       {ending === 'others' ? (
-        <ConfirmDialog
+        <EndDialog
           action={devices.endOthers}
           labels={devices}
           onClose={close(devices.othersEnded)}
@@ -125,7 +125,7 @@ export function YourDevices(props: YourDevicesProps) {
         />
       ) : null}
       {ending && ending !== 'others' ? (
-        <ConfirmDialog
+        <EndDialog
           action={devices.end}
           labels={devices}
           onClose={close(fill(devices.ended, { device: nameOf(ending, labels) }))}

@@ -8,7 +8,7 @@ const STEPS = [
 ] as const
 
 /** How long before `now` (ms) an instant was, such as "5 minutes ago"; `undefined` within a minute. */
-export function relativeTime(instant: number, now: number, locale: string): string | undefined {
+export function timeAgo(instant: number, now: number, locale: string): string | undefined {
   const seconds = Math.max(0, (now - instant) / 1_000)
   const step = STEPS.find(([, length]) => seconds >= length)
   if (!step) return undefined

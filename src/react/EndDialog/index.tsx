@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Labels } from '../labels/Labels.js'
 import type { Outcome } from '../sessionsApi.js'
 
-export interface ConfirmDialogProps {
+export interface EndDialogProps {
   title: string
   text: string
   /** On the button that does it. */
@@ -17,7 +17,7 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks before something ends; for the own password as well, when the server wants it. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
+export function EndDialog(props: EndDialogProps) {
   const { title, text, action, labels, onConfirm, onClose } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const password = useRef<HTMLInputElement>(null)
