@@ -3,11 +3,15 @@ import { Cluster, Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import { redisFeed } from '../../src/redis/index.js'
+import { createApp } from '../support/createApp.js'
+import { isAccepted } from '../support/isAccepted.js'
+import { login } from '../support/login.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisClusterServers, startRedisCluster } from '../support/redisCluster.js'
 import { type RedisSentinelServers, startRedisSentinel } from '../support/redisSentinel.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
+import { until } from '../support/until.js'
 import { createFollowing, eventually, isComplete, learns } from './follow.js'
 
 const following = createFollowing()
@@ -79,6 +83,26 @@ describe('a Cluster of three masters', () => {
     const plain = redisFeed({ client })
     closing.push(() => plain.close())
     await expect(plain.find(['jti:J'])).rejects.toBeInstanceOf(Error)
+  })
+
+  it('carries a logout from one Payload to another', async () => {
+    const feed = () => redisFeed({ client: connect(), prefix: '{revocation}:' })
+    const one = await createApp({ plugin: { feed: feed() } })
+    closing.push(() => one.close())
+    const other = await createApp({ database: one.database, plugin: { feed: feed() } })
+    closing.push(() => other.close())
+    const session = await login(one)
+    expect(await isAccepted(other, session)).toBe(true)
+    await one.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+    await until('the other refuses it', async () => !(await isAccepted(other, session)))
+    const { exp, jti } = session.claims
+    const key = `{revocation}:jti:${jti}`
+    const client = connect()
+    const ttlMs = await until('its key is there', async () => {
+      const ttl = await client.pttl(key)
+      return ttl > 0 ? ttl : undefined
+    })
+    expect(Date.now() + ttlMs).toBeGreaterThanOrEqual(Number(exp) * 1_000)
   })
 
   it('never sees KEYS', async () => {
