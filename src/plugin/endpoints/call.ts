@@ -70,7 +70,7 @@ async function callerOf(req: PayloadRequest): Promise<Caller> {
   const isAdministrator = Boolean(await settings.administrator({ req }))
   return {
     ...{ req, payload, user, isAdministrator, runtime, settings },
-    token: tokenOfRequest(req, runtime),
+    token: tokenOfRequest(req),
     ip: clientAddress(req.headers, settings.trustProxy),
   }
 }

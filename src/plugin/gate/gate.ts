@@ -1,12 +1,9 @@
-import type { AuthStrategy, AuthStrategyFunctionArgs } from 'payload'
-import { type TokenLocation, withoutToken } from '../../core/extractToken.js'
-import type { Refusal } from '../../core/refusal.js'
+import type { AuthStrategy } from 'payload'
 import { refusalFor } from '../../core/refusalFor.js'
-import { rememberRefusal } from '../request/requestState.js'
-import { countRefusal } from '../runtime/metrics.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { gateEndpoints } from './gateEndpoints.js'
-import { gateLocalStrategy } from './gateLocalStrategy.js'
+import { gateStrategies } from './gateStrategies.js'
+import { takeTokenAway } from './takeTokenAway.js'
 
 export const GATE_NAME = 'jwt-revocation'
 
@@ -24,7 +21,7 @@ export const gate: AuthStrategy = {
     try {
       const runtime = runtimeOf(args.payload)
       gateEndpoints(args.payload.config)
-      gateLocalStrategy(args.payload, runtime)
+      gateStrategies(args.payload, { except: GATE_NAME })
       // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
       if (args.req && runtime.settings.feed) runtime.denylist.follow()
       const refusal = await refusalFor(args.headers, runtime)
@@ -40,17 +37,4 @@ export const gate: AuthStrategy = {
     }
     return { user: null }
   },
-}
-
-/** Hides the token from the strategies that follow, and lets no auto-login answer in its place. */
-function takeTokenAway(
-  args: AuthStrategyFunctionArgs,
-  location: Pick<TokenLocation, 'cookiePrefix'>,
-  refusal: Refusal,
-) {
-  const headers = withoutToken(args.headers, location)
-  headers.set('DisableAutologin', 'true')
-  args.headers = headers
-  countRefusal(refusal)
-  if (args.req) rememberRefusal(args.req, refusal)
 }

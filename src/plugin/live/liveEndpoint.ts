@@ -44,7 +44,7 @@ export const liveEndpoint = (limits: LiveLimits): Endpoint =>
       const { user } = req
       if (!user) return answer(401, 'NotLoggedIn', 'Nobody is logged in.')
       const runtime = runtimeOf(req.payload)
-      const token = tokenOfRequest(req, runtime)
+      const token = tokenOfRequest(req)
       if (!token) return answer(400, 'NoToken', 'This request was authenticated by no token.')
       const name = userSubject(user.collection, user.id)
       const wantsEvents = req.headers.get('Accept')?.includes('text/event-stream')

@@ -9,13 +9,22 @@ const tokens = memo<object, Token>('tokenOfUser')
 const refusals = memo<object, Refusal>('refusalOfRequest')
 
 /**
- * The token by which Payload authenticated this user object, its signature verified. Logout's
- * server function has empty headers, so what to revoke is remembered with the user.
+ * The token of the request by which this user object was authenticated, its signature verified.
+ * Logout's server function has empty headers, so what to revoke is remembered with the user.
  */
-export const tokenOfUser = (user: object | null | undefined): Token | undefined =>
-  user ? tokens.get(user) : undefined
+export const tokenOfUser = (user: object): Token | undefined => tokens.get(user)
 
-export const rememberToken = (user: object, token: Token) => void tokens.set(user, token)
+/**
+ * Remembers the token of this request, or that it has none, and gives the user object to go on
+ * with: a copy, when a strategy hands out one object for several requests.
+ */
+export function rememberToken<User extends object>(user: User, token: Token | undefined): User {
+  const known = tokens.get(user)
+  const isAnothers = known !== undefined && known.id !== token?.id
+  const own = isAnothers ? { ...user } : user
+  if (token) tokens.set(own, token)
+  return own
+}
 
 /**
  * Why the token that came with this request was not taken. GraphQL's resolvers see the request

@@ -4,7 +4,7 @@ import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
 import { verifyToken } from './verifyToken.js'
 
-/** The token that these headers show, when Payload signed it; whether it is revoked or not. */
+/** The token that these headers show, when it is well signed; whether it is revoked or not. */
 export function tokenInHeaders(
   payload: Payload,
   headers: Headers,

@@ -1,26 +1,38 @@
-import type { PayloadRequest } from 'payload'
+import type { PayloadRequest, TypedUser } from 'payload'
 import type { Token } from '../../core/token.js'
-import type { Runtime } from '../runtime/runtime.js'
-import { tokenOfUser } from './requestState.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { refusalOfRequest, tokenOfUser } from './requestState.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
 
 /** What Payload calls its own JWT strategy. */
 export const LOCAL_STRATEGY = 'local-jwt'
 
 /**
- * The token by which the user of this request was authenticated: remembered with the user, or, for
- * a copy of the user, the one in the headers, when it is well signed and names that user.
- * `undefined` when another credential authenticated the request.
+ * The token of a request: the one that Payload would read, well signed and not expired, whose user
+ * is the user of the request. Which strategy authenticated that user does not matter, nor does
+ * whether it handed on a copy: the token is remembered with the user object, and for a copy that
+ * was made later it is in the headers. `undefined` for an API key, a session of another kind, and
+ * where the token was refused and another credential authenticated the request.
  */
-export function tokenOfRequest(req: PayloadRequest, runtime: Runtime): Token | undefined {
+export function tokenOfRequest(req: PayloadRequest): Token | undefined {
   const { user } = req
   if (!user) return undefined
   const remembered = tokenOfUser(user)
   if (remembered) return remembered
-  const token =
-    user._strategy === LOCAL_STRATEGY
-      ? tokenInHeaders(req.payload, req.headers, runtime)
-      : undefined
-  const isItsUser = token?.collection === user.collection && token?.userId === String(user.id)
-  return token && isItsUser ? token : undefined
+  return refusalOfRequest(req) ? undefined : tokenBeside(user, req)
 }
+
+/** The token in the headers with which this user came; `undefined` when it is another's, or none. */
+export function tokenBeside(
+  user: Pick<TypedUser, 'collection' | 'id'>,
+  { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
+): Token | undefined {
+  const token = tokenInHeaders(payload, headers, runtimeOf(payload))
+  return token && namesUser(token, user) && token.expiresAt > Date.now() ? token : undefined
+}
+
+/** Whether it is this user whom the token names. */
+export const namesUser = (
+  { collection, userId }: Token,
+  user: Pick<TypedUser, 'collection' | 'id'>,
+): boolean => collection === user.collection && userId === String(user.id)

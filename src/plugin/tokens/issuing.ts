@@ -74,7 +74,7 @@ export const afterIssuing: CollectionAfterOperationHook = async (hook) => {
   if (!claims) return hook.result
   const beginning =
     operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
-  const refreshed = operation === 'refresh' ? tokenOfRequest(req, runtime) : undefined
+  const refreshed = operation === 'refresh' ? tokenOfRequest(req) : undefined
   const { exp, token } = await mintToken({
     claims,
     session: sessionFor(claims, refreshed),
@@ -116,7 +116,7 @@ async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
   const { denylist, ledger } = runtime
   const transaction = await transactionOf(req)
   const within = transaction ? { transactionID: transaction } : undefined
-  const token = tokenOfRequest(req, runtime)
+  const token = tokenOfRequest(req)
   if (!token)
     return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)], within)
   const known = await ledger.find(Object.values(subjectsOf(token)), within)

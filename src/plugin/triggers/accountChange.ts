@@ -3,7 +3,6 @@ import type { Reason } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { askedBy } from '../request/askedBy.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
-import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUserWithChange } from './revokeUser.js'
 import { type SavedChange, savedChange } from './savedAccount.js'
@@ -48,7 +47,7 @@ export const afterAccountChange =
         req,
       )
     if (isPasswordChanged(saved)) {
-      await end('password-changed', isByOwner(change) ? ownSession(change, runtime) : undefined)
+      await end('password-changed', isByOwner(change) ? ownSession(change) : undefined)
     }
     const reason = await reasonToEnd(change, saved, settings)
     if (reason) await end(reason)
@@ -61,7 +60,7 @@ const isPasswordChanged = ({ before, after }: SavedChange) =>
 const isByOwner = ({ collection, doc, req: { user } }: Change) =>
   user?.collection === collection.slug && String(user.id) === String(doc.id)
 
-const ownSession = ({ req }: Change, runtime: Runtime) => tokenOfRequest(req, runtime)?.session
+const ownSession = ({ req }: Change) => tokenOfRequest(req)?.session
 
 async function reasonToEnd(
   { collection, req }: Change,

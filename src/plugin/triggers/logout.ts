@@ -1,5 +1,6 @@
-import type { CollectionAfterLogoutHook, PayloadRequest, TypedUser } from 'payload'
+import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
+import { memo } from '../../core/processWide.js'
 import type { Settings } from '../config/settings.js'
 import type { MutationWrapper } from '../config/wrapMutations.js'
 import { onceCommitted } from '../database/onceCommitted.js'
@@ -14,7 +15,8 @@ const ALL_SESSIONS = 'jwtRevocation.allSessions'
 /**
  * Ends the token and its session; with `allSessions`, all of the user's. When the ledger cannot
  * be written the logout fails: nobody is told to be logged out who is not. Inside a transaction
- * this waits for the commit: a database adapter may keep a failed commit to itself.
+ * this waits for the commit: a database adapter may keep a failed commit to itself. A user who came
+ * with no token of ours (by an API key, by a session that another plugin keeps) has none to end.
  */
 export const afterLogout =
   (settings: Settings): CollectionAfterLogoutHook =>
@@ -32,8 +34,9 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
   const { maxTokenLifetimeMs } = denylist
   const { collection, id } = user
   const asked = askedBy(req, runtime)
-  const token = tokenOfRequest(req, runtime)
+  const token = tokenOfRequest(req)
   const isAll = isAllSessions(req)
+  if (!(token || isAll)) tellThatNothingEnds(req.payload, user)
   return async () => {
     const now = Date.now()
     const circumstances = { reason: 'logout', now, maxTokenLifetimeMs, ...asked } as const
@@ -44,6 +47,20 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
       tokenRevocation(token, circumstances),
     ])
   }
+}
+
+const told = memo<Payload, Set<string>>('strategiesWithoutToken')
+
+/** Once for each strategy: it is how the application was made, and goes on like that. */
+function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown' }: TypedUser) {
+  const known = told.get(payload) ?? new Set()
+  told.set(payload, known)
+  if (known.has(strategy)) return
+  known.add(strategy)
+  payload.logger.warn(
+    { strategy },
+    'Revocations: a logout ended nothing, since the user came with no token of this application',
+  )
 }
 
 const isAllSessions = ({ context, searchParams }: PayloadRequest) =>

@@ -1,0 +1,108 @@
+import type {
+  AuthStrategyFunction,
+  AuthStrategyFunctionArgs,
+  AuthStrategyResult,
+  Payload,
+  TypedUser,
+} from 'payload'
+import { extractToken } from '../../core/extractToken.js'
+import { memo } from '../../core/processWide.js'
+import { refusalBy } from '../../core/refusal.js'
+import { readToken, type Token } from '../../core/token.js'
+import { rememberToken } from '../request/requestState.js'
+import { LOCAL_STRATEGY, namesUser, tokenBeside } from '../request/tokenOfRequest.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
+import { takeTokenAway } from './takeTokenAway.js'
+
+const gated = memo<AuthStrategyFunction, true>('gatedStrategy')
+
+/**
+ * Wraps the strategies behind the gate, once per Payload instance, to remember which token came
+ * with a user, and to ask the denylist once more: after the user was read. Payload's own strategy
+ * is not the only one that takes its tokens: plugins check the same secret, or ask that strategy
+ * and hand on a copy of the user.
+ */
+export function gateStrategies({ authStrategies }: Payload, { except }: { except: string }) {
+  for (const [index, strategy] of authStrategies.entries()) {
+    if (strategy.name === except || gated.has(strategy.authenticate)) continue
+    const gate = strategy.name === LOCAL_STRATEGY ? gateLocal : gateOther
+    const authenticate = gate(strategy.authenticate)
+    gated.set(authenticate, true)
+    authStrategies[index] = { ...strategy, authenticate }
+  }
+}
+
+/** Payload's own strategy answers with no user but by a token that it found well signed. */
+const gateLocal =
+  (inner: AuthStrategyFunction): AuthStrategyFunction =>
+  async (args) => {
+    const extracted = extractToken(args.headers, runtimeOf(args.payload).location)
+    const result = await inner(withoutAutoLogin(args))
+    const { user } = result
+    if (!user) return hasAutoLogin(args) ? inner(args) : result
+    const token = extracted && readToken(extracted.text)
+    if (!token || !namesUser(token, user)) {
+      takeTokenAway(args, args.payload.config, { status: 'unknown' })
+      return NOBODY
+    }
+    if (await isOverByNow(args, token, user)) return NOBODY
+    return { ...result, user: rememberToken(user, token) }
+  }
+
+/**
+ * Any other strategy may have taken the token that came with the request, or a credential of its
+ * own. When the token is over by now, it is asked again without the token, and that tells.
+ */
+const gateOther =
+  (inner: AuthStrategyFunction): AuthStrategyFunction =>
+  async (args) => {
+    const result = await ask(inner, args)
+    const { user } = result
+    if (!user) return result
+    const token = tokenBeside(user, args)
+    if (token && (await isOverByNow(args, token, user))) return ask(inner, args)
+    return { ...result, user: rememberToken(user, token) }
+  }
+
+/** What was hidden from a strategy it shall not find in the request's own headers either. */
+async function ask(inner: AuthStrategyFunction, args: AuthStrategyFunctionArgs) {
+  const { headers, req } = args
+  if (!req || req.headers === headers) return inner(args)
+  const own = Object.getOwnPropertyDescriptor(req, 'headers')
+  Object.defineProperty(req, 'headers', { value: headers, configurable: true })
+  try {
+    return await inner(args)
+  } finally {
+    if (own) Object.defineProperty(req, 'headers', own)
+    else Reflect.deleteProperty(req, 'headers')
+  }
+}
+
+const NOBODY: AuthStrategyResult = { user: null }
+
+/** Asks once more about a token whose user was read, and takes it away when it is over. */
+async function isOverByNow(
+  args: AuthStrategyFunctionArgs,
+  token: Token,
+  user: TypedUser,
+): Promise<boolean> {
+  const { payload } = args
+  const { denylist, location } = runtimeOf(payload)
+  const refusal = refusalBy(denylist.verdict(token))
+  const isRevoked = refusal?.status === 'revoked'
+  const isOver = isRevoked || (await hasLeftPayloadSessions(payload, token, user))
+  if (isOver) takeTokenAway(args, location, isRevoked ? refusal : undefined)
+  return isOver
+}
+
+/** Auto-login answers for a missing or forged token, whose claims must not be remembered. */
+const hasAutoLogin = ({ headers, payload }: AuthStrategyFunctionArgs) =>
+  Boolean(payload.config.admin.autoLogin) && headers.get('DisableAutologin') !== 'true'
+
+function withoutAutoLogin(args: AuthStrategyFunctionArgs): AuthStrategyFunctionArgs {
+  if (!hasAutoLogin(args)) return args
+  const headers = new Headers(args.headers)
+  headers.set('DisableAutologin', 'true')
+  return { ...args, headers }
+}

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module'
+import { NextRequest } from 'next/server.js'
+
+/**
+ * Answers a request from within a real route of Next.js, by its own module for route handlers: so
+ * `cookies()` and `headers()` of `next/headers` work, as packages for Payload call them.
+ */
+export async function inNextRoute(
+  request: Request,
+  handler: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const route = new AppRouteRouteModule({
+    definition: {
+      kind: 'APP_ROUTE',
+      page: '/api/[...slug]/route',
+      pathname: '/api/[...slug]',
+      filename: 'route',
+      bundlePath: 'app/api/[...slug]/route',
+    },
+    distDir: '.next',
+    nextConfigOutput: undefined,
+    relativeProjectDir: '',
+    resolvedPagePath: 'route',
+    userland: () => ({ GET: handler, POST: handler, PATCH: handler, DELETE: handler }),
+  })
+  await route.ensureUserland()
+  return route.handle(new NextRequest(request), {
+    params: {},
+    previewProps: PREVIEW,
+    renderOpts: {
+      cacheComponents: false,
+      experimental: {},
+      onAfterTaskError: undefined,
+      onClose: () => {},
+      waitUntil: () => {},
+    },
+    sharedContext: { buildId: 'test', deploymentId: '' },
+  })
+}
+
+const PREVIEW = {
+  previewModeId: 'test',
+  previewModeEncryptionKey: 'test',
+  previewModeSigningKey: 'test',
+}
+
+interface RouteModule {
+  ensureUserland(): Promise<void>
+  handle(request: Request, context: object): Promise<Response>
+}
+
+/** No public entry, and CommonJS. */
+const { AppRouteRouteModule } = createRequire(import.meta.url)(
+  'next/dist/server/route-modules/app-route/module.js',
+) as { AppRouteRouteModule: new (options: object) => RouteModule }
