@@ -1,14 +1,11 @@
-import { metrics } from '@opentelemetry/api'
+import { type MeterProvider, metrics } from '@opentelemetry/api'
 import type { Denylist } from '../../core/denylist.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { Revocation } from '../../core/revocation.js'
 
-/**
- * Figures for OpenTelemetry; nothing happens where the application has no SDK. They are made when
- * the first token is judged, so an SDK that `instrumentation.ts` registers is there by then.
- */
-function createInstruments() {
-  const meter = metrics.getMeter('payload-jwt-revocation')
+/** Figures for OpenTelemetry; nothing happens where the application has no SDK. */
+function createInstruments(provider: MeterProvider) {
+  const meter = provider.getMeter('payload-jwt-revocation')
   return {
     meter,
     recorded: meter.createCounter('jwt_revocation.recorded', {
@@ -34,10 +31,14 @@ function createInstruments() {
   }
 }
 
-let made: ReturnType<typeof createInstruments> | undefined
-const instruments = () => {
-  made ??= createInstruments()
-  return made
+const made = new WeakMap<MeterProvider, ReturnType<typeof createInstruments>>()
+
+/** Those of the SDK that the application has by now. */
+function instruments() {
+  const provider = metrics.getMeterProvider()
+  const found = made.get(provider) ?? createInstruments(provider)
+  made.set(provider, found)
+  return found
 }
 
 export const countRevocation = ({ scope, reason }: Revocation) =>

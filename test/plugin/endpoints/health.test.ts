@@ -18,7 +18,10 @@ const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
 const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
 const provider = new MeterProvider({ readers: [reader] })
 metrics.setGlobalMeterProvider(provider)
-afterAll(() => provider.shutdown())
+afterAll(async () => {
+  metrics.disable()
+  await provider.shutdown()
+})
 
 describe('the health endpoint', () => {
   let app: App
