@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { payloadLedger } from '../../src/plugin/storage/payloadLedger.js'
 import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { memoryLedger } from '../support/memoryLedger.js'
-import { type PostgresServer, startPostgres } from '../support/postgresServer.js'
+import { postgresDatabase } from '../support/postgresDatabase.js'
 import { sampleRevocation } from '../support/samples.js'
 import { describeLedger } from './ledgerContract.js'
 
@@ -23,17 +23,11 @@ describeLedger("in Payload's own database (SQLite)", async () => {
 })
 
 describe("the ledger in Payload's own database on PostgreSQL", () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
-  })
-  afterAll(() => server?.stop())
-
   describe('within a transaction', () =>
-    describeTransactions(() => ({ postgres: server.createDatabase() })))
+    describeTransactions(() => ({ postgres: postgresDatabase() })))
 
   describeLedger('over Drizzle', async () => {
-    const app = await createApp({ postgres: server.createDatabase() })
+    const app = await createApp({ postgres: postgresDatabase() })
     return {
       ledger: payloadLedger(app.payload, 'revocations'),
       rowsBeyondOnePage: 1_200,

@@ -69,8 +69,7 @@ export async function createApp(options: AppOptions = {}) {
     async close() {
       const pools = poolsOf(payload)
       await payload.destroy()
-      const emitters = pools.flatMap((pool) => [pool, ...pool._clients])
-      for (const each of emitters) each.on('error', () => {})
+      await Promise.all(pools.map(endConnections))
       forget(key)
       rmSync(folder, { recursive: true, force: true })
     },
@@ -104,10 +103,7 @@ export async function buildAppConfig(
   return buildConfig({ ...config, plugins })
 }
 
-/**
- * Payload never gives back the connections of its PostgreSQL adapter; when the server ends, they
- * would end the process.
- */
+/** Payload never gives back the connections of its PostgreSQL adapter. */
 function poolsOf({ db }: Payload): Pool[] {
   const { drizzle, pool } = db as unknown as {
     drizzle: { $replicas?: { $client: Pool }[] }
@@ -117,10 +113,16 @@ function poolsOf({ db }: Payload): Pool[] {
   return pool ? [pool, ...replicas] : []
 }
 
-interface Emitter {
-  on(event: 'error', listener: () => void): void
+interface Pool {
+  end(): Promise<void>
+  _clients: { end(): Promise<void> }[]
 }
-type Pool = Emitter & { _clients: Emitter[] }
+
+async function endConnections(pool: Pool) {
+  // Ends those that wait for work, and would wait for ever for one that Payload holds.
+  void pool.end()
+  await Promise.all(pool._clients.map((client) => client.end()))
+}
 
 /** Payload keeps its instances, and GraphQL its schema, on the global object. */
 function forget(key: string) {
@@ -144,7 +146,8 @@ function adapterFor(
   return sqliteAdapter({
     client: { url: `file:${database}` },
     busyTimeout: 5_000,
-    wal: true,
+    // Only a machine that goes down could lose what is not yet on its disk.
+    wal: { synchronous: 'OFF' },
     ...(transactions && { transactionOptions: {} }),
   })
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { describe } from 'vitest'
 import type { AppOptions } from './createApp.js'
-import { type PostgresServer, startPostgres } from './postgresServer.js'
+import { postgresDatabase } from './postgresDatabase.js'
 
 /**
  * Describes the same on SQLite without and with transactions, and on PostgreSQL, where alone the
@@ -13,12 +13,5 @@ export function onEachDatabase(
 ) {
   describe(`${title}, on SQLite`, () => suite(() => ({})))
   describe(`${title}, on SQLite with transactions`, () => suite(() => ({ transactions: true })))
-  describe(`${title}, on PostgreSQL`, () => {
-    let server: PostgresServer
-    beforeAll(async () => {
-      server = await startPostgres()
-    })
-    afterAll(() => server.stop())
-    suite(() => ({ postgres: server.createDatabase() }))
-  })
+  describe(`${title}, on PostgreSQL`, () => suite(() => ({ postgres: postgresDatabase() })))
 }

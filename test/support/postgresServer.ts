@@ -1,117 +1,110 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { freePort } from './freePort.js'
-import { until } from './until.js'
 
 export interface PostgresServer {
   /** Makes an empty database and gives its address. */
   createDatabase(): string
   /**
    * Starts a streaming replica with all that is there by now, which shows nothing that is committed
-   * from now on before an hour has passed. It ends with the server.
+   * from now on before an hour has passed.
    */
-  startDelayedReplica(): Promise<{
+  startDelayedReplica(): {
     /** The address of the same database at the replica. */
     addressOf(database: string): string
-  }>
-  stop(): Promise<void>
+  }
 }
 
 /**
- * A real PostgreSQL of its own on a free port of the loopback, with nothing in it. PostgreSQL does
- * not run as root, so root starts it as the user that Debian's package made for it.
+ * A real PostgreSQL of its own, with nothing in it. It ends with this process, however that ends.
+ * Most tests need no more than a database: see `postgresDatabase.ts`.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export function startPostgres(): PostgresServer {
   const folder = newFolder()
-  run('initdb', ['-D', folder, '-U', 'tester', '--auth=trust', '--no-sync', '--encoding=UTF8'])
-  const server = await startIn(folder)
-  const at = ['-h', '127.0.0.1', '-p', String(server.port), '-U', 'tester']
-  const replicas: Running[] = []
+  run(
+    'initdb',
+    '-D',
+    dataOf(folder),
+    '-U',
+    'tester',
+    '--auth=trust',
+    '--no-sync',
+    '--encoding=UTF8',
+  )
+  startIn(folder, SETTINGS)
   let databases = 0
 
   return {
     createDatabase() {
       databases += 1
       const name = `app_${databases}`
-      run('createdb', [...at, name])
-      return `postgres://tester@127.0.0.1:${server.port}/${name}`
+      run('createdb', '-h', folder, '-U', 'tester', name)
+      return `postgres://tester@localhost/${name}?host=${encodeURIComponent(folder)}`
     },
-    async startDelayedReplica() {
+    startDelayedReplica() {
       const copy = newFolder()
-      run('pg_basebackup', [...at, '-D', copy, '--write-recovery-conf', '--checkpoint=fast'])
-      const replica = await startIn(copy, { recovery_min_apply_delay: '1h' })
-      replicas.push(replica)
-      return {
-        addressOf: (database) => database.replace(`:${server.port}/`, `:${replica.port}/`),
-      }
-    },
-    async stop() {
-      await Promise.all(replicas.map((each) => each.stop()))
-      await server.stop()
+      const from = ['-h', folder, '-U', 'tester', '-D', dataOf(copy)]
+      run('pg_basebackup', ...from, '--write-recovery-conf', '--checkpoint=fast')
+      startIn(copy, { ...SETTINGS, recovery_min_apply_delay: '1h' })
+      const [here, there] = [folder, copy].map(encodeURIComponent) as [string, string]
+      return { addressOf: (database) => database.replace(here, there) }
     },
   }
 }
 
-interface Running {
-  readonly port: number
-  stop(): Promise<void>
+/** Nothing here has to survive a crash of the machine. */
+const SETTINGS = {
+  autovacuum: 'off',
+  fsync: 'off',
+  full_page_writes: 'off',
+  listen_addresses: '',
+  max_connections: '300',
+  synchronous_commit: 'off',
 }
 
-async function startIn(folder: string, more: Record<string, string> = {}): Promise<Running> {
-  const port = await freePort()
-  const settings = {
-    ...{ fsync: 'off', unix_socket_directories: folder, listen_addresses: '127.0.0.1' },
-    ...more,
-  }
-  const server = spawn(
-    path.join(postgresFolder(), 'postgres'),
-    [
-      ...['-D', folder, '-p', String(port)],
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    { ...userOfServer(), cwd: folder, stdio: 'ignore' },
-  )
-  const kill = () => server.kill('SIGKILL')
-  process.once('exit', kill)
-  const isReady = () => {
-    try {
-      run('pg_isready', ['-h', '127.0.0.1', '-p', String(port), '-U', 'tester'])
-      return true
-    } catch {
-      return false
-    }
-  }
-  await until('PostgreSQL to answer', isReady, { withinMs: 60_000, everyMs: 50 })
-  return {
-    port,
-    async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGINT')
-      await ended
-      process.off('exit', kill)
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+const dataOf = (folder: string) => path.join(folder, 'data')
+
+/** Listens at a socket in the folder, and at no port. */
+function startIn(folder: string, settings: Readonly<Record<string, string>>) {
+  const options = Object.entries({ ...settings, unix_socket_directories: folder })
+    .map(([name, value]) => `-c ${name}='${value}'`)
+    .join(' ')
+  const at = ['-D', dataOf(folder), '-l', path.join(folder, 'server.log')]
+  run('pg_ctl', 'start', ...at, '-o', options, '--wait', '--timeout=120')
+}
+
+/** A shell whose input is open for as long as we live stops what runs there and takes it away. */
+function endWithUs(folder: string) {
+  const script = 'cat > /dev/null; "$0" stop -D "$1/data" -m immediate; rm -rf "$1"'
+  spawn('sh', ['-c', script, path.join(postgresFolder(), 'pg_ctl'), folder], {
+    ...userOfServer(),
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  }).unref()
 }
 
 function newFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-postgres-'))
   const { uid, gid } = userOfServer()
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  endWithUs(folder)
   return folder
 }
 
-const run = (program: string, args: string[]) =>
+const run = (program: string, ...args: string[]) =>
   execFileSync(path.join(postgresFolder(), program), args, {
     ...userOfServer(),
-    stdio: 'pipe',
     cwd: tmpdir(),
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
 
-function userOfServer(): { uid?: number; gid?: number } {
-  return process.getuid?.() === 0 ? userNamed('postgres') : {}
+let user: { uid?: number; gid?: number } | undefined
+
+/** PostgreSQL does not run as root, so root runs it as the user that Debian's package made. */
+function userOfServer() {
+  user ??= process.getuid?.() === 0 ? userNamed('postgres') : {}
+  return user
 }
 
 /** Debian keeps the server's programs out of the path. */

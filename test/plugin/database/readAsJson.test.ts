@@ -3,7 +3,7 @@ import { type RowRange, readAsJson } from '../../../src/plugin/database/readAsJs
 import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { onEachDatabase } from '../../support/onEachDatabase.js'
-import { type PostgresServer, startPostgres } from '../../support/postgresServer.js'
+import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { sampleRevocation } from '../../support/samples.js'
 
 const slug = 'jwtDenials'
@@ -60,14 +60,8 @@ onEachDatabase('reading the ledger the short way', (database) => {
 })
 
 describe('reading the ledger the short way from a schema of its own on PostgreSQL', () => {
-  let server: PostgresServer
-  beforeAll(async () => {
-    server = await startPostgres()
-  })
-  afterAll(() => server?.stop())
-
   it('finds the table there', async () => {
-    const app = await createApp({ postgres: server.createDatabase(), schemaName: 'cms' })
+    const app = await createApp({ postgres: postgresDatabase(), schemaName: 'cms' })
     try {
       const revocation = sampleRevocation('jti:elsewhere')
       await payloadLedger(app.payload, 'revocations').append([revocation])

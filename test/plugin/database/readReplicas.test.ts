@@ -3,7 +3,7 @@ import { isPasswordOf, revocations } from '../../../src/index.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { type PostgresServer, startPostgres } from '../../support/postgresServer.js'
+import { startPostgres } from '../../support/postgresServer.js'
 import { until } from '../../support/until.js'
 
 const ANNA = { email: 'anna@example.com', password: 'the-first-password' }
@@ -12,16 +12,15 @@ const PLUGIN = { pollInterval: 0.1, sessionLimits: { maxPerUser: 3 } }
 
 /** `reader` is another process than `writer`, and its replica has nothing of what happens here. */
 describe('an app whose reads go to a replica that is an hour behind', () => {
-  let server: PostgresServer
   let writer: App
   let reader: App
   let token: Login
   beforeAll(async () => {
-    server = await startPostgres()
+    const server = startPostgres()
     const postgres = server.createDatabase()
     writer = await createApp({ postgres, plugin: PLUGIN })
     for (const data of [ANNA, BERT]) await writer.payload.create({ collection: 'users', data })
-    const replica = await server.startDelayedReplica()
+    const replica = server.startDelayedReplica()
     reader = await createApp({
       ...{ postgres, plugin: PLUGIN, database: writer.database },
       readReplicas: [replica.addressOf(postgres)],
@@ -32,7 +31,6 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
   afterAll(async () => {
     await reader?.close()
     await writer?.close()
-    await server?.stop()
   })
 
   const idOf = async ({ email }: { email: string }) => {

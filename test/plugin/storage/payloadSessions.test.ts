@@ -4,18 +4,12 @@ import { MEMBER } from '../../support/baseConfig.js'
 import type { App } from '../../support/createApp.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/migratedApp.js'
-import { startPostgres } from '../../support/postgresServer.js'
+import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { schemaTable } from '../../support/schemaTable.js'
 import { addedTo, type Tables, tablesOf } from '../../support/tablesOf.js'
 import { stateless } from '../../support/withUsers.js'
 
-const databases = {
-  SQLite: async () => ({ address: undefined, stop: async () => {} }),
-  PostgreSQL: async () => {
-    const server = await startPostgres()
-    return { address: server.createDatabase(), stop: server.stop }
-  },
-}
+const databases = { SQLite: () => undefined, PostgreSQL: postgresDatabase }
 
 const logout = (app: App, { jwt }: Login) =>
   app.request('/api/users/logout', { method: 'POST', headers: jwt })
@@ -30,9 +24,8 @@ async function works(app: App, { jwt }: Login): Promise<boolean> {
 /** What the plugin adds, by database. */
 const added: Record<string, Tables> = {}
 
-for (const [name, start] of Object.entries(databases)) {
+for (const [name, address] of Object.entries(databases)) {
   describe(`an app with users on ${name} that gets the plugin`, () => {
-    let server: Awaited<ReturnType<typeof start>>
     let database: MigratedDatabase
     let app: App
     let before: Tables
@@ -43,8 +36,7 @@ for (const [name, start] of Object.entries(databases)) {
     let toEnd: { byLogout: Login; byText: Login; byCutoff: Login; byRefresh: Login }
 
     beforeAll(async () => {
-      server = await start()
-      database = createMigratedDatabase(server.address)
+      database = createMigratedDatabase(address())
       const old = await database.open({ plugin: false, migration: 'first' })
       await old.payload.create({ collection: 'users', data: { ...MEMBER, role: 'member' } })
       const other = { email: 'other@example.com', password: 'other-password' }
@@ -71,7 +63,6 @@ for (const [name, start] of Object.entries(databases)) {
     afterAll(async () => {
       await app?.close()
       database?.remove()
-      await server?.stop()
     })
 
     it('accepts no token before the migration has run', () => {

@@ -5,7 +5,7 @@ import { type App, type AppOptions, createApp } from '../../support/createApp.js
 import { isAccepted } from '../../support/isAccepted.js'
 import { claimsOf, type Login, login, loginFrom } from '../../support/login.js'
 import { onEachDatabase } from '../../support/onEachDatabase.js'
-import { type PostgresServer, startPostgres } from '../../support/postgresServer.js'
+import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { refresh, refreshes } from '../../support/refreshing.js'
 import { stateless, withUsers } from '../../support/withUsers.js'
 
@@ -218,14 +218,8 @@ it('two processes on one database refresh one token at once, and both new ones l
 })
 
 describe('on PostgreSQL', () => {
-  let postgres: PostgresServer
-  beforeAll(async () => {
-    postgres = await startPostgres()
-  })
-  afterAll(() => postgres.stop())
-
   it('no refresh waits for a second connection', async () => {
-    const app = await appWith({ postgres: postgres.createDatabase(), poolSize: 2 })
+    const app = await appWith({ postgres: postgresDatabase(), poolSize: 2 })
     const sessions = await Promise.all(Array.from({ length: 6 }, () => login(app)))
     const next = await Promise.all(sessions.map((session) => refreshed(app, session)))
     pass(GRACE_MS)
@@ -234,7 +228,7 @@ describe('on PostgreSQL', () => {
   })
 
   it('a refresh in a transaction of the application ends the old token when that commits', async () => {
-    const app = await appWith({ postgres: postgres.createDatabase() })
+    const app = await appWith({ postgres: postgresDatabase() })
     const { db } = app.payload
     const inTransaction = async (session: Login) => {
       const { user } = await app.payload.auth({ headers: new Headers(session.jwt) })

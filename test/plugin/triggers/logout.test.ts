@@ -5,7 +5,7 @@ import { breakWrites } from '../../support/breakWrites.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { type PostgresServer, startPostgres } from '../../support/postgresServer.js'
+import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { stateless, withUsers } from '../../support/withUsers.js'
 
 /** What the logout of `@payloadcms/next/auth` does, whose request has no headers. */
@@ -216,14 +216,8 @@ describe('a token that was signed without jti and sid', () => {
 })
 
 describe('logging out on PostgreSQL', () => {
-  let postgres: PostgresServer
-  beforeAll(async () => {
-    postgres = await startPostgres()
-  })
-  afterAll(() => postgres.stop())
-
   it('in many requests at once holds, and waits for no second connection', async () => {
-    const app = await createApp({ postgres: postgres.createDatabase(), poolSize: 2 })
+    const app = await createApp({ postgres: postgresDatabase(), poolSize: 2 })
     const sessions = await Promise.all(Array.from({ length: 8 }, () => login(app)))
     const post = (path: string) => (session: Login) =>
       app.request(path, { method: 'POST', headers: session.jwt })

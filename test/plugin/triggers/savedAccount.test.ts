@@ -5,7 +5,7 @@ import { type App, type AppOptions, createApp } from '../../support/createApp.js
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
 import { onEachDatabase } from '../../support/onEachDatabase.js'
-import { type PostgresServer, startPostgres } from '../../support/postgresServer.js'
+import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
 /** Users who can be trashed, un-verified and disabled, by a box that only administrators see. */
@@ -305,15 +305,9 @@ onEachDatabase('a hook of the application that fails', (database) => {
 })
 
 describe('in a transaction of the application on PostgreSQL', () => {
-  let postgres: PostgresServer
-  beforeAll(async () => {
-    postgres = await startPostgres()
-  })
-  afterAll(() => postgres.stop())
-
   for (const [name, data] of Object.entries(ENDS))
     it(`ends nobody before the commit, and nobody after a roll-back: ${name}`, async () => {
-      const app = await appWith(undefined, { postgres: postgres.createDatabase() })
+      const app = await appWith(undefined, { postgres: postgresDatabase() })
       const { db } = app.payload
       const session = await login(app)
       const change = async () => {
