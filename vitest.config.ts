@@ -16,6 +16,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
+          // Payload takes a second to load: each worker loads it once.
+          isolate: false,
+          setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/app/**', 'test/install/**'],
         },
