@@ -3,17 +3,40 @@ import { type Refusal, refusalBy } from './refusal.js'
 import type { SharedRuntime } from './sharedRuntime.js'
 import { readToken } from './token.js'
 
-/** Asks the denylist about the token in these headers. Every entry point asks here. */
+/**
+ * Asks the denylist about the token in these headers. Every entry point asks here. What another
+ * application signed, or nobody, is no token of ours: it is left to Payload. It never rejects:
+ * whatever goes wrong here, the token is not taken.
+ */
 export async function refusalFor(
   headers: Headers,
   runtime: SharedRuntime,
 ): Promise<Refusal | undefined> {
-  const extracted = extractToken(headers, runtime.location)
+  try {
+    return await judge(headers, runtime)
+  } catch (err) {
+    runtime.logger?.error({ err }, 'Revocations: a token could not be judged, it is refused')
+    return { status: 'unknown' }
+  }
+}
+
+async function judge(
+  headers: Headers,
+  { denylist, expiredCookie, isOurs, location }: SharedRuntime,
+): Promise<Refusal | undefined> {
+  const extracted = extractToken(headers, location)
   const token = extracted && readToken(extracted.text)
   if (!token) return undefined
-  const refusal = refusalBy(await runtime.denylist.judge(token))
-  const isStaleCookie = refusal?.status === 'revoked' && extracted.from === 'cookie'
-  return isStaleCookie
-    ? { ...refusal, expiredCookie: runtime.expiredCookie(token.collection) }
-    : refusal
+  const refusal = refusalBy(await denylist.judge(token))
+  if (!refusal || (isOurs && !(await isSpeltOurs(extracted.text, isOurs)))) return undefined
+  // Nobody takes a cookie away that may be another application's.
+  const isStaleCookie = isOurs && refusal.status === 'revoked' && extracted.from === 'cookie'
+  return isStaleCookie ? { ...refusal, expiredCookie: expiredCookie(token.collection) } : refusal
+}
+
+/** A revoked token is refused however it is spelled: with spaces, padding, base64 for base64url. */
+async function isSpeltOurs(text: string, isOurs: NonNullable<SharedRuntime['isOurs']>) {
+  if (await isOurs(text)) return true
+  const usual = text.replace(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_')
+  return usual !== text && isOurs(usual)
 }

@@ -1,11 +1,20 @@
 import type { Denylist } from './denylist.js'
 import type { TokenLocation } from './extractToken.js'
+import type { Logger } from './ports.js'
 import type { Refusal } from './refusal.js'
 
 /** What one Payload instance's plugin shares with every bundle and guard of its process. */
 export interface SharedRuntime {
   readonly denylist: Denylist
   readonly location: TokenLocation
+  /** For what requests can cause, so it is bounded. */
+  readonly logger?: Logger
+  /**
+   * Whether this application signed a token's text. A text that it did not sign is no token: it is
+   * neither refused nor cleared, counted or noted. Asked only when the verdict is not `valid`, so a
+   * good token pays nothing. Absent where nobody told the secret: then every text counts as ours.
+   */
+  isOurs?(text: string): boolean | Promise<boolean>
   /** The `Set-Cookie` that takes a stale token of this collection's user out of the browser. */
   expiredCookie(collection: string): string
   /** Told by whoever refuses a request; it waits for nothing. Absent where nobody listens. */

@@ -1,3 +1,4 @@
+import { boundedLogger } from '../core/boundedLogger.js'
 import { createDenylist } from '../core/denylist.js'
 import { RevocationError } from '../core/errors.js'
 import {
@@ -13,6 +14,7 @@ import { processWide } from '../core/processWide.js'
 import { refusalResponse } from '../core/refusal.js'
 import { refusalFor } from '../core/refusalFor.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
+import { signatureCheck } from '../core/signature.js'
 import { readToken } from '../core/token.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
@@ -23,11 +25,11 @@ export interface Guard {
   (request: Request): Promise<Response | undefined>
   /**
    * Calls `onEnd` once, when the token is no longer good: for a WebSocket or an event stream that
-   * stays open after it was let in. It knows no secret, so verify the token first. The returned
-   * function cancels.
+   * stays open after it was let in. Verify the token first: where Payload does not run in this
+   * process, its signature is not looked at. The returned function cancels.
    *
-   * @throws RevocationError `token-not-ours` when `credential` holds no token; `not-started` when
-   *   Payload does not (yet) run in this process and no `feed` is given
+   * @throws RevocationError `token-not-ours` when `credential` holds no token of this application;
+   *   `not-started` when Payload does not (yet) run in this process and no `feed` is given
    */
   onTokenRevoked(credential: Credential, onEnd: (end: TokenEnd) => void): () => void
 }
@@ -96,12 +98,13 @@ export function createGuard(options: GuardOptions = {}): Guard {
     }
     const all = [...runtimes()]
     if (all.length === 0) throw new RevocationError('not-started')
-    cancels = all.map(({ denylist, location }) => {
+    const watched = all.flatMap(({ denylist, isOurs, location }) => {
       const text = tokenTextOf(credential, location)
       const token = text === undefined ? undefined : readToken(text)
-      if (!token) throw new RevocationError('token-not-ours')
-      return watchToken(denylist, token, end)
+      return text !== undefined && token && isOurs?.(text) !== false ? [{ denylist, token }] : []
     })
+    if (watched.length === 0) throw new RevocationError('token-not-ours')
+    cancels = watched.map(({ denylist, token }) => watchToken(denylist, token, end))
     return cancel
   }
 
@@ -147,6 +150,8 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
       logger: console,
     }),
     location,
+    logger: boundedLogger(console),
+    ...(options.secret !== undefined && { isOurs: signatureCheck(options.secret) }),
     expiredCookie: () =>
       `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`,
   }

@@ -31,6 +31,14 @@ export interface GuardOptions {
    */
   feed?: Feed
   /**
+   * With `feed`: `secret` of the Payload config. By it a token that another application on the same
+   * host signed is told from Payload's own, and left alone. Without it every token is judged by what
+   * it claims, and no cookie is taken out of a browser.
+   *
+   * @default none
+   */
+  secret?: string
+  /**
    * With `feed`: the longest life of a token, in seconds.
    *
    * @default 7_200, Payload's own
@@ -119,6 +127,10 @@ export function validate(options: GuardOptions) {
       throw invalidOption(option, 'a text of letters, digits, dots and dashes')
     }
   }
+  const { secret } = options
+  if (secret !== undefined && !(typeof secret === 'string' && secret !== '')) {
+    throw invalidOption('secret', 'a text that is not empty')
+  }
   if (options.feed !== undefined && typeof options.feed?.follow !== 'function') {
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
   }
@@ -129,6 +141,7 @@ const OPTION_NAMES = Object.keys({
   apiPath: true,
   adminPath: true,
   feed: true,
+  secret: true,
   maxTokenLifetime: true,
   maxStaleness: true,
   whenStale: true,

@@ -5,6 +5,8 @@ import { callHook } from './config/hooks.js'
 import type { Settings } from './config/settings.js'
 import { createRefusalLog } from './gate/refusalLog.js'
 import { isRefresh } from './request/isRefresh.js'
+import { verifyToken } from './request/verifyToken.js'
+import { loggerOf } from './runtime/loggerOf.js'
 import { countRevocation, observe } from './runtime/metrics.js'
 import type { Runtime } from './runtime/runtime.js'
 import { payloadLedger } from './storage/payloadLedger.js'
@@ -47,6 +49,8 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
       const { cookiePrefix, auth, csrf } = payload.config
       return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
     },
+    logger: loggerOf(payload),
+    isOurs: (text) => verifyToken(payload, text) !== undefined,
     expiredCookie: (collection) => expiredCookie(payload, collection),
     async detectReuse(refusal, request) {
       if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
@@ -68,7 +72,8 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
 }
 
 function expiredCookie({ collections, config }: Payload, collection: string): string {
-  const known = collections[collection]?.config.auth ?? collections[config.admin.user]?.config.auth
+  const named = Object.hasOwn(collections, collection) ? collections[collection] : undefined
+  const known = named?.config.auth || collections[config.admin.user]?.config.auth
   if (!known) return `${config.cookiePrefix}-token=; Path=/; Max-Age=0`
   const { cookiePrefix } = config
   return String(generateExpiredPayloadCookie({ collectionAuthConfig: known, cookiePrefix }))

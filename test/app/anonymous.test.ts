@@ -27,6 +27,10 @@ const claims = () => ({
 describe('what is no token of the app is answered as no token at all', () => {
   const tokens: Record<string, () => string> = {
     'signed with another secret': () => signToken(claims(), { secret: 'a guess' }),
+    'that a neighbour signed three hours ago': () =>
+      signToken({ ...claims(), iat: seconds() - 10_800 }, { secret: 'of the neighbour' }),
+    'of a collection that every object has': () =>
+      signToken({ ...claims(), collection: 'constructor', iat: 0 }, { secret: 'a guess' }),
     'with its signature cut off': () => `${signToken(claims()).split('.').slice(0, 2).join('.')}.`,
     'with claims changed after signing': () => {
       const [header, , signature] = signToken(claims()).split('.')

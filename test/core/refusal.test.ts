@@ -15,16 +15,24 @@ async function runtimeWith({ revoked = [] as string[], isLedgerLost = false } = 
   await ledger.append(revoked.map((jti) => sampleRevocation(`jti:${jti}`)))
   if (isLedgerLost) ledger.trouble = new Error('no')
   denylist = createDenylist({ ledger, maxTokenLifetimeMs: 3_600_000, maxStalenessMs: 10_000 })
+  const asked: string[] = []
   const runtime: SharedRuntime = {
     denylist,
     location: DEFAULT_TOKEN_LOCATION,
+    isOurs(text) {
+      asked.push(text)
+      return text.endsWith(SIGNED)
+    },
     expiredCookie: (collection) => `expired=${collection}`,
   }
-  return runtime
+  return Object.assign(runtime, { asked })
 }
 
 const now = Math.floor(Date.now() / 1_000)
-const text = tokenText({ id: 1, collection: 'users', jti: 'J', iat: now, exp: now + 3_600 })
+const claims = { id: 1, collection: 'users', jti: 'J', iat: now, exp: now + 3_600 }
+const SIGNED = '.c2lnbmF0dXJl'
+const text = tokenText(claims)
+const theirs = tokenText(claims, 'dGhlaXJz')
 
 describe('refusalFor', () => {
   it('refuses a revoked token, and clears the cookie when it came in one', async () => {
@@ -43,6 +51,47 @@ describe('refusalFor', () => {
     const runtime = await runtimeWith({ isLedgerLost: true })
     const headers = new Headers({ Cookie: `payload-token=${text}` })
     expect(await refusalFor(headers, runtime)).toEqual({ status: 'unknown' })
+  })
+
+  it.each<[string, Parameters<typeof runtimeWith>[0]]>([
+    ['is revoked', { revoked: ['J'] }],
+    ['cannot be judged', { isLedgerLost: true }],
+  ])('leaves alone what this application did not sign, if it %s', async (_, options) => {
+    const runtime = await runtimeWith(options)
+    for (const headers of [
+      { Authorization: `JWT ${theirs}` },
+      { Cookie: `payload-token=${theirs}` },
+    ] as Record<string, string>[]) {
+      expect(await refusalFor(new Headers(headers), runtime)).toBeUndefined()
+    }
+    expect(runtime.asked).toEqual([theirs, theirs])
+  })
+
+  it('does not ask for the signature of a good token', async () => {
+    const runtime = await runtimeWith({ revoked: ['another'] })
+    expect(await refusalFor(new Headers({ Authorization: `JWT ${text}` }), runtime)).toBeUndefined()
+    expect(runtime.asked).toEqual([])
+  })
+
+  it('leaves the cookie alone where nobody told the secret', async () => {
+    const runtime = { ...(await runtimeWith({ revoked: ['J'] })), isOurs: undefined }
+    const headers = new Headers({ Cookie: `payload-token=${theirs}` })
+    expect(await refusalFor(headers, runtime)).toEqual({ status: 'revoked', scope: 'token' })
+  })
+
+  it('takes nothing when it fails itself, and says so', async () => {
+    const lines: string[] = []
+    const runtime = await runtimeWith({ revoked: ['J'] })
+    const failing: SharedRuntime = {
+      ...runtime,
+      logger: { error: (_, message) => lines.push(message), warn: () => {}, info: () => {} },
+      isOurs: () => {
+        throw new Error('broken on purpose')
+      },
+    }
+    const headers = new Headers({ Cookie: `payload-token=${text}` })
+    expect(await refusalFor(headers, failing)).toEqual({ status: 'unknown' })
+    expect(lines).toHaveLength(1)
   })
 
   it('lets a good token, garbage and no token pass', async () => {

@@ -9,8 +9,10 @@ import { uuidv7 } from '../../src/core/uuidv7.js'
 import { createGuard, type Guard, type GuardOptions } from '../../src/next/index.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { memoryLedger } from '../support/memoryLedger.js'
+import { APP_SECRET } from '../support/nextApp.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation, tokenText } from '../support/samples.js'
+import { signToken } from '../support/signToken.js'
 
 const ORIGIN = 'https://app.example.com'
 const LIMITS = { maxTokenLifetimeMs: 7_200_000, maxStalenessMs: 10_000 }
@@ -42,12 +44,13 @@ function ownFeed() {
   feeds.push(feed)
   return feed
 }
-const newGuard = (options: GuardOptions = {}) => createGuard({ feed: ownFeed(), ...options })
+const newGuard = (options: GuardOptions = {}) =>
+  createGuard({ feed: ownFeed(), secret: APP_SECRET, ...options })
 
 const tokenOf = (claims: object = {}) => {
   const now = Math.floor(Date.now() / 1_000)
   const jti = uuidv7(Date.now())
-  return tokenText({ id: 1, collection: 'users', jti, iat: now, exp: now + 3_600, ...claims })
+  return signToken({ id: 1, collection: 'users', jti, iat: now, exp: now + 3_600, ...claims })
 }
 const REVOKED = () => tokenOf({ jti: 'revoked' })
 
@@ -278,6 +281,7 @@ describe('the options of a guard', () => {
     ['cookiePrefix', 'a b'],
     ['cookieDomain', 'a; Secure'],
     ['feed', {}],
+    ['secret', ''],
     ['loginPath', '/\t/evil.example.com'],
     ['maxStaleness', Number.POSITIVE_INFINITY],
     ['maxStalenessMs', 10_000],
@@ -291,6 +295,28 @@ describe('the options of a guard', () => {
     expect(error).toBeInstanceOf(RevocationError)
     expect(error).toMatchObject({ code: 'invalid-option' })
     expect((error as Error).message).toContain(`\`${option}\``)
+  })
+})
+
+describe('a cookie that another application on the same host signed', () => {
+  /** Three hours old, with the id of a user who was ended here. */
+  const theirs = () => {
+    const seconds = Math.floor(Date.now() / 1_000)
+    const claims = { id: 'ended', collection: 'users', iat: seconds - 10_800, exp: seconds + 3_600 }
+    return signToken(claims, { secret: 'of the other application' })
+  }
+
+  it('is left alone by a guard that knows the secret', async () => {
+    for (const target of ['/', '/account', '/api/posts']) {
+      expect(await ask(newGuard(), target, { token: theirs() })).toBeUndefined()
+    }
+  })
+
+  it('is refused by one that does not know it, and stays in the browser', async () => {
+    const guard = createGuard({ feed: ownFeed() })
+    const page = await ask(guard, '/account', { token: theirs() })
+    expect(page?.status).toBe(307)
+    expect(page?.headers.has('Set-Cookie')).toBe(false)
   })
 })
 
@@ -329,6 +355,7 @@ describe('a guard in the process in which Payload runs', () => {
     const denylist = createDenylist({ ...LIMITS, ledger })
     const runtime: SharedRuntime = {
       denylist,
+      isOurs: () => true,
       location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
       expiredCookie: (collection) => `expired=${collection}`,
     }

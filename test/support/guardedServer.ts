@@ -1,6 +1,7 @@
 /**
  * A server that knows nothing of Payload: it asks its own guard, over Redis, and answers `hello`.
- * It prints its address when it listens. The variables: REDIS_URL, MAX_STALENESS.
+ * It prints its address when it listens. The variables: REDIS_URL, MAX_STALENESS,
+ * PAYLOAD_SECRET.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +10,7 @@ import { redisFeed } from 'payload-jwt-revocation/redis'
 
 const guard = createGuard({
   feed: redisFeed({ url: process.env.REDIS_URL ?? '' }),
+  secret: process.env.PAYLOAD_SECRET ?? '',
   maxStaleness: Number(process.env.MAX_STALENESS),
 })
 

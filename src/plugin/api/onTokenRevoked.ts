@@ -1,10 +1,9 @@
 import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { type Credential, tokenTextOf } from '../../core/extractToken.js'
-import { tokenFromClaims } from '../../core/token.js'
 import type { TokenEnd } from '../../core/watching.js'
 import { watchToken } from '../../core/watchToken.js'
-import { verifyToken } from '../request/verifyToken.js'
+import { ownToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 
 /**
@@ -32,8 +31,7 @@ export function onTokenRevoked(
 ): () => void {
   const { denylist, location } = runtimeOf(payload)
   const text = tokenTextOf(credential, location)
-  const claims = text === undefined ? undefined : verifyToken(text, payload.secret)
-  const token = claims && tokenFromClaims(claims)
+  const token = text === undefined ? undefined : ownToken(payload, text)
   if (!token) throw new RevocationError('token-not-ours')
   return watchToken(denylist, token, onEnd)
 }

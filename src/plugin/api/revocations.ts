@@ -9,8 +9,8 @@ import {
 } from '../../core/makeRevocation.js'
 import type { Reason, Revocation, Subject } from '../../core/revocation.js'
 import { isInEffect } from '../../core/revocation.js'
-import { actorName, type Token, tokenFromClaims } from '../../core/token.js'
-import { verifyToken } from '../request/verifyToken.js'
+import { actorName, type Token } from '../../core/token.js'
+import { ownToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { type ListOptions, listSessions, type SessionDoc } from '../sessions/userSessions.js'
 import { type Explainable, explainName, explainToken } from '../storage/explain.js'
@@ -114,16 +114,15 @@ export function revocations(payload: Payload): Revocations {
     return known
   }
 
-  const ownToken = (text: string): Token => {
-    const claims = verifyToken(text, payload.secret)
-    const token = claims && tokenFromClaims(claims)
+  const requireOwn = (text: string): Token => {
+    const token = ownToken(payload, text)
     if (!token) throw new RevocationError('token-not-ours')
     return token
   }
 
   return {
     revokeToken: async (named, details = {}) => {
-      const token = typeof named === 'string' ? ownToken(named) : tokenNamed(named.jti)
+      const token = typeof named === 'string' ? requireOwn(named) : tokenNamed(named.jti)
       return recordOnce(tokenRevocation(token, circumstances(details)), details)
     },
     revokeSession: async (sid, details = {}) =>
@@ -150,7 +149,7 @@ export function revocations(payload: Payload): Revocations {
     find: (subject) => ledger.find([subject]),
     list: (query = {}) => listRevocations(payload, settings.slug, query),
     explain: async (what) =>
-      typeof what === 'string' ? explainToken(ledger, ownToken(what)) : explainName(ledger, what),
+      typeof what === 'string' ? explainToken(ledger, requireOwn(what)) : explainName(ledger, what),
   }
 }
 

@@ -1,7 +1,7 @@
-import { actorName, isTokenOf, tokenFromClaims } from '../../core/token.js'
+import { actorName, isTokenOf } from '../../core/token.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
-import { verifyToken } from '../request/verifyToken.js'
+import { ownToken } from '../request/verifyToken.js'
 import type { Explainable } from '../storage/explain.js'
 import { type Caller, createCall } from './call.js'
 import { forbidden, invalidField } from './callError.js'
@@ -57,8 +57,7 @@ function whatIsAsked(body: Values<typeof fields>, caller: Caller): string | Expl
 }
 
 function requireOwn(text: string, { isAdministrator, payload, user }: Caller) {
-  const claims = verifyToken(text, payload.secret)
-  const token = claims && tokenFromClaims(claims)
+  const token = ownToken(payload, text)
   if (!token) throw invalidField('token', 'a token that this application signed')
   if (!(isTokenOf(token, user) || isAdministrator)) throw forbidden()
 }

@@ -1,10 +1,10 @@
 import type { Payload } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
-import { actorName, isTokenOf, tokenFromClaims } from '../../core/token.js'
+import { actorName, isTokenOf } from '../../core/token.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { type Details, revocations } from '../api/revocations.js'
-import { verifyToken } from '../request/verifyToken.js'
+import { ownToken } from '../request/verifyToken.js'
 import { countEnding } from '../sessions/countEnding.js'
 import { ofUser } from '../storage/sessionStore.js'
 import { type Caller, createCall } from './call.js'
@@ -114,8 +114,7 @@ const unknownCount = async () => null
 
 function tokenPlan(text: string, caller: Caller): Plan {
   const { payload, token: current, user } = caller
-  const claims = verifyToken(text, payload.secret)
-  const token = claims && tokenFromClaims(claims)
+  const token = ownToken(payload, text)
   if (!token) throw invalidField('token', 'a token that this application signed')
   return {
     isOwn: isTokenOf(token, user),

@@ -1,5 +1,6 @@
 import type { AuthStrategy } from 'payload'
 import { refusalFor } from '../../core/refusalFor.js'
+import { loggerOf } from '../runtime/loggerOf.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { gateEndpoints } from './gateEndpoints.js'
 import { gateStrategies } from './gateStrategies.js'
@@ -31,7 +32,7 @@ export const gate: AuthStrategy = {
         runtime.logRefusal(refusal, { headers, path: req?.pathname })
       }
     } catch (err) {
-      args.payload.logger.error({ err }, 'Revocations: the gate failed, the token is refused')
+      loggerOf(args.payload).error({ err }, 'Revocations: the gate failed, the token is refused')
       const { cookiePrefix } = args.payload.config
       takeTokenAway(args, { cookiePrefix }, { status: 'unknown' })
     }

@@ -1,6 +1,7 @@
 import { type AuthStrategyFunctionArgs, executeAuthStrategies, type Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { extractToken } from '../../core/extractToken.js'
+import { processWide } from '../../core/processWide.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { GATE_NAME } from './gate.js'
 
@@ -27,9 +28,11 @@ export async function proveGate(payload: Payload, runtime: Runtime): Promise<voi
       return { user: null }
     },
   }
+  const probed: Payload = Object.create(payload, { authStrategies: { value: [first, witness] } })
+  processWide().runtimes.set(probed, refusingAll(runtime))
   await executeAuthStrategies({
-    headers: new Headers(revokedProbe(payload.config.cookiePrefix)),
-    payload: Object.create(payload, { authStrategies: { value: [first, witness] } }) as Payload,
+    headers: new Headers(probe(payload.config.cookiePrefix)),
+    payload: probed,
   })
   const [headers] = seen
   if (headers?.get('DisableAutologin') !== 'true' || extractToken(headers, runtime.location)) {
@@ -40,10 +43,20 @@ export async function proveGate(payload: Payload, runtime: Runtime): Promise<voi
   }
 }
 
-/** Headers with a token that every denylist refuses without looking: it is older than any memory. */
-function revokedProbe(cookiePrefix: string): HeadersInit {
-  const exp = Math.ceil(Date.now() / 1000) + 60
-  const claims = Buffer.from(JSON.stringify({ collection: 'probe', id: 'probe', iat: 0, exp }))
+/** The proof is about the chain, whatever the denylist holds and however long tokens live. */
+const refusingAll = (runtime: Runtime): Runtime => ({
+  ...runtime,
+  denylist: {
+    ...runtime.denylist,
+    judge: async () => ({ status: 'revoked', by: { scope: 'everyone', subject: 'everyone' } }),
+  },
+  isOurs: () => true,
+  logRefusal: () => {},
+})
+
+/** Headers that show a token in both places. */
+function probe(cookiePrefix: string): HeadersInit {
+  const claims = Buffer.from(JSON.stringify({ collection: 'probe', id: 'probe' }))
   const text = `e30.${claims.toString('base64url')}.probe`
   return { Authorization: `JWT ${text}`, Cookie: `${cookiePrefix}-token=${text}` }
 }

@@ -14,7 +14,7 @@ import { explainToken } from '../storage/explain.js'
 export async function reasonForOwner(
   { scope, status }: Refusal,
   req: PayloadRequest,
-  { ledger, location }: Runtime,
+  { ledger, location, logger }: Runtime,
 ): Promise<Reason | ReachedLimit | undefined> {
   if (status !== 'revoked') return undefined
   const token = tokenInHeaders(req.payload, req.headers, { location })
@@ -27,7 +27,7 @@ export async function reasonForOwner(
     const end = latestFirst.find(({ reason }) => reason !== 'rotated')
     return (end ?? latestFirst[0])?.reason
   } catch (err) {
-    req.payload.logger.warn({ err }, 'Revocations: the reason of a refusal could not be read')
+    logger.warn({ err }, 'Revocations: the reason of a refusal could not be read')
     return undefined
   }
 }

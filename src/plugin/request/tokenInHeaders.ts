@@ -1,8 +1,8 @@
 import type { Payload } from 'payload'
 import { extractToken } from '../../core/extractToken.js'
 import type { SharedRuntime } from '../../core/sharedRuntime.js'
-import { type Token, tokenFromClaims } from '../../core/token.js'
-import { verifyToken } from './verifyToken.js'
+import type { Token } from '../../core/token.js'
+import { ownToken } from './verifyToken.js'
 
 /** The token that these headers show, when it is well signed; whether it is revoked or not. */
 export function tokenInHeaders(
@@ -11,6 +11,5 @@ export function tokenInHeaders(
   { location }: Pick<SharedRuntime, 'location'>,
 ): Token | undefined {
   const extracted = extractToken(headers, location)
-  const claims = extracted && verifyToken(extracted.text, payload.secret)
-  return claims && tokenFromClaims(claims)
+  return extracted && ownToken(payload, extracted.text)
 }

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../core/ports.js'
+import type { Ledger, Logger } from '../../core/ports.js'
 import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import type { Settings } from '../config/settings.js'
 import type { SessionStore } from '../storage/sessionStore.js'
@@ -9,5 +9,6 @@ export interface Runtime extends SharedRuntime {
   readonly settings: Settings
   /** `undefined` when no records of sessions are kept. */
   readonly sessions: SessionStore | undefined
+  readonly logger: Logger
   readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>
 }

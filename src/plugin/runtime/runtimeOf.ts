@@ -22,8 +22,7 @@ export const withRuntime = (
  */
 export function runtimeOf(payload: Payload): Runtime {
   const { runtimes } = processWide()
-  // The start-up proof asks with an object that inherits from the instance.
-  const known = runtimes.get(payload) ?? runtimes.get(Object.getPrototypeOf(payload))
+  const known = runtimes.get(payload)
   if (known) return known as Runtime
   const installed: { createRuntime: CreateRuntime } | undefined = payload.config.custom?.[KEY]
   if (!installed) throw new RevocationError('not-started')

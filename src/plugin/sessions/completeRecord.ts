@@ -10,9 +10,9 @@ import type { Runtime } from '../runtime/runtime.js'
  * no reason to refuse anybody.
  */
 export async function completeRecord(
-  { sessions, settings }: Runtime,
+  { logger, sessions, settings }: Runtime,
   token: Token,
-  { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
+  { headers }: Pick<PayloadRequest, 'headers'>,
 ): Promise<void> {
   const device = deviceFrom(headers)
   if (!sessions || !device) return
@@ -29,6 +29,6 @@ export async function completeRecord(
       },
     )
   } catch (err) {
-    payload.logger.warn({ err }, 'Revocations: the device of a session was not recorded')
+    logger.warn({ err }, 'Revocations: the device of a session was not recorded')
   }
 }

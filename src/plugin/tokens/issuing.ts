@@ -70,7 +70,7 @@ export const afterIssuing: CollectionAfterOperationHook = async (hook) => {
   const runtime = runtimeOf(req.payload)
   const result = hook.result as IssuingResult
   const field = operation === 'refresh' ? 'refreshedToken' : 'token'
-  const claims = verifyToken(result[field] ?? '', req.payload.secret)
+  const claims = verifyToken(req.payload, result[field] ?? '')
   if (!claims) return hook.result
   const beginning =
     operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)

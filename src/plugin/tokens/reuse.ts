@@ -43,7 +43,7 @@ export async function detectReuse(
   try {
     await detecting
   } catch (err) {
-    refused.payload.logger.error({ err }, 'Revocations: the session of a reused token goes on')
+    runtime.logger.error({ err }, 'Revocations: the session of a reused token goes on')
   } finally {
     sessions.delete(token.session)
   }
