@@ -21,7 +21,8 @@ export interface RevocationHooks {
    */
   onReuseDetected?: (event: ReuseEvent) => unknown
   /**
-   * A request was refused for its token. Told of ten a second at most, in every process.
+   * A request was refused for its token. Told of ten of one user and fifty in all a
+   * second at most, in every process.
    *
    * @default none
    */

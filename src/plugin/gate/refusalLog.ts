@@ -3,7 +3,7 @@ import { memo } from '../../core/processWide.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { RefusedRequestLike } from '../../core/sharedRuntime.js'
 import { inTime } from '../../core/timeLimit.js'
-import type { Token } from '../../core/token.js'
+import { subjectsOf, type Token } from '../../core/token.js'
 import { callHook, type RefusedEvent } from '../config/hooks.js'
 import { clientAddress } from '../request/clientAddress.js'
 import { tokenInHeaders } from '../request/tokenInHeaders.js'
@@ -12,28 +12,38 @@ import { explainToken } from '../storage/explain.js'
 
 const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
 
-/** The latest 200 refused requests of this process, newest first. */
+/** The latest 200 refused requests of this process, at most 20 of one user, newest first. */
 export const recentRefusals = (payload: Payload): readonly RefusedEvent[] =>
   latest.get(payload) ?? []
 
 const KEPT = 200
-/** More tell nothing new, and whoever sends them shall not make us work. */
-const MAX_PER_SECOND = 10
+const KEPT_OF_USER = 20
+/** More tell nothing new, and whoever sends them shall neither make us work nor hide the others. */
+const MAX_PER_SECOND_OF_USER = 10
+const MAX_PER_SECOND = 50
 /** Nobody waits for the reason, but not even the event does for long. */
 const REASON_WAIT_MS = 1_000
 
 /** Keeps refused requests of this process and tells of each, for as long as they are not too many. */
 export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
   let second = 0
-  let inThisSecond = 0
+  let told = 0
   let suppressed = 0
+  /** What was told of each user in this second. */
+  const toldOf = new Map<string, number>()
 
-  const isTooMany = (now: number) => {
+  const isTooMany = (user: string, now: number) => {
     const current = Math.floor(now / 1_000)
-    if (current !== second) inThisSecond = 0
+    if (current !== second) {
+      told = 0
+      toldOf.clear()
+    }
     second = current
-    inThisSecond += 1
-    return inThisSecond > MAX_PER_SECOND
+    const ofUser = toldOf.get(user) ?? 0
+    if (ofUser >= MAX_PER_SECOND_OF_USER || told >= MAX_PER_SECOND) return true
+    toldOf.set(user, ofUser + 1)
+    told += 1
+    return false
   }
 
   const addReason = async (event: RefusedEvent, token: Token) => {
@@ -59,12 +69,12 @@ export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
 
   return ({ status, scope }: Refusal, { headers, path }: RefusedRequestLike): void => {
     const at = Date.now()
-    if (isTooMany(at)) {
+    const runtime = runtimeOf()
+    const token = tokenInHeaders(payload, headers, runtime)
+    if (isTooMany(token ? subjectsOf(token).user : '', at)) {
       suppressed += 1
       return
     }
-    const runtime = runtimeOf()
-    const token = tokenInHeaders(payload, headers, runtime)
     const ip = clientAddress(headers, runtime.settings.trustProxy)
     const event: RefusedEvent = {
       ...{ at, status, suppressed },
@@ -74,9 +84,17 @@ export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
       ...(token && namesOf(token)),
     }
     suppressed = 0
-    latest.set(payload, [event, ...recentRefusals(payload)].slice(0, KEPT))
+    latest.set(payload, withEvent(event, recentRefusals(payload)))
     void tell(event, token)
   }
+}
+
+function withEvent(event: RefusedEvent, known: readonly RefusedEvent[]): readonly RefusedEvent[] {
+  const isOfUser = ({ collection, userId }: RefusedEvent) =>
+    collection === event.collection && userId === event.userId
+  const ofUser = known.filter(isOfUser)
+  const oldest = ofUser.length >= KEPT_OF_USER ? ofUser.at(-1) : undefined
+  return [event, ...known.filter((each) => each !== oldest)].slice(0, KEPT)
 }
 
 const namesOf = ({ collection, userId, session, id }: Token) => ({

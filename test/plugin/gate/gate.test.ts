@@ -41,6 +41,17 @@ describe('the gate', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
+  it('protects an instance whose tokens live for 100 years', async () => {
+    const tokenExpiration = 100 * 365 * 86_400
+    const app = await appWith({
+      configure: withUsers((users) => ({ ...users, auth: { tokenExpiration } })),
+    })
+    const session = await login(app)
+    expect(await isAccepted(app, session)).toBe(true)
+    await logout(app, session.jwt)
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
   it('still holds after the config was reloaded in development', async () => {
     const app = await appWith()
     const session = await login(app)

@@ -90,6 +90,37 @@ describe('onRefused', () => {
     expect((await events(11)).at(-1)?.suppressed).toBe(30)
   })
 
+  it('is told of real refusals beside the flood of somebody else, and keeps them', async () => {
+    const people = Array.from({ length: 10 }, (_, i) => ({
+      email: `p${i}@example.com`,
+      password: 'a-password',
+    }))
+    for (const each of people) await app.payload.create({ collection: 'users', data: each })
+    const flooding = await loggedOut()
+    const others = []
+    for (const each of people) {
+      const { jwt } = await login(app, each)
+      await app.request('/api/users/logout', { method: 'POST', headers: jwt })
+      others.push(jwt)
+    }
+    const flood = (length: number) =>
+      Promise.all(
+        Array.from({ length }, () => app.request('/api/users/me', { headers: flooding.jwt })),
+      )
+    for (let second = 0; second < 3; second += 1) {
+      passOneSecond()
+      await flood(98)
+      for (const headers of others) await app.request('/api/users/me', { headers })
+    }
+    for (let second = 0; second < 20; second += 1) {
+      passOneSecond()
+      await flood(10)
+    }
+    const isOther = ({ userId }: RefusedEvent) => userId !== '1'
+    await vi.waitFor(() => expect(told.filter(isOther)).toHaveLength(30))
+    expect(recentRefusals(app.payload).filter(isOther)).toHaveLength(30)
+  })
+
   it('hears of what the guard in the same process refuses', async () => {
     const session = await loggedOut()
     const guard = createGuard()
