@@ -46,6 +46,10 @@ const REFRESH_WAIT_MS = 2_000
 /** Nearly every answer: made once, not with each request. */
 const VALID = { status: 'valid' } as const
 
+/** Its lifetime is longer than that of its collection's tokens, so nothing tells how old it is. */
+const isAgeWrong = ({ isAgeInferred, issuedAt }: Token, at: number) =>
+  isAgeInferred === true && issuedAt > at + 2 * CLOCK_TOLERANCE_MS
+
 export function createJudging(options: JudgingOptions): Judging {
   const { index, following, lookups, logger, now } = options
   const { maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict } = options
@@ -58,7 +62,7 @@ export function createJudging(options: JudgingOptions): Judging {
     const limit = reachedLimit(token, sessionLimits, at)
     if (limit) return { status: 'revoked', by: limit }
     const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
-    return isTooOld ? { status: 'revoked', by: 'too-old' } : VALID
+    return isTooOld || isAgeWrong(token, at) ? { status: 'revoked', by: 'too-old' } : VALID
   }
 
   const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs

@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.js'
 
 /**
  * What ended, that a token is refused. `session-over`, `idle`: its session reached a limit;
- * `too-old`: it is older than any revocation is remembered.
+ * `too-old`: it is older than any revocation is remembered, or does not tell how old it is.
  */
 export type RefusedScope = Scope | ReachedLimit | 'too-old'
 

@@ -22,10 +22,10 @@ export async function refusalFor(
 
 async function judge(
   headers: Headers,
-  { denylist, expiredCookie, isOurs, location }: SharedRuntime,
+  { denylist, expiredCookie, isOurs, lifetimeOf, location }: SharedRuntime,
 ): Promise<Refusal | undefined> {
   const extracted = extractToken(headers, location)
-  const token = extracted && readToken(extracted.text)
+  const token = extracted && readToken(extracted.text, lifetimeOf)
   if (!token) return undefined
   const refusal = refusalBy(await denylist.judge(token))
   if (!refusal || (isOurs && !(await isSpeltOurs(extracted.text, isOurs)))) return undefined

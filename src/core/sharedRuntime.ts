@@ -2,11 +2,13 @@ import type { Denylist } from './denylist.js'
 import type { TokenLocation } from './extractToken.js'
 import type { Logger } from './ports.js'
 import type { Refusal } from './refusal.js'
+import type { LifetimeOf } from './token.js'
 
 /** What one Payload instance's plugin shares with every bundle and guard of its process. */
 export interface SharedRuntime {
   readonly denylist: Denylist
   readonly location: TokenLocation
+  readonly lifetimeOf: LifetimeOf
   /** For what requests can cause, so it is bounded. */
   readonly logger?: Logger
   /**

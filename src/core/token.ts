@@ -14,8 +14,13 @@ export interface Token {
   readonly session: string
   readonly collection: string
   readonly userId: string
-  /** Milliseconds since the epoch: from a time-ordered `jti`, else the second of `iat`, else 0. */
+  /**
+   * Milliseconds since the epoch: from a time-ordered `jti`, else the second of `iat`, else `exp`
+   * less the lifetime of its collection's tokens, else 0.
+   */
   readonly issuedAt: number
+  /** Whether `issuedAt` was told from `exp`, and holds only if nobody chose another lifetime. */
+  readonly isAgeInferred?: true
   /**
    * When its session began, in milliseconds since the epoch: `auth_time` (OpenID Connect Core
    * 1.0, §2), which every refresh carries over; without one, when the token was issued.
@@ -24,6 +29,9 @@ export interface Token {
   /** Milliseconds since the epoch; `Infinity` when the token does not expire. */
   readonly expiresAt: number
 }
+
+/** How long the tokens of a collection live from their issue to their `exp`, in milliseconds. */
+export type LifetimeOf = (collection: string) => number
 
 /** The four names under which a token can be revoked. */
 export interface TokenSubjects {
@@ -42,15 +50,19 @@ export const MAX_NAME_LENGTH = 256
 /**
  * Reads what the denylist must know from a token's text, without checking its signature: the
  * answer can only narrow access. `undefined` when the text is not a token that Payload could
- * take, whatever its signature.
+ * take, whatever its signature. Without `lifetimeOf` a token that tells its issue time neither by
+ * `jti` nor by `iat` counts as the oldest of all.
  */
-export function readToken(text: string): Token | undefined {
+export function readToken(text: string, lifetimeOf?: LifetimeOf): Token | undefined {
   const claims = readClaims(text)
-  return claims && tokenFromClaims(claims)
+  return claims && tokenFromClaims(claims, lifetimeOf)
 }
 
 /** As {@link readToken}, from claims that are already decoded. */
-export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Token | undefined {
+export function tokenFromClaims(
+  claims: Readonly<Record<string, unknown>>,
+  lifetimeOf?: LifetimeOf,
+): Token | undefined {
   const { collection, id, jti, sid, iat, exp, auth_time: authTime } = claims
   if (typeof collection !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
     return undefined
@@ -61,13 +73,19 @@ export function tokenFromClaims(claims: Readonly<Record<string, unknown>>): Toke
   const tokenId = isName(jti)
     ? jti
     : `claims:${[collection, userId, session ?? '', iat, exp].map(encodePart).join(':')}`
-  const issuedAt = (isName(jti) ? uuidv7Time(jti) : undefined) ?? inMs(iat) ?? 0
+  const told = (isName(jti) ? uuidv7Time(jti) : undefined) ?? inMs(iat)
+  const inferred =
+    told === undefined && lifetimeOf && isTime(exp)
+      ? exp * 1_000 - lifetimeOf(collection)
+      : undefined
+  const issuedAt = told ?? inferred ?? 0
   return {
     id: tokenId,
     session: session ?? tokenId,
     collection,
     userId,
     issuedAt,
+    ...(inferred !== undefined && { isAgeInferred: true }),
     sessionStartedAt: inMs(authTime) ?? inMs(iat) ?? issuedAt,
     expiresAt: isTime(exp) ? Math.ceil(exp) * 1000 : Number.POSITIVE_INFINITY,
   }

@@ -7,7 +7,7 @@ export type Verdict =
   | { readonly status: 'valid' }
   /**
    * `session-over` and `idle`: a limit of sessions was reached. `too-old`: issued longer ago than
-   * a revocation is remembered, so nobody can vouch for it.
+   * a revocation is remembered, or nothing tells how long ago, so nobody can vouch for it.
    */
   | { readonly status: 'revoked'; readonly by: Match | ReachedLimit | 'too-old' }
   /** The index is too stale to say; the caller must not accept. */

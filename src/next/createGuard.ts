@@ -98,9 +98,9 @@ export function createGuard(options: GuardOptions = {}): Guard {
     }
     const all = [...runtimes()]
     if (all.length === 0) throw new RevocationError('not-started')
-    const watched = all.flatMap(({ denylist, isOurs, location }) => {
+    const watched = all.flatMap(({ denylist, isOurs, lifetimeOf, location }) => {
       const text = tokenTextOf(credential, location)
-      const token = text === undefined ? undefined : readToken(text)
+      const token = text === undefined ? undefined : readToken(text, lifetimeOf)
       return text !== undefined && token && isOurs?.(text) !== false ? [{ denylist, token }] : []
     })
     if (watched.length === 0) throw new RevocationError('token-not-ours')
@@ -150,6 +150,7 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
       logger: console,
     }),
     location,
+    lifetimeOf: () => maxTokenLifetime * 1_000,
     logger: boundedLogger(console),
     ...(options.secret !== undefined && { isOurs: signatureCheck(options.secret) }),
     expiredCookie: () =>

@@ -49,6 +49,8 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
       const { cookiePrefix, auth, csrf } = payload.config
       return { cookiePrefix, jwtOrder: auth.jwtOrder, csrf }
     },
+    lifetimeOf: (collection) =>
+      lifetimeMs(payload, settings, { collection, longest: runtime.denylist.maxTokenLifetimeMs }),
     logger: loggerOf(payload),
     isOurs: (text) => verifyToken(payload, text) !== undefined,
     expiredCookie: (collection) => expiredCookie(payload, collection),
@@ -84,6 +86,21 @@ const maxTokenLifetimeMs = (payload: Payload, settings: Settings) =>
     (longest, { auth }) => Math.max(longest, (auth?.tokenExpiration ?? 0) * 1000),
     settings.maxTokenLifetimeMs,
   )
+
+/**
+ * Where the denylist follows a longer lifetime than this configuration has, tokens are about that
+ * were issued under another one.
+ */
+function lifetimeMs(
+  payload: Payload,
+  settings: Settings,
+  { collection, longest }: { collection: string; longest: number },
+): number {
+  if (longest > maxTokenLifetimeMs(payload, settings)) return longest
+  const { collections } = payload
+  const auth = Object.hasOwn(collections, collection) && collections[collection]?.config.auth
+  return auth ? auth.tokenExpiration * 1_000 : longest
+}
 
 /** Payload has no hook for its end. */
 function endWith(payload: Payload, end: () => Promise<void>) {

@@ -161,6 +161,17 @@ describe('the verdict', () => {
       by: 'too-old',
     })
   })
+
+  it("is `too-old` when a lifetime that is not the collection's hides how old the token is", async () => {
+    const denylist = open({ ledger: newLedger() })
+    await settled(denylist.judge(TOKEN()), 1)
+    const at = (ms: number) =>
+      ({ ...TOKEN(), issuedAt: Date.now() + ms, isAgeInferred: true }) as const
+    expect(denylist.verdict(at(2 * CLOCK_TOLERANCE_MS)).status).toBe('valid')
+    expect(denylist.verdict(at(3 * CLOCK_TOLERANCE_MS))).toMatchObject({ by: 'too-old' })
+    const told = { ...TOKEN(), issuedAt: Date.now() + 3 * CLOCK_TOLERANCE_MS }
+    expect(denylist.verdict(told).status).toBe('valid')
+  })
 })
 
 describe('judge', () => {

@@ -19,6 +19,7 @@ async function runtimeWith({ revoked = [] as string[], isLedgerLost = false } = 
   const runtime: SharedRuntime = {
     denylist,
     location: DEFAULT_TOKEN_LOCATION,
+    lifetimeOf: () => 3_600_000,
     isOurs(text) {
       asked.push(text)
       return text.endsWith(SIGNED)

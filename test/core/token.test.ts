@@ -51,8 +51,26 @@ describe('readToken', () => {
     expect(read({ iat: 1_700_000_000 }).issuedAt).toBe(1_700_000_000_000)
   })
 
-  it('takes a token that does not tell its issue time for issued at the beginning', () => {
-    expect(read({}).issuedAt).toBe(0)
+  it('tells the issue time from `exp` and the lifetime of the collection, where nothing else does', () => {
+    const lifetimes: Record<string, number> = { users: 7_200_000, customers: 60_000 }
+    const readAs = (collection: string, claims: object) =>
+      tokenFromClaims(
+        { id: 1, collection, exp: 1_700_007_200, ...claims },
+        (of) => lifetimes[of] ?? 0,
+      )
+    const inferred = { issuedAt: 1_700_000_000_000, isAgeInferred: true }
+    expect(readAs('users', {})).toMatchObject({ ...inferred, sessionStartedAt: inferred.issuedAt })
+    expect(readAs('customers', {})).toMatchObject({ issuedAt: 1_700_007_140_000 })
+    expect(readAs('users', { auth_time: 1_699_999_000 })?.sessionStartedAt).toBe(1_699_999_000_000)
+    for (const told of [{ iat: 1_700_000_100 }, { jti: uuidv7(1_700_000_100_000) }]) {
+      expect(readAs('users', told)?.issuedAt).toBe(1_700_000_100_000)
+      expect(readAs('users', told)).not.toHaveProperty('isAgeInferred')
+    }
+  })
+
+  it('takes a token that tells no time at all for issued at the beginning', () => {
+    expect(tokenFromClaims({ id: 1, collection: 'users' }, () => 7_200_000)?.issuedAt).toBe(0)
+    expect(read({ exp: 1_700_007_200 }).issuedAt).toBe(0)
   })
 
   it('takes a token without `auth_time` for the first of its session', () => {

@@ -2,17 +2,18 @@ import '../support/nextEnvironment.js'
 import { TOTP } from 'otpauth'
 import { payloadTotp } from 'payload-totp'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { after, ask, itKnowsItsToken } from '../support/itsToken.js'
-import { createVisited, type VisitedApp } from '../support/visitedApp.js'
+import { after, ask, itKnowsItsToken, type Visited } from '../support/itsToken.js'
+import { byPassword, createVisited } from '../support/visitedApp.js'
 
 /** Everyone has a second factor, as `payload-totp` asks for it. */
 describe('payload-totp: after the second factor, whose strategy hands on a copy of the user', () => {
-  let visited: VisitedApp
+  let visited: Visited
   beforeAll(async () => {
     visited = await createVisited({
       strategy: 'totp',
       configure: (config) => payloadTotp({ collection: 'users' })(config),
-      async logIn(app, browser) {
+      async logIn(app, person) {
+        const browser = await byPassword(app, person)
         const secret = 'JBSWY3DPEHPK3PXP'
         const token = new TOTP({ secret }).generate()
         const setUp = await ask(app, browser, '/api/setup-totp', { body: { token, secret } })

@@ -78,6 +78,14 @@ describe('a guard with a feed of its own', () => {
     expect(response?.headers.get('Cache-Control')).toBe('no-store')
   })
 
+  it('takes a token that tells no issue time for one of the longest lifetime', async () => {
+    const show = (claims: object) =>
+      ask(guard, '/account', { token: tokenOf({ jti: undefined, iat: undefined, ...claims }) })
+    expect(await show({})).toBeUndefined()
+    expect((await show({ id: 'ended' }))?.status).toBe(307)
+    expect((await show({ exp: undefined }))?.status).toBe(307)
+  })
+
   it('takes the revoked cookie out of the browser', async () => {
     const cookie = (await ask(guard, '/account'))?.headers.get('Set-Cookie')
     expect(cookie).toMatch(/^payload-token=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=\/;/)
@@ -357,6 +365,7 @@ describe('a guard in the process in which Payload runs', () => {
       denylist,
       isOurs: () => true,
       location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
+      lifetimeOf: () => 7_200_000,
       expiredCookie: (collection) => `expired=${collection}`,
     }
     const unused = redisFeed({ url: 'redis://127.0.0.1:1' })

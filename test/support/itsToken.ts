@@ -86,7 +86,7 @@ const call = (browser: Browser, action: () => Promise<unknown>) =>
   within(browser, async () => Response.json((await action()) ?? null))
 
 /** Every trigger that asks whose token it is, for someone whom this strategy authenticated. */
-export function itKnowsItsToken(visited: () => Visited) {
+export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } = {}) {
   const twice = async () => {
     const { app, newPerson, logIn } = visited()
     const person = await newPerson()
@@ -126,24 +126,26 @@ export function itKnowsItsToken(visited: () => Visited) {
     expect(await isIn(app, there)).toBe(false)
   })
 
-  it('a password that they change themselves spares this session, and no other', async () => {
-    const { app, person, here, there } = await twice()
-    const change = { method: 'PATCH', body: { password: 'another-password' } }
-    expect((await ask(app, here, `/api/users/${person.id}`, change)).status).toBe(200)
-    expect(await isIn(app, here)).toBe(true)
-    expect(await isIn(app, there)).toBe(false)
-  })
-
-  it('so it does in a server function, which hands Payload the user alone', async () => {
-    const { app, person, here, there } = await twice()
-    await call(here, async () => {
-      const { user } = await app.payload.auth({ headers: new Headers(cookieOf(here)) })
-      const data = { password: 'another-password' }
-      await app.payload.update({ collection: 'users', id: person.id, data, user })
+  if (hasPasswords)
+    it('a password that they change themselves spares this session, and no other', async () => {
+      const { app, person, here, there } = await twice()
+      const change = { method: 'PATCH', body: { password: 'another-password' } }
+      expect((await ask(app, here, `/api/users/${person.id}`, change)).status).toBe(200)
+      expect(await isIn(app, here)).toBe(true)
+      expect(await isIn(app, there)).toBe(false)
     })
-    expect(await isIn(app, here)).toBe(true)
-    expect(await isIn(app, there)).toBe(false)
-  })
+
+  if (hasPasswords)
+    it('so it does in a server function, which hands Payload the user alone', async () => {
+      const { app, person, here, there } = await twice()
+      await call(here, async () => {
+        const { user } = await app.payload.auth({ headers: new Headers(cookieOf(here)) })
+        const data = { password: 'another-password' }
+        await app.payload.update({ collection: 'users', id: person.id, data, user })
+      })
+      expect(await isIn(app, here)).toBe(true)
+      expect(await isIn(app, there)).toBe(false)
+    })
 
   it('a refresh goes on with their session', async () => {
     const { app, here, there } = await twice()

@@ -5,17 +5,20 @@ import type { Browser, Person, Visited } from './itsToken.js'
 import { login } from './login.js'
 import { withUsers } from './withUsers.js'
 
-export type VisitedApp = Visited
-
-interface VisitedOptions extends Pick<AppOptions, 'postgres' | 'transactions'> {
+export interface VisitedOptions extends Pick<AppOptions, 'postgres' | 'transactions'> {
   strategy: string
   /** Adds the other plugin, before ours. */
   configure: (config: Config) => Config
   plugin?: JwtRevocationOptions | false
-  /** What comes after the ordinary login. Default: nothing. */
-  logIn?: (app: App, browser: Browser, person: Person) => Promise<Browser>
+  /** Whether people have passwords. Default true. */
+  hasPasswords?: boolean
+  /** What is saved of a person beside that and the e-mail address. */
+  profileOf?: (email: string) => object
+  /** How people log in. Default: with their passwords. */
+  logIn?: (app: App, person: Person) => Promise<Browser>
 }
 
+const PASSWORD = 'first-password'
 let count = 0
 
 /** An app with a plugin that has a strategy of its own. */
@@ -23,7 +26,9 @@ export async function createVisited({
   strategy,
   configure,
   plugin = {},
-  logIn = async (_, browser) => browser,
+  hasPasswords = true,
+  profileOf = () => ({}),
+  logIn = byPassword,
   ...database
 }: VisitedOptions): Promise<Visited> {
   let work: (() => Promise<unknown>) | undefined
@@ -54,14 +59,16 @@ export async function createVisited({
     },
     async newPerson() {
       count += 1
-      const data = { email: `visitor-${count}@example.com`, password: 'first-password' }
+      const email = `visitor-${count}@example.com`
+      const data = { email, ...(hasPasswords && { password: PASSWORD }), ...profileOf(email) }
       const { id } = await app.payload.create({ collection: 'users', data })
-      return { ...data, id: Number(id) }
+      return { email, password: PASSWORD, id: Number(id) }
     },
-    async logIn(person) {
-      const { email, password } = person
-      const { token } = await login(app, { email, password })
-      return logIn(app, { token, cookies: new Map([['payload-token', token]]) }, person)
-    },
+    logIn: (person) => logIn(app, person),
   }
+}
+
+export async function byPassword(app: App, { email, password }: Person): Promise<Browser> {
+  const { token } = await login(app, { email, password })
+  return { token, cookies: new Map([['payload-token', token]]) }
 }

@@ -37,11 +37,12 @@ export function gateStrategies({ authStrategies }: Payload, { except }: { except
 const gateLocal =
   (inner: AuthStrategyFunction): AuthStrategyFunction =>
   async (args) => {
-    const extracted = extractToken(args.headers, runtimeOf(args.payload).location)
+    const { lifetimeOf, location } = runtimeOf(args.payload)
+    const extracted = extractToken(args.headers, location)
     const result = await inner(withoutAutoLogin(args))
     const { user } = result
     if (!user) return hasAutoLogin(args) ? inner(args) : result
-    const token = extracted && readToken(extracted.text)
+    const token = extracted && readToken(extracted.text, lifetimeOf)
     if (!token || !namesUser(token, user)) {
       takeTokenAway(args, args.payload.config, { status: 'unknown' })
       return NOBODY

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Payload } from 'payload'
 import { readClaims } from '../../core/readClaims.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 
 type Signer = Pick<Payload, 'secret'>
 
@@ -25,9 +26,9 @@ export function verifyToken(
 }
 
 /** As {@link verifyToken}: what the denylist must know of the token. */
-export function ownToken(signer: Signer, text: string): Token | undefined {
-  const claims = verifyToken(signer, text)
-  return claims && tokenFromClaims(claims)
+export function ownToken(payload: Payload, text: string): Token | undefined {
+  const claims = verifyToken(payload, text)
+  return claims && tokenFromClaims(claims, runtimeOf(payload).lifetimeOf)
 }
 
 /** Payload signs with the first, and takes each of them. */

@@ -320,6 +320,7 @@ describe('what is no revoked token is answered as without the plugin', () => {
 
   const CASES: Record<string, () => string> = {
     'a good one without jti': () => sign(good()),
+    'one that does not tell when it was issued': () => sign({ ...good(), iat: undefined }),
     'an expired one': () => sign({ ...good(), iat: now() - 7200, exp: now() - 60 }),
     'a long-expired one': () => sign({ ...good(), iat: now() - 1e6, exp: now() - 9e5 }),
     'a forged one': () => `${sign(good()).slice(0, -5)}AAAAA`,
@@ -371,6 +372,19 @@ describe('what is no revoked token is answered as without the plugin', () => {
       }
     })
   }
+
+  it('but one that tells neither when it was issued nor when it expires: nobody could end it', async () => {
+    const headers = { Authorization: `JWT ${sign({ ...good(), iat: undefined, exp: undefined })}` }
+    const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)
+    expect(await Promise.all(statuses)).toEqual([401, 200])
+  })
+
+  it('but one without `iat` that outlives the tokens of its collection', async () => {
+    const long = { ...good(), iat: undefined, exp: now() + 30 * 86_400 }
+    const headers = { Authorization: `JWT ${sign(long)}` }
+    const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)
+    expect(await Promise.all(statuses)).toEqual([401, 200])
+  })
 
   it('no token at all', async () => {
     const [ours, theirs] = await Promise.all(
