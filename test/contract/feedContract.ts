@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Feed } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
+import { eventually } from '../support/eventually.js'
 import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
 
 /** Where several instances of a feed meet. */
@@ -43,19 +44,13 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
     }
 
     const learns = (follower: RecordingFollower, ...subjects: string[]) =>
-      vi.waitFor(
-        () => {
-          const learned = new Set(follower.subjects())
-          expect(subjects.filter((each) => !learned.has(each)).slice(0, 10)).toEqual([])
-        },
-        { timeout: 5_000, interval: 5 },
-      )
+      eventually(() => {
+        const learned = new Set(follower.subjects())
+        expect(subjects.filter((each) => !learned.has(each)).slice(0, 10)).toEqual([])
+      })
 
     const isComplete = (follower: RecordingFollower, since: number) =>
-      vi.waitFor(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since), {
-        timeout: 5_000,
-        interval: 5,
-      })
+      eventually(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since))
 
     it('hands over what was sent before it was followed', async () => {
       await world.send([sampleRevocation('jti:before')])
@@ -95,7 +90,8 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       await isComplete(follower, start)
       const first = follower.completions.at(-1) ?? 0
       await isComplete(follower, first + 1)
-      expect(follower.completions).toEqual([...follower.completions].sort())
+      const { completions } = follower
+      expect(completions).toEqual([...completions].sort((one, other) => one - other))
       expect(follower.completions.at(-1)).toBeLessThanOrEqual(Date.now())
     })
 
@@ -113,13 +109,10 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       const { follower } = follow()
       await world.send([sampleRevocation('jti:vouched')])
       const sentAt = Date.now()
-      await vi.waitFor(
-        async () => {
-          await world.vouch()
-          expect(follower.vouchedFor.at(-1)).toBeGreaterThan(sentAt)
-        },
-        { timeout: 5_000, interval: 20 },
-      )
+      await eventually(async () => {
+        await world.vouch()
+        expect(follower.vouchedFor.at(-1)).toBeGreaterThan(sentAt)
+      })
       expect(follower.subjects()).toContain('jti:vouched')
       for (const [i, asOf] of follower.completions.entries()) {
         expect(follower.vouchedFor[i] ?? 0).toBeLessThanOrEqual(asOf)
@@ -142,14 +135,14 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       await isComplete(follower, 0)
       await world.interrupt()
       const lostAt = Date.now()
-      await vi.waitFor(() => expect(follower.reports.at(-1)).toBeInstanceOf(Error), 5_000)
+      await eventually(() => expect(follower.reports.at(-1)).toBeInstanceOf(Error))
       await expect(feed.refresh()).rejects.toBeInstanceOf(Error)
       expect(follower.completions.at(-1)).toBeLessThanOrEqual(lostAt)
       await world.recordMeanwhile([sampleRevocation('jti:meanwhile')])
       await world.resume()
       await learns(follower, 'jti:meanwhile')
       await isComplete(follower, lostAt + 1)
-      await vi.waitFor(() => expect(follower.reports.at(-1)).toBeUndefined())
+      await eventually(() => expect(follower.reports.at(-1)).toBeUndefined())
     })
 
     it('stops when closed: nothing is handed over and nothing can be asked any more', async () => {
@@ -171,7 +164,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
     it('can be closed twice, and before it was ever used', async () => {
       const feed = world.open()
       await feed.close()
-      await feed.close()
+      await expect(feed.close()).resolves.toBeUndefined()
     })
   })
 }

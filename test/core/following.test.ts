@@ -64,8 +64,8 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     expect(app.state.isFeedWell).not.toBe(true)
     await redis.kill('SIGCONT')
     const guard = denylist()
-    await expect.poll(() => statusOf(guard, 'orphan'), { timeout: 5_000 }).toBe('revoked')
-    await expect.poll(() => statusOf(guard, 'living'), { timeout: 5_000 }).toBe('valid')
+    await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
+    await expect.poll(() => statusOf(guard, 'living')).toBe('valid')
   })
 
   it('is told when Redis lost it and was filled anew', async () => {

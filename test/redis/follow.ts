@@ -1,6 +1,7 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Feed, Follower } from '../../src/core/ports.js'
 import { type RedisFeedOptions, redisFeed } from '../../src/redis/index.js'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
 
@@ -39,9 +40,6 @@ export function createFollowing() {
   }
   return { close, follow, twoProcesses }
 }
-
-export const eventually = <T>(assertion: () => T | Promise<T>, timeout = 15_000): Promise<T> =>
-  vi.waitFor(assertion, { timeout, interval: 5 })
 
 export const learns = (follower: RecordingFollower, ...subjects: string[]) =>
   eventually(() => expect(follower.subjects()).toEqual(expect.arrayContaining(subjects)))

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation } from '../support/samples.js'
-import { createFollowing, eventually, isComplete, learns } from './follow.js'
+import { createFollowing, isComplete, learns } from './follow.js'
 
 const LOG = 'revocation:log'
 

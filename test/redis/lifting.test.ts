@@ -8,10 +8,10 @@ import {
 import type { Feed, Ledger } from '../../src/core/ports.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { toLogEntry } from '../../src/redis/logEntry.js'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleToken } from '../support/samples.js'
-import { eventually } from './follow.js'
 
 describe('taking a revocation back, over Redis', () => {
   let redis: RedisServer
@@ -46,6 +46,17 @@ describe('taking a revocation back, over Redis', () => {
     eventually(async () => {
       expect(await Promise.all(denylists.map(statusIn))).toEqual(denylists.map(() => status))
     })
+
+  /** What was in the log before is read by now, and what was asked because of it is answered. */
+  const isRead = async (app: Denylist, ...others: Denylist[]) => {
+    for (const session of ['first', 'second']) {
+      await app.revoke([sessionRevocation(session, circumstances())])
+      const marked = sampleToken({ session })
+      for (const denylist of [app, ...others]) {
+        await eventually(async () => expect((await denylist.judge(marked)).status).toBe('revoked'))
+      }
+    }
+  }
 
   it('is accepted again by apps, guards and strict processes, and its key is gone', async () => {
     const ledger = memoryLedger()
@@ -128,13 +139,15 @@ describe('taking a revocation back, over Redis', () => {
     await app.revoke([mistake, logout])
     await everywhere([app, guard], 'revoked')
     const lift = liftRevocation(mistake, circumstances())
+    const { feed, isOut } = dyingFeed(redisFeed({ url: redis.url }))
     const dying = createDenylist({
       ...{ ledger, isStrict: true, maxTokenLifetimeMs: 3_600_000, maxStalenessMs: 3_000 },
-      feed: dyingFeed(redisFeed({ url: redis.url })),
+      feed,
     })
     opened.push(dying)
     void dying.lift([lift])
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await isOut
+    await isRead(app, guard)
     expect(await redis.client.exists(KEY)).toBe(1)
     expect(await Promise.all([app, guard].map(statusIn))).toEqual(['revoked', 'revoked'])
   })
@@ -147,7 +160,7 @@ describe('taking a revocation back, over Redis', () => {
     await everywhere([app, other], 'revoked')
     const forged = liftRevocation(logout, circumstances())
     await redis.client.xadd('revocation:log', '*', ...toLogEntry(forged))
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await isRead(app, other)
     expect(await Promise.all([app, other].map(statusIn))).toEqual(['revoked', 'revoked'])
   })
 
@@ -166,14 +179,18 @@ describe('taking a revocation back, over Redis', () => {
   })
 })
 
-/** Publishes once, then nothing any more. */
-function dyingFeed(feed: Feed): Feed {
-  let isDead = false
-  return Object.assign(Object.create(feed), {
-    publish(...args: Parameters<Feed['publish']>) {
-      if (isDead) return Promise.reject(new Error('dead'))
-      isDead = true
-      return feed.publish(...args)
-    },
+/** Publishes once, then nothing any more; `isOut` resolves in between. */
+function dyingFeed(feed: Feed): { feed: Feed; isOut: Promise<void> } {
+  let tell = () => {}
+  const isOut = new Promise<void>((resolve) => {
+    tell = resolve
   })
+  let isDead = false
+  const publish: Feed['publish'] = async (...args) => {
+    if (isDead) throw new Error('dead')
+    isDead = true
+    await feed.publish(...args)
+    tell()
+  }
+  return { feed: Object.assign(Object.create(feed), { publish }), isOut }
 }

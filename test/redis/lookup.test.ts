@@ -4,10 +4,11 @@ import { createDenylist } from '../../src/core/denylist.js'
 import { createDenylistIndex } from '../../src/core/denylistIndex.js'
 import type { Subject } from '../../src/core/revocation.js'
 import { redisFeed } from '../../src/redis/index.js'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
-import { createFollowing, eventually, isComplete } from './follow.js'
+import { createFollowing, isComplete } from './follow.js'
 
 let redis: RedisServer
 const following = createFollowing()

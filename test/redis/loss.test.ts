@@ -1,10 +1,11 @@
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { toLogEntry } from '../../src/redis/logEntry.js'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation } from '../support/samples.js'
-import { createFollowing, eventually, isComplete, learns } from './follow.js'
+import { createFollowing, isComplete, learns } from './follow.js'
 
 const LOG = 'revocation:log'
 const EPOCH = 'revocation:epoch'

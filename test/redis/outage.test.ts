@@ -1,10 +1,12 @@
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import type { Feed, Follower } from '../../src/core/ports.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { toLogEntry } from '../../src/redis/logEntry.js'
+import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
+import { waitingTimeOf } from '../support/ownTime.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
 
@@ -29,14 +31,11 @@ function follow(options: Partial<Pick<Follower, 'restore'>> = {}) {
   return { feed, follower }
 }
 
-const until = (assertion: () => void | Promise<void>) =>
-  vi.waitFor(assertion, { timeout: 8_000, interval: 5 })
-
 const learns = (follower: RecordingFollower, subject: string) =>
-  until(() => expect(follower.subjects()).toContain(subject))
+  eventually(() => expect(follower.subjects()).toContain(subject))
 
 const isComplete = (follower: RecordingFollower, since: number) =>
-  until(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since))
+  eventually(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since))
 
 /** A process with a database, one without, and what they share. */
 async function twoProcesses() {
@@ -100,8 +99,8 @@ describe('a Redis that lost its content', () => {
     // The process that recorded this one died before it could send it on.
     await ledger.append([sampleRevocation('jti:unsent')])
     await redis.client.flushall()
-    await until(async () => expect([null, firstEpoch]).not.toContain(await epoch()))
-    await until(async () => expect(await redis.client.exists('revocation:jti:before')).toBe(1))
+    await eventually(async () => expect([null, firstEpoch]).not.toContain(await epoch()))
+    await eventually(async () => expect(await redis.client.exists('revocation:jti:before')).toBe(1))
     await learns(guard.follower, 'jti:unsent')
     const refilledAt = Date.now()
     await isComplete(guard.follower, refilledAt)
@@ -114,7 +113,7 @@ describe('a Redis that lost its content', () => {
     await send(withLedger.feed, 'before')
     await redis.kill('SIGKILL')
     const lostAt = Date.now()
-    await until(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
+    await eventually(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
     await ledger.append([sampleRevocation('jti:meanwhile')])
     await redis.restart()
     await learns(guard.follower, 'jti:meanwhile')
@@ -127,14 +126,14 @@ describe('a Redis that lost its content', () => {
     const { guard, ledger, withLedger } = await twoProcesses()
     await withLedger.feed.close()
     await redis.client.flushall()
-    await until(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
+    await eventually(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
     const claims = guard.follower.completions.length
     await expect(guard.feed.refresh()).rejects.toThrow()
     expect(guard.follower.completions).toHaveLength(claims)
     await ledger.append([sampleRevocation('jti:unsent')])
     follow({ restore: () => ledger.read({ since: 0 }) })
     await learns(guard.follower, 'jti:unsent')
-    await until(() => expect(guard.follower.completions.length).toBeGreaterThan(claims))
+    await eventually(() => expect(guard.follower.completions.length).toBeGreaterThan(claims))
   })
 
   it('while it was being filled gets no epoch from the filling that was cut short', async () => {
@@ -216,11 +215,6 @@ describe('a Redis that does not answer', () => {
     closing.push(() => denylist.close())
     return denylist
   }
-  const timed = async (work: () => Promise<unknown>) => {
-    const start = performance.now()
-    await work()
-    return performance.now() - start
-  }
 
   it('makes publishing fail when it is dead', async () => {
     await redis.kill('SIGKILL')
@@ -235,7 +229,9 @@ describe('a Redis that does not answer', () => {
     await feed.publish([sampleRevocation('jti:J')])
     await redis.kill('SIGSTOP')
     const publishing = feed.publish([sampleRevocation('jti:K')])
-    expect(await timed(() => expect(publishing).rejects.toBeInstanceOf(Error))).toBeLessThan(2_000)
+    expect(await waitingTimeOf(expect(publishing).rejects.toBeInstanceOf(Error))).toBeLessThan(
+      2_000,
+    )
   })
 
   for (const [state, signal] of [
@@ -246,7 +242,7 @@ describe('a Redis that does not answer', () => {
       await redis.kill(signal)
       const denylist = open()
       for (const subject of ['jti:one', 'jti:two', 'user:users:1'] as const) {
-        const ms = await timed(() => denylist.revoke([sampleRevocation(subject)]))
+        const ms = await waitingTimeOf(denylist.revoke([sampleRevocation(subject)]))
         expect(ms).toBeLessThan(150)
       }
     })
@@ -256,12 +252,12 @@ describe('a Redis that does not answer', () => {
       await denylist.revoke([sampleRevocation('jti:zero')])
       await redis.kill(signal)
       for (const subject of ['jti:one', 'jti:two', 'jti:three'] as const) {
-        expect(await timed(() => denylist.revoke([sampleRevocation(subject)]))).toBeLessThan(150)
+        expect(await waitingTimeOf(denylist.revoke([sampleRevocation(subject)]))).toBeLessThan(150)
       }
       if (signal === 'SIGSTOP') await redis.kill('SIGCONT')
       else await redis.restart()
       const keys = ['zero', 'one', 'two', 'three'].map((each) => `revocation:jti:${each}`)
-      await until(async () => expect(await redis.client.exists(...keys)).toBe(4))
+      await eventually(async () => expect(await redis.client.exists(...keys)).toBe(4))
     })
   }
 })

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { createApp } from '../support/createApp.js'
+import { eventually } from '../support/eventually.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { login } from '../support/login.js'
 import { memoryLedger } from '../support/memoryLedger.js'
@@ -12,7 +13,7 @@ import { type RedisSentinelServers, startRedisSentinel } from '../support/redisS
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 import { until } from '../support/until.js'
-import { createFollowing, eventually, isComplete, learns } from './follow.js'
+import { createFollowing, isComplete, learns } from './follow.js'
 
 const following = createFollowing()
 const closing: (() => unknown)[] = []
@@ -67,7 +68,7 @@ describe('a Cluster of three masters', () => {
     const other = servers.nodes[sizes.indexOf(false)]
     await other?.restart()
     const held = () => Promise.all(jtis.map((jti) => client.exists(`revocation:jti:${jti}`)))
-    await eventually(async () => expect(await held()).not.toContain(0), 25_000)
+    await eventually(async () => expect(await held()).not.toContain(0))
   })
 
   it('answers single subjects where the prefix has a hash tag, and nowhere else', async () => {

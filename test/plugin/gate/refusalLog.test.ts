@@ -4,6 +4,7 @@ import type { RefusedEvent } from '../../../src/plugin/config/hooks.js'
 import { recentRefusals } from '../../../src/plugin/gate/refusalLog.js'
 import { MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
+import { eventually } from '../../support/eventually.js'
 import { type Login, login } from '../../support/login.js'
 import { signToken } from '../../support/signToken.js'
 
@@ -32,7 +33,7 @@ async function loggedOut(): Promise<Login> {
 }
 
 const events = (count: number) =>
-  vi.waitFor(() => {
+  eventually(() => {
     expect(told).toHaveLength(count)
     return told
   })
@@ -165,7 +166,7 @@ describe('a hook that fails', () => {
       const { totalDocs } = await strained.payload.count({ collection: 'revocations' })
       expect(totalDocs).toBe(2)
       if (name !== 'hangs') {
-        await vi.waitFor(() =>
+        await eventually(() =>
           expect(error.mock.calls.map(([, message]) => message)).toEqual([
             'Revocations: the hook onRevoke failed',
             'Revocations: the hook onRevoke failed',
@@ -201,7 +202,7 @@ describe('onRevoke', () => {
     const session = await login(watched)
     token = session.token
     await watched.request('/api/users/logout', { method: 'POST', headers: session.jwt })
-    await vi.waitFor(() => expect(seen).toHaveLength(2))
+    await eventually(() => expect(seen).toHaveLength(2))
     expect(seen).toEqual([
       { subject: `sid:${session.claims.sid}`, isInForce: true },
       { subject: `jti:${session.claims.jti}`, isInForce: true },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deviceFrom } from '../../../src/plugin/request/device.js'
 import { BROWSERS } from '../../support/browsers.js'
+import { computingTimeOf } from '../../support/ownTime.js'
 
 const from = (userAgent: string) => deviceFrom(new Headers({ 'User-Agent': userAgent }))
 
@@ -26,13 +27,14 @@ describe('the device that a User-Agent names', () => {
 
   it('is cut where no browser goes on, and parsed in no time', () => {
     const odd = ['x'.repeat(100_000), 'Mozilla/5.0 ('.repeat(9_000), '/ '.repeat(50_000)]
-    const startedAt = performance.now()
-    for (const userAgent of odd) {
-      const device = from(userAgent)
-      expect(device?.userAgent.length).toBeLessThanOrEqual(512)
-      expect(device?.label?.length ?? 0).toBeLessThanOrEqual(60)
-    }
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    const ms = computingTimeOf(() => {
+      for (const userAgent of odd) {
+        const device = from(userAgent)
+        expect(device?.userAgent.length).toBeLessThanOrEqual(512)
+        expect(device?.label?.length ?? 0).toBeLessThanOrEqual(60)
+      }
+    })
+    expect(ms).toBeLessThan(1_000)
   })
 
   it('can be told from any bytes, and holds no control characters', () => {

@@ -104,7 +104,7 @@ describe('each process', () => {
     for (let round = 0; round < 2; round += 1) {
       await rows.revocation(91 * DAY)
       await rows.session({ expired: 31 * DAY })
-      await expect.poll(() => rows.ids('revocations'), { timeout: 10_000 }).toEqual([])
+      await expect.poll(() => rows.ids('revocations')).toEqual([])
       await expect.poll(() => rows.ids('user-sessions')).toEqual([])
     }
     await app.close()
@@ -118,7 +118,7 @@ describe('each process', () => {
     const control = await createApp({ plugin: { purgeInterval: 1 } })
     for (const app of [quiet, building, control]) await rowsOf(app).revocation(91 * DAY)
     for (let round = 0; round < 2; round += 1) {
-      await expect.poll(() => rowsOf(control).ids('revocations'), { timeout: 10_000 }).toEqual([])
+      await expect.poll(() => rowsOf(control).ids('revocations')).toEqual([])
       if (round === 0) await rowsOf(control).revocation(91 * DAY)
     }
     for (const app of [quiet, building]) {

@@ -1,0 +1,26 @@
+/** Milliseconds that a piece of work computed, however long it had to wait for a processor. */
+export function computingTimeOf(work: () => void): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+const MOST_OF_A_TURN_MS = 5
+
+/**
+ * Milliseconds that something takes which waits for timers and for nobody else. Where others had
+ * the processor between two turns of the event loop, no more than 5 ms of that count.
+ */
+export async function waitingTimeOf(work: Promise<unknown>): Promise<number> {
+  let [ms, last] = [0, performance.now()]
+  const count = () => {
+    const now = performance.now()
+    ms += Math.min(now - last, MOST_OF_A_TURN_MS)
+    last = now
+  }
+  const counting = setInterval(count, 1)
+  await work.finally(() => clearInterval(counting))
+  count()
+  return ms
+}
