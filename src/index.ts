@@ -1,11 +1,12 @@
 export { RevocationError, type RevocationErrorCode } from './core/errors.js'
 export type { Credential } from './core/extractToken.js'
-export type { Feed } from './core/ports.js'
+export type { Feed, Follower, Lookup, PublishOptions } from './core/ports.js'
 export type { RefusedScope } from './core/refusal.js'
 export type { Reason, Revocation, Scope, Subject } from './core/revocation.js'
+export type { Target, TargetUser } from './core/target.js'
 export type { TokenEnd } from './core/watching.js'
 export { onTokenRevoked } from './plugin/api/onTokenRevoked.js'
-export { type Details, type Revocations, revocations } from './plugin/api/revocations.js'
+export { type Revocations, type RevokeDetails, revocations } from './plugin/api/revocations.js'
 export type {
   RefusedEvent,
   ReuseEvent,
@@ -21,7 +22,6 @@ export type {
 } from './plugin/config/options.js'
 export { jwtRevocation } from './plugin/jwtRevocation.js'
 export { isPasswordOf } from './plugin/request/isPasswordOf.js'
-export type { ListOptions, SessionDoc } from './plugin/sessions/userSessions.js'
-export type { Explainable } from './plugin/storage/explain.js'
-export type { ListQuery, RevocationPage } from './plugin/storage/listRevocations.js'
+export type { SessionDoc, SessionListOptions } from './plugin/sessions/userSessions.js'
+export type { RevocationPage, RevocationQuery } from './plugin/storage/listRevocations.js'
 export type { PurgeCounts } from './plugin/storage/purge.js'

@@ -1,5 +1,6 @@
 const MESSAGES = {
   'invalid-option': 'An option is not valid.',
+  'invalid-input': 'What was given to a call is not as described.',
   'no-auth-collection': 'There is no collection with `auth` to protect.',
   'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
   'ledger-unavailable': 'The ledger could not be read or written.',

@@ -1,7 +1,8 @@
 'use client'
 import { Banner, Button, TextareaInput } from '@payloadcms/ui'
 import { type FormEvent, useState } from 'react'
-import { readToken, type Token } from '../../core/token.js'
+import type { Target } from '../../core/target.js'
+import { MAX_NAME_LENGTH, readToken, type Token } from '../../core/token.js'
 import type { RevocationDoc } from '../documents.js'
 import { RevocationList } from '../RevocationList/index.js'
 import { Time } from '../Time/index.js'
@@ -42,7 +43,7 @@ export function Explain({ ledger }: { ledger: string }) {
       setFailure(undefined)
       // Each call takes one name: what is against the token is what is against any of them.
       const answers = await Promise.all(
-        (token ? namesOf(token) : [{ jti: name }, { sid: name }]).map((each) =>
+        (token ? targetsOf(token) : [{ jti: name }, { session: name }]).map((each) =>
           api.post<{ by: RevocationDoc[] }>('/revocation/explain', each),
         ),
       )
@@ -136,12 +137,13 @@ function Result({
   )
 }
 
-/** An id of ours or of another issuer: no white space, and not as long as a token. */
-const isName = (text: string) => /^\S{1,512}$/.test(text) && text.split('.').length < 3
+/** An id of ours or of another issuer: no white space, and no longer than a name may be. */
+const isName = (text: string) =>
+  /^\S+$/.test(text) && text.length <= MAX_NAME_LENGTH && text.split('.').length < 3
 
-const namesOf = ({ id, session, collection, userId }: Token) => [
+const targetsOf = ({ id, session, collection, userId }: Token): Target[] => [
   { jti: id },
-  { sid: session },
+  { session },
   { user: { collection, id: userId } },
 ]
 

@@ -2,12 +2,14 @@
 import { Button, toast, useModal } from '@payloadcms/ui'
 import { useRouter } from 'next/navigation.js'
 import { useId } from 'react'
+import type { Subject } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
 
 /** Takes back the revocation of a token or session, after a confirmation. */
-export function LiftButton({ subject }: { subject: string }) {
+export function LiftButton({ subject }: { subject: Subject }) {
   const t = useStrings()
   const api = useApi()
   const router = useRouter()
@@ -15,7 +17,7 @@ export function LiftButton({ subject }: { subject: string }) {
   const { openModal } = useModal()
 
   const lift = async ({ note }: Confirmation) => {
-    await api.post('/revocation/lift', { subject, note })
+    await api.post('/revocation/lift', { ...targetOf(subject), note })
     toast.success(t('lifted'))
     router.refresh()
   }
@@ -36,4 +38,10 @@ export function LiftButton({ subject }: { subject: string }) {
       </ConfirmDialog>
     </>
   )
+}
+
+/** Only tokens and sessions can be lifted. */
+function targetOf(subject: Subject): Target {
+  const name = subject.slice(subject.indexOf(':') + 1)
+  return subject.startsWith('sid:') ? { session: name } : { jti: name }
 }

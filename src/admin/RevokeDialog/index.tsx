@@ -1,19 +1,14 @@
 'use client'
 import { toast, useModal } from '@payloadcms/ui'
 import { type ReactNode, useEffect, useState } from 'react'
+import type { Target } from '../../core/target.js'
 import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
 
-/** What `POST /revocation/revoke` shall end. */
-export type RevokeTarget =
-  | { session: string }
-  | { user: { collection: string; id: number | string; exceptSession?: string } }
-  | { everyone: true }
-
 interface RevokeDialogProps {
   slug: string
-  target: RevokeTarget
+  target: Target
   title: string
   children: ReactNode
   confirmLabel: string
@@ -66,7 +61,7 @@ interface RevokeAnswer {
 }
 
 /** How many open sessions would end; `undefined` until that is known, `null` when nobody can. */
-function useCount(target: RevokeTarget | undefined) {
+function useCount(target: Target | undefined) {
   const api = useApi()
   const [count, setCount] = useState<number | null>()
   const asked = target && JSON.stringify(target)

@@ -1,9 +1,10 @@
 'use client'
 import { Banner, Button, ShimmerEffect, useModal } from '@payloadcms/ui'
 import { useId, useState } from 'react'
+import type { Target } from '../../core/target.js'
 import type { SessionDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
-import { RevokeDialog, type RevokeTarget } from '../RevokeDialog/index.js'
+import { RevokeDialog } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
 import type { Translate } from '../stringsFor.js'
 import { useDocumentStepNav } from '../useDocumentStepNav.js'
@@ -13,7 +14,7 @@ import '../styles.css'
 import './styles.css'
 
 interface Ending {
-  target: RevokeTarget
+  target: Target
   title: string
   body: string
   confirmLabel: string

@@ -7,20 +7,26 @@ import {
   sessionRevocation,
   tokenRevocation,
 } from '../../core/makeRevocation.js'
-import type { Reason, Revocation, Subject } from '../../core/revocation.js'
-import { isInEffect } from '../../core/revocation.js'
+import { isInEffect, type Reason, type Revocation, type Subject } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { actorName, type Token } from '../../core/token.js'
 import { ownToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import { type ListOptions, listSessions, type SessionDoc } from '../sessions/userSessions.js'
-import { type Explainable, explainName, explainToken } from '../storage/explain.js'
-import { type ListQuery, listRevocations, type RevocationPage } from '../storage/listRevocations.js'
+import { listSessions, type SessionDoc, type SessionListOptions } from '../sessions/userSessions.js'
+import { explainName, explainToken } from '../storage/explain.js'
+import {
+  listRevocations,
+  type RevocationPage,
+  type RevocationQuery,
+} from '../storage/listRevocations.js'
 import { type PurgeCounts, purge } from '../storage/purge.js'
 import { userCutoff } from '../triggers/revokeUser.js'
+import { InvalidField } from './fields.js'
+import { checkTarget } from './target.js'
 
-/** Why, by whom and from where; all optional. */
-export interface Details {
-  /** Default `admin`. */
+/** Why, by whom and from where something is revoked; all optional. */
+export interface RevokeDetails {
+  /** @default 'admin' */
   reason?: Reason | undefined
   /** Free text for the ledger, up to 1,000 characters. Never put a token in it. */
   note?: string | undefined
@@ -28,7 +34,11 @@ export interface Details {
   actor?: { collection: string; id: number | string } | undefined
   /** From which address it was asked. For the ledger only. */
   ip?: string | undefined
-  /** Answers with what would be recorded, and records nothing. Default false. */
+  /**
+   * Answers with what would be recorded, and records nothing.
+   *
+   * @default false
+   */
   dryRun?: boolean | undefined
 }
 
@@ -38,43 +48,35 @@ export interface Details {
  * revocation that it has, which is the answer; a user's or everyone's cut-off moves on. A token
  * that has expired is refused anyway, so nothing is recorded for it.
  *
- * Errors: `token-not-ours` for a text that Payload did not sign, `ledger-unavailable`.
+ * Errors: `invalid-input` for what names nothing, `token-not-ours` for a text that Payload did not
+ * sign, `ledger-unavailable`.
  */
 export interface Revocations {
-  /** Ends one token, by its text (its signature is checked) or by its `jti`. */
-  revokeToken(token: string | { jti: string }, details?: Details): Promise<Revocation>
-  /** Ends a session and every token refreshed from it. */
-  revokeSession(sid: string, details?: Details): Promise<Revocation>
-  /** Ends every token of a user that was issued until now, but for one session if named. */
-  revokeUser(
-    user: { collection: string; id: number | string; exceptSession?: string | undefined },
-    details?: Details,
-  ): Promise<Revocation>
-  /** Ends every token of everyone that was issued until now. */
-  revokeEveryone(details?: Details): Promise<Revocation>
-  /** What is in force for a user, a session, a token or everyone, as the ledger has it. */
-  find(subject: Subject): Promise<readonly Revocation[]>
+  /**
+   * Ends a token (`token`, `jti`), a session with every token refreshed from it, or every token of a
+   * user or of everyone that was issued until now.
+   */
+  revoke(target: Target, details?: RevokeDetails): Promise<Revocation>
   /** All that is in force, or some of it, in pages, newest first. */
-  list(query?: ListQuery): Promise<RevocationPage>
+  list(query?: RevocationQuery): Promise<RevocationPage>
   /**
    * Why a token is refused: every revocation in force that is against it. Empty: none is. By its
    * text the answer is exact; by the name of a token, a session or a user it is every revocation
    * that names it, and those of everyone that may concern it.
    */
-  explain(what: string | Explainable): Promise<readonly Revocation[]>
+  explain(target: Target): Promise<readonly Revocation[]>
   /** A user's sessions: active ones, or `all` whose records are kept. `sessions-not-kept` is thrown. */
   sessions(
     user: { collection: string; id: number | string },
-    options?: ListOptions,
+    options?: SessionListOptions,
   ): Promise<SessionDoc[]>
   /**
-   * Takes the revocations of a token (`jti:…`) or a session (`sid:…`) back, for a mistake: the ledger
-   * keeps both. In force here at once and elsewhere within `maxStaleness`. A cut-off of a user or
+   * Takes the revocations of a token or a session back, for a mistake: the ledger keeps both. In force here at once and elsewhere within `maxStaleness`. A cut-off of a user or
    * of everyone cannot be lifted. Returns the records of the lift, one for each revocation.
    *
    * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.
    */
-  lift(subject: Subject, details?: Details): Promise<readonly Revocation[]>
+  lift(target: Target, details?: Omit<RevokeDetails, 'reason'>): Promise<readonly Revocation[]>
   /**
    * Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`.
    * With `dryRun` it counts and deletes nothing.
@@ -85,7 +87,7 @@ export interface Revocations {
 /**
  * The revocations of a Payload instance that has the plugin.
  *
- * @example await revocations(payload).revokeUser({ collection: 'users', id })
+ * @example await revocations(payload).revoke({ user: { collection: 'users', id } })
  * @throws RevocationError `not-started` when the instance has no plugin
  */
 export function revocations(payload: Payload): Revocations {
@@ -93,19 +95,19 @@ export function revocations(payload: Payload): Revocations {
   const { denylist, ledger, settings } = runtime
   const { maxTokenLifetimeMs } = denylist
 
-  const circumstances = ({ reason = 'admin', note, ip, actor }: Details) => ({
+  const circumstances = ({ reason = 'admin', note, ip, actor }: RevokeDetails) => ({
     ...{ reason, note, ip, maxTokenLifetimeMs, now: Date.now() },
     actor: actor && actorName(actor),
   })
 
-  const record = async (revocation: Revocation, { dryRun }: Details) => {
+  const record = async (revocation: Revocation, { dryRun }: RevokeDetails) => {
     const isOver = revocation.expiresAt <= Date.now()
     if (!(dryRun || isOver)) await denylist.revoke([revocation])
     return revocation
   }
 
   /** A token or a session ends once: the ledger does not grow by saying it again. */
-  const recordOnce = async (revocation: Revocation, details: Details) => {
+  const recordOnce = async (revocation: Revocation, details: RevokeDetails) => {
     // One that waits for the end of its grace does not count yet.
     const found = await ledger.find([revocation.subject])
     const known = found.find((each) => isInEffect(each, Date.now()))
@@ -121,36 +123,47 @@ export function revocations(payload: Payload): Revocations {
   }
 
   return {
-    revokeToken: async (named, details = {}) => {
-      const token = typeof named === 'string' ? requireOwn(named) : tokenNamed(named.jti)
-      return recordOnce(tokenRevocation(token, circumstances(details)), details)
-    },
-    revokeSession: async (sid, details = {}) =>
-      recordOnce(sessionRevocation(sid, circumstances(details)), details),
-    revokeUser: async ({ collection, id, exceptSession }, details = {}) => {
-      const user = { collection, id, exceptSession, ...circumstances(details) }
-      return record(await userCutoff(runtime, user), details)
-    },
-    revokeEveryone: async (details = {}) => {
-      const now = Date.now()
+    revoke: async (given, details = {}) => {
+      const target = checkTarget(payload, given)
+      const how = circumstances(details)
+      if ('token' in target)
+        return recordOnce(tokenRevocation(requireOwn(target.token), how), details)
+      if ('jti' in target) return recordOnce(tokenRevocation(tokenNamed(target.jti), how), details)
+      if ('session' in target) return recordOnce(sessionRevocation(target.session, how), details)
+      if ('user' in target) {
+        return record(await userCutoff(runtime, { ...target.user, ...how }), details)
+      }
+      const { now } = how
       const cutoff = nextCutoff({ now, known: await ledger.cutoffsAfter(now) })
-      return record(everyoneRevocation(cutoff, circumstances(details)), details)
+      return record(everyoneRevocation(cutoff, how), details)
     },
-    lift: async (subject, details = {}) => {
-      if (!/^(?:jti|sid):/.test(subject)) throw new RevocationError('not-liftable')
+    lift: async (given, details = {}) => {
+      const target = checkTarget(payload, given)
+      const subject = liftableOf('token' in target ? { jti: requireOwn(target.token).id } : target)
       const inForce = await ledger.find([subject])
       if (inForce.length === 0) throw new RevocationError('nothing-to-lift')
       const lifts = inForce.map((each) => liftRevocation(each, circumstances(details)))
       if (!details.dryRun) await denylist.lift(lifts)
       return lifts
     },
+    explain: async (given) => {
+      const target = checkTarget(payload, given)
+      if ('token' in target) return explainToken(ledger, requireOwn(target.token))
+      if ('user' in target && target.user.exceptSession !== undefined) {
+        throw new InvalidField('user.exceptSession', 'left out: it is for revoking alone')
+      }
+      return explainName(ledger, target)
+    },
+    list: (query = {}) => listRevocations(payload, settings.slug, query),
     sessions: (user, options) => listSessions(payload, user, options),
     purge: (options) => purge(payload, settings, options),
-    find: (subject) => ledger.find([subject]),
-    list: (query = {}) => listRevocations(payload, settings.slug, query),
-    explain: async (what) =>
-      typeof what === 'string' ? explainToken(ledger, requireOwn(what)) : explainName(ledger, what),
   }
+}
+
+function liftableOf(target: Target): Subject {
+  if ('session' in target) return `sid:${target.session}`
+  if ('jti' in target) return `jti:${target.jti}`
+  throw new RevocationError('not-liftable')
 }
 
 /** A token of which only the id is known, remembered for the longest life that one can have. */

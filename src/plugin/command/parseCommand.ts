@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
-import { REASONS, type Reason, SCOPES, type Scope, type Subject } from '../../core/revocation.js'
+import { REASONS, type Reason, SCOPES, type Scope } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
-import { liftableFrom, type Target, targetFrom } from './target.js'
+import { targetFrom } from './target.js'
 import { UsageError } from './usage.js'
 
 /** A command line that was understood. */
@@ -10,7 +11,6 @@ export type Command =
   | {
       name: 'revoke'
       target: Target
-      exceptSession: string | undefined
       reason: Reason
       note: string | undefined
       isDryRun: boolean
@@ -27,7 +27,7 @@ export type Command =
   | { name: 'explain'; target: Target; isJson: boolean }
   | {
       name: 'lift'
-      subject: Subject
+      target: Target
       note: string | undefined
       isDryRun: boolean
       isJson: boolean
@@ -35,11 +35,12 @@ export type Command =
   | { name: 'purge'; isDryRun: boolean; isJson: boolean }
 
 const OPTIONS = {
-  user: { type: 'string' },
-  session: { type: 'string' },
   token: { type: 'string' },
+  jti: { type: 'string' },
+  session: { type: 'string' },
+  user: { type: 'string' },
   everyone: { type: 'boolean' },
-  except: { type: 'string' },
+  'except-session': { type: 'string' },
   reason: { type: 'string' },
   note: { type: 'string' },
   'dry-run': { type: 'boolean' },
@@ -51,11 +52,13 @@ const OPTIONS = {
 
 type Name = Exclude<Command['name'], 'help'>
 
+const TARGET = ['token', 'jti', 'session', 'user', 'everyone'] as const
+
 const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
-  revoke: ['user', 'session', 'token', 'everyone', 'except', 'reason', 'note', 'dry-run', 'json'],
+  revoke: [...TARGET, 'except-session', 'reason', 'note', 'dry-run', 'json'],
   list: ['scope', 'reason', 'limit', 'page', 'json'],
-  explain: ['user', 'session', 'token', 'json'],
-  lift: ['session', 'token', 'note', 'dry-run', 'json'],
+  explain: [...TARGET, 'json'],
+  lift: ['token', 'jti', 'session', 'note', 'dry-run', 'json'],
   purge: ['dry-run', 'json'],
 }
 
@@ -87,13 +90,9 @@ function parse(args: string[]) {
 
 const COMMANDS: Record<Name, (values: Values) => Command> = {
   revoke(values) {
-    const target = targetFrom(values)
-    const { except, json = false, note, reason } = values
-    if (except !== undefined && target.scope !== 'user') {
-      throw new UsageError('`--except` goes with `--user` only.')
-    }
+    const { json = false, note, reason } = values
     return {
-      ...{ name: 'revoke', target, exceptSession: except, note, isJson: json },
+      ...{ name: 'revoke', target: targetFrom(values), note, isJson: json },
       reason: oneOf(GIVEN_REASONS, 'reason', reason) ?? 'admin',
       isDryRun: values['dry-run'] ?? false,
     }
@@ -111,9 +110,8 @@ const COMMANDS: Record<Name, (values: Values) => Command> = {
     return { name: 'explain', target: targetFrom(values), isJson: json }
   },
   lift(values) {
-    const target = targetFrom(values)
     const { 'dry-run': isDryRun = false, json = false, note } = values
-    return { ...{ name: 'lift', note, isDryRun, isJson: json }, subject: liftableFrom(target) }
+    return { ...{ name: 'lift', note, isDryRun, isJson: json }, target: targetFrom(values) }
   },
   purge: ({ 'dry-run': isDryRun = false, json = false }) => ({
     ...{ name: 'purge', isDryRun, isJson: json },

@@ -1,15 +1,14 @@
 import type { Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { revocationDoc } from '../api/revocationDoc.js'
-import { type Details, type Revocations, revocations } from '../api/revocations.js'
+import { revocations } from '../api/revocations.js'
 import { countEnding } from '../sessions/countEnding.js'
 import type { Command } from './parseCommand.js'
-import type { Target } from './target.js'
-import { UsageError } from './usage.js'
 
 /** What a command has to say: to people, and to programs (`--json`). */
-export interface Outcome {
+export interface CommandOutcome {
   readonly lines: readonly string[]
   readonly json: object
 }
@@ -19,7 +18,7 @@ export async function runCommand(
   payload: Payload,
   command: Exclude<Command, { name: 'help' }>,
   readInput: () => Promise<string>,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const calls = revocations(payload)
   if (command.name === 'list') {
     const { scope, reason, limit, page } = command
@@ -33,8 +32,9 @@ export async function runCommand(
     }
   }
   if (command.name === 'lift') {
-    const { isDryRun, note, subject } = command
-    const lifted = await calls.lift(subject, { note, dryRun: isDryRun })
+    const { isDryRun, note } = command
+    const target = await withText(command.target, readInput)
+    const lifted = await calls.lift(target, { note, dryRun: isDryRun })
     return {
       lines: [
         ...lifted.map(lineFor),
@@ -52,9 +52,8 @@ export async function runCommand(
       json: { ...counts, dryRun: command.isDryRun },
     }
   }
-  requireUsers(payload, command.target)
   if (command.name === 'explain') {
-    const by = await calls.explain(await explainable(command.target, readInput))
+    const by = await calls.explain(await withText(command.target, readInput))
     return {
       lines: [...by.map(lineFor), by.length > 0 ? 'It is revoked.' : 'Nothing in force names it.'],
       json: { revoked: by.length > 0, by: by.map(revocationDoc) },
@@ -67,13 +66,12 @@ async function runRevoke(
   payload: Payload,
   command: Extract<Command, { name: 'revoke' }>,
   readInput: () => Promise<string>,
-): Promise<Outcome> {
-  const { exceptSession, isDryRun, note, reason, target } = command
-  const details = { reason, note, dryRun: isDryRun }
+): Promise<CommandOutcome> {
+  const { isDryRun, note, reason } = command
   const startedAt = Date.now()
-  const sessions = await countOf(payload, { target, exceptSession })
-  const calls = revocations(payload)
-  const revocation = await revoke(calls, { target, exceptSession }, details, readInput)
+  const target = await withText(command.target, readInput)
+  const sessions = await countEnding(payload, target)
+  const revocation = await revocations(payload).revoke(target, { reason, note, dryRun: isDryRun })
   const recorded = revocation.revokedAt < startedAt ? 0 : 1
   const count = `${recorded} ${recorded === 1 ? 'revocation' : 'revocations'}`
   return {
@@ -87,46 +85,8 @@ async function runRevoke(
   }
 }
 
-/** `null` where no records are kept, and for a token, which may have been refreshed. */
-async function countOf(
-  payload: Payload,
-  { target, exceptSession }: { target: Target; exceptSession: string | undefined },
-): Promise<number | null> {
-  if (target.scope === 'everyone') return countEnding(payload, { everyone: true })
-  if (target.scope === 'session') return countEnding(payload, { session: target.sid })
-  if (target.scope === 'token') return null
-  const { collection, id } = target
-  return countEnding(payload, { user: { collection, id, exceptSession } })
-}
-
-async function revoke(
-  calls: Revocations,
-  { target, exceptSession }: { target: Target; exceptSession: string | undefined },
-  details: Details,
-  readInput: () => Promise<string>,
-): Promise<Revocation> {
-  if (target.scope === 'everyone') return calls.revokeEveryone(details)
-  if (target.scope === 'session') return calls.revokeSession(target.sid, details)
-  if (target.scope === 'user') {
-    const { collection, id } = target
-    return calls.revokeUser({ collection, id, exceptSession }, details)
-  }
-  return calls.revokeToken('jti' in target ? target : await readInput(), details)
-}
-
-async function explainable(target: Target, readInput: () => Promise<string>) {
-  // No option of `explain` names everyone.
-  if (target.scope === 'everyone') throw new UsageError('Name a token, a session or a user.')
-  return 'text' in target ? readInput() : target
-}
-
-function requireUsers({ collections }: Payload, target: Target) {
-  if (target.scope !== 'user') return
-  const { collection } = target
-  if (!(Object.hasOwn(collections, collection) && collections[collection]?.config.auth)) {
-    throw new UsageError(`\`${collection}\` is no collection of users.`)
-  }
-}
+const withText = async (target: Target, readInput: () => Promise<string>): Promise<Target> =>
+  'token' in target ? { token: await readInput() } : target
 
 const lineFor = (revocation: Revocation) => {
   const { actor, cutoff, exceptSession, expiresAt, note, reason, revokedAt, subject } = revocation

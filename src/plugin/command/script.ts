@@ -2,7 +2,7 @@ import { type Config, getPayload, type Payload, type SanitizedConfig } from 'pay
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { parseCommand } from './parseCommand.js'
 import { runCommand } from './runCommand.js'
-import { USAGE, UsageError } from './usage.js'
+import { asUsageError, USAGE, UsageError } from './usage.js'
 
 /** How long a command waits for the feed. Whoever follows the ledger knows without it. */
 const FEED_WAIT_MS = 3_000
@@ -31,8 +31,9 @@ async function run(config: SanitizedConfig, args: readonly string[]): Promise<nu
     console.log(command.isJson ? JSON.stringify(json, null, 2) : lines.join('\n'))
     return 0
   } catch (error) {
-    const isUsage = error instanceof UsageError
-    console.error(messageOf(error))
+    const known = asUsageError(error)
+    const isUsage = known instanceof UsageError
+    console.error(messageOf(known))
     if (isUsage) console.error('\n`payload revocation --help` tells more.')
     return isUsage ? 2 : 1
   } finally {

@@ -1,50 +1,49 @@
-import type { Subject } from '../../core/revocation.js'
-import { UsageError } from './usage.js'
+import type { Target } from '../../core/target.js'
+import { readFields } from '../api/fields.js'
+import { targetFields, targetOf, userNameField } from '../api/target.js'
+import { asUsageError, UsageError } from './usage.js'
 
-/** What a command is about. `text: true`: the token's text comes by standard input. */
-export type Target =
-  | { scope: 'token'; jti: string }
-  | { scope: 'token'; text: true }
-  | { scope: 'session'; sid: string }
-  | { scope: 'user'; collection: string; id: string }
-  | { scope: 'everyone' }
+/** In place of a token's text, which comes by standard input. */
+export const FROM_INPUT = '-'
 
 interface Named {
-  user?: string | undefined
-  session?: string | undefined
   token?: string | undefined
+  jti?: string | undefined
+  session?: string | undefined
+  user?: string | undefined
   everyone?: boolean | undefined
+  'except-session'?: string | undefined
 }
 
-/** @throws UsageError */
-export function targetFrom({ user, session, token, everyone }: Named): Target {
-  const given = [user, session, token, everyone].filter((each) => each !== undefined)
-  if (given.length !== 1) {
-    throw new UsageError('Name one of `--user`, `--session`, `--token` and `--everyone`.')
-  }
-  if (user !== undefined) {
-    const [, collection, id] = /^([^:]+):(.+)$/s.exec(user) ?? []
-    if (!collection || !id) throw new UsageError('A user is named `<collection>:<id>`.')
-    return { scope: 'user', collection, id }
-  }
-  if (session !== undefined) return { scope: 'session', sid: nameFrom('session', session) }
-  if (token === undefined) return { scope: 'everyone' }
-  if (token === '-') return { scope: 'token', text: true }
+/**
+ * What a command is about; of a token, that its text comes by standard input.
+ *
+ * @throws UsageError
+ */
+export function targetFrom(named: Named): Target {
+  const { token, jti, session, user, everyone, 'except-session': exceptSession } = named
   // Everyone on the machine sees the arguments of a process.
-  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) {
+  if (token !== undefined && token !== FROM_INPUT) {
     throw new UsageError('A token itself is read from standard input only: `--token -`.')
   }
-  return { scope: 'token', jti: nameFrom('token', token) }
+  if (exceptSession !== undefined && user === undefined) {
+    throw new UsageError('`--except-session` goes with `--user` only.')
+  }
+  try {
+    const input = {
+      ...(token !== undefined && { token }),
+      ...(jti !== undefined && { jti }),
+      ...(session !== undefined && { session }),
+      ...(everyone !== undefined && { everyone }),
+      ...(user !== undefined && { user: userFrom(user, exceptSession) }),
+    }
+    return targetOf(readFields(input, targetFields))
+  } catch (error) {
+    throw asUsageError(error)
+  }
 }
 
-/** @throws UsageError */
-export function liftableFrom(target: Target): Subject {
-  if (target.scope === 'session') return `sid:${target.sid}`
-  if (target.scope === 'token' && 'jti' in target) return `jti:${target.jti}`
-  throw new UsageError('Name what is to be lifted by `--session <sid>` or `--token <jti>`.')
-}
-
-function nameFrom(option: string, value: string): string {
-  if (value !== '' && value.length <= 256) return value
-  throw new UsageError(`\`--${option}\` takes 1 to 256 characters.`)
-}
+const userFrom = (text: string, exceptSession: string | undefined) => ({
+  ...userNameField(text, 'user'),
+  ...(exceptSession !== undefined && { exceptSession }),
+})

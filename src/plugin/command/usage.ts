@@ -1,3 +1,5 @@
+import { InvalidField } from '../api/fields.js'
+
 export const USAGE = `payload revocation <command> [options]
 
 Commands
@@ -8,14 +10,14 @@ Commands
   purge    delete what retention no longer keeps
 
 What is meant
-  --user <collection>:<id>  every token of a user
+  --token -                 one token, by its text, read from standard input
+  --jti <jti>               one token, by its id
   --session <sid>           a session and every token refreshed from it
-  --token <jti>             one token by its id
-  --token -                 one token by its text, read from standard input
-  --everyone                every token of everyone; revoke only
+  --user <collection>:<id>  every token of a user
+  --everyone                every token of everyone
 
 Options
-  --except <sid>            a session of the user's that lives on; revoke --user
+  --except-session <sid>    a session of the user's that lives on; revoke --user
   --reason <reason>         revoke: default admin; list: only those
   --note <text>             what is to be remembered, never a token; revoke, lift
   --dry-run                 say what would be done, and do nothing; revoke, lift, purge
@@ -29,3 +31,12 @@ It ends with 0 when done, 1 when it failed, 2 when it did not understand.
 
 /** The command line is not understood: nothing was done. */
 export class UsageError extends Error {}
+
+/** An error of a call, told by the name of the option; any other as it is. */
+export const asUsageError = (error: unknown): unknown =>
+  error instanceof InvalidField
+    ? new UsageError(`\`--${optionFor(error.field)}\` must be ${error.expected}.`)
+    : error
+
+const optionFor = (field: string) =>
+  field === 'user.exceptSession' ? 'except-session' : field.replace(/\..*/s, '')

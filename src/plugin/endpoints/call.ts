@@ -1,13 +1,13 @@
 import type { Endpoint, Payload, PayloadRequest, TypedUser } from 'payload'
 import type { RevocationErrorCode } from '../../core/errors.js'
 import type { Token } from '../../core/token.js'
+import { type Field, InvalidField, readFields, type Values } from '../api/fields.js'
 import type { Settings } from '../config/settings.js'
 import { clientAddress } from '../request/clientAddress.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { CallError, forbidden, unauthenticated } from './callError.js'
-import { type Field, readFields, type Values } from './fields.js'
 import { readBody } from './readBody.js'
 
 /** Who calls, and with what to answer. */
@@ -106,6 +106,10 @@ const STATUS: Partial<Record<RevocationErrorCode, number>> = {
 /** Several bundles hold the class each for itself, so its name and code tell. */
 function asCallError(error: unknown): CallError | undefined {
   if (error instanceof CallError) return error
+  if (error instanceof InvalidField) {
+    const { expected, field } = error
+    return new CallError(400, 'InvalidField', `\`${field}\` must be ${expected}.`, field)
+  }
   if (!(error instanceof Error) || error.name !== 'RevocationError') return undefined
   const { code } = error as { code?: RevocationErrorCode }
   const status = code && STATUS[code]

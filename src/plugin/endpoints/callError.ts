@@ -12,9 +12,6 @@ export class CallError extends Error {
   }
 }
 
-export const invalidField = (field: string, expected: string) =>
-  new CallError(400, 'InvalidField', `\`${field}\` must be ${expected}.`, field)
-
 /** Says the same whether or not what was named exists. */
 export const forbidden = () =>
   new CallError(403, 'Forbidden', 'You are not allowed to perform this action.')

@@ -1,19 +1,12 @@
+import type { Target } from '../../core/target.js'
 import { actorName, isTokenOf } from '../../core/token.js'
+import { InvalidField } from '../api/fields.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
+import { targetFields, targetOf } from '../api/target.js'
 import { ownToken } from '../request/verifyToken.js'
-import type { Explainable } from '../storage/explain.js'
 import { type Caller, createCall } from './call.js'
-import { forbidden, invalidField } from './callError.js'
-import { idField, nameField, objectField, required, textField, type Values } from './fields.js'
-import { MAX_TOKEN_LENGTH } from './revokeEndpoint.js'
-
-const fields = {
-  token: textField(MAX_TOKEN_LENGTH),
-  jti: nameField,
-  sid: nameField,
-  user: objectField({ collection: nameField, id: idField }),
-}
+import { forbidden } from './callError.js'
 
 /**
  * `POST /api/revocation/explain`: why a token is refused. Everyone may ask about a token of their
@@ -22,10 +15,13 @@ const fields = {
 export const explainEndpoint = createCall({
   method: 'post',
   path: '/revocation/explain',
-  fields,
-  async answer(body, caller) {
+  fields: targetFields,
+  async answer(named, caller) {
     const { isAdministrator, payload, user } = caller
-    const found = await revocations(payload).explain(whatIsAsked(body, caller))
+    const target = targetOf(named)
+    const isOwn = isOwnToken(target, caller)
+    if (!(isOwn || isAdministrator)) throw forbidden()
+    const found = await revocations(payload).explain(target)
     const owner = actorName(user)
     return {
       revoked: found.length > 0,
@@ -36,28 +32,9 @@ export const explainEndpoint = createCall({
   },
 })
 
-const NAMES = ['token', 'jti', 'sid', 'user'] as const
-
-function whatIsAsked(body: Values<typeof fields>, caller: Caller): string | Explainable {
-  const named = NAMES.filter((each) => body[each] !== undefined)
-  if (named.length !== 1)
-    throw invalidField(named[1] ?? 'token', `the only one of ${NAMES.join(', ')}`)
-  const { token, jti, sid, user } = body
-  if (token !== undefined) {
-    requireOwn(token, caller)
-    return token
-  }
-  if (!caller.isAdministrator) throw forbidden()
-  if (jti !== undefined) return { jti }
-  if (sid !== undefined) return { sid }
-  return {
-    collection: required(user?.collection, 'user.collection'),
-    id: required(user?.id, 'user.id'),
-  }
-}
-
-function requireOwn(text: string, { isAdministrator, payload, user }: Caller) {
-  const token = ownToken(payload, text)
-  if (!token) throw invalidField('token', 'a token that this application signed')
-  if (!(isTokenOf(token, user) || isAdministrator)) throw forbidden()
+function isOwnToken(target: Target, { payload, user }: Caller): boolean {
+  if (!('token' in target)) return false
+  const token = ownToken(payload, target.token)
+  if (!token) throw new InvalidField('token', 'a token that this application signed')
+  return isTokenOf(token, user)
 }

@@ -1,8 +1,8 @@
+import { booleanField, textField } from '../api/fields.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
+import { targetFields, targetOf } from '../api/target.js'
 import { createCall } from './call.js'
-import { booleanField, required, textField } from './fields.js'
-import { subjectField } from './subjectField.js'
 
 /**
  * `POST /api/revocation/lift`: takes the revocations of a token or a session back, for
@@ -12,11 +12,11 @@ export const liftEndpoint = createCall({
   method: 'post',
   path: '/revocation/lift',
   isForAdministrators: true,
-  fields: { subject: subjectField, note: textField(1_000), dryRun: booleanField },
-  async answer({ subject, note, dryRun = false }, { ip, payload, user }) {
+  fields: { ...targetFields, note: textField(1_000), dryRun: booleanField },
+  async answer({ note, dryRun = false, ...named }, { ip, payload, user }) {
     const actor = { collection: user.collection, id: user.id }
     const details = { note, dryRun, ip, actor }
-    const lifted = await revocations(payload).lift(required(subject, 'subject'), details)
+    const lifted = await revocations(payload).lift(targetOf(named), details)
     return { lifted: lifted.map(revocationDoc), dryRun }
   },
 })

@@ -1,8 +1,8 @@
 import { REASONS, SCOPES } from '../../core/revocation.js'
+import { countField, oneOf } from '../api/fields.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { createCall } from './call.js'
-import { countField, oneOf } from './fields.js'
 import { subjectField } from './subjectField.js'
 
 /**

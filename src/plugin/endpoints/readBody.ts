@@ -1,7 +1,7 @@
 import type { PayloadRequest } from 'payload'
+import { isPlainObject } from '../api/fields.js'
 import { readText } from '../request/readText.js'
 import { CallError } from './callError.js'
-import { isPlainObject } from './fields.js'
 
 /** A token is at most a cookie long (4 KiB), a note 1,000 characters. */
 const MAX_BYTES = 16 * 1024

@@ -1,6 +1,6 @@
+import { nameField, required, textField } from '../api/fields.js'
 import { renameSession } from '../sessions/userSessions.js'
 import { createCall } from './call.js'
-import { nameField, required, textField } from './fields.js'
 
 /**
  * `POST /api/revocation/sessions/rename`: what the caller calls an own session. An empty name takes

@@ -1,53 +1,23 @@
-import type { Payload } from 'payload'
-import type { Revocation } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { actorName, isTokenOf } from '../../core/token.js'
+import { booleanField, InvalidField, oneOf, textField } from '../api/fields.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
-import { type Details, revocations } from '../api/revocations.js'
+import { revocations } from '../api/revocations.js'
+import { targetFields, targetOf } from '../api/target.js'
 import { ownToken } from '../request/verifyToken.js'
 import { countEnding } from '../sessions/countEnding.js'
 import { ofUser } from '../storage/sessionStore.js'
 import { type Caller, createCall } from './call.js'
-import { forbidden, invalidField } from './callError.js'
-import {
-  booleanField,
-  idField,
-  nameField,
-  objectField,
-  oneOf,
-  required,
-  textField,
-  trueField,
-  type Values,
-} from './fields.js'
+import { forbidden } from './callError.js'
 import { reauthenticate } from './reauthenticate.js'
 
-/** The longest that a header or cookie can carry. */
-export const MAX_TOKEN_LENGTH = 8_192
-
 const fields = {
-  token: textField(MAX_TOKEN_LENGTH),
-  jti: nameField,
-  session: nameField,
-  user: objectField({ collection: nameField, id: idField, exceptSession: nameField }),
-  everyone: trueField,
+  ...targetFields,
   reason: oneOf(GIVEN_REASONS),
   note: textField(1_000),
   dryRun: booleanField,
   password: textField(1_000),
-}
-
-type Body = Values<typeof fields>
-
-/** What is to end, and how to end it. */
-interface Plan {
-  /** Whether someone who is no administrator may. */
-  readonly isOwn: boolean
-  /** The session, or token, by which the caller calls: ending that alone asks for no password. */
-  readonly isCurrent: boolean
-  /** How many active sessions it ends; `null` for a token, and when no records are kept. */
-  count(): Promise<number | null>
-  end(details: Details): Promise<Revocation>
 }
 
 /**
@@ -58,21 +28,23 @@ export const revokeEndpoint = createCall({
   method: 'post',
   path: '/revocation/revoke',
   fields,
-  async answer(body, caller) {
+  async answer({ dryRun = false, note, password, reason: given, ...named }, caller) {
     const { ip, isAdministrator, payload, settings, user } = caller
-    const { dryRun = false, note, password } = body
-    const plan = await planFor(body, caller)
-    if (!(plan.isOwn || isAdministrator)) throw forbidden()
-    if (body.reason && !isAdministrator && body.reason !== 'logout') {
-      throw invalidField('reason', 'left out, or `logout`')
+    const target = targetOf(named)
+    const { isOwn, isCurrent } = await relationTo(target, caller)
+    if (!(isOwn || isAdministrator)) throw forbidden()
+    if (given && !isAdministrator && given !== 'logout') {
+      throw new InvalidField('reason', 'left out, or `logout`')
     }
-    if (settings.isReauthenticating && !plan.isCurrent && !dryRun) {
+    if (settings.isReauthenticating && !isCurrent && !dryRun) {
       await reauthenticate(payload, user, password)
     }
     const { collection, id } = user
-    const reason = body.reason ?? (plan.isOwn ? 'logout' : 'admin')
-    const sessions = await plan.count()
-    const revocation = await plan.end({ reason, note, ip, dryRun, actor: { collection, id } })
+    const reason = given ?? (isOwn ? 'logout' : 'admin')
+    const details = { reason, note, ip, dryRun, actor: { collection, id } }
+    const meant = withSessionNamed(target, caller)
+    const sessions = await countEnding(payload, meant)
+    const revocation = await revocations(payload).revoke(meant, details)
     const doc = isAdministrator
       ? revocationDoc(revocation)
       : revocationDocForOwner(revocation, actorName(user))
@@ -80,82 +52,56 @@ export const revokeEndpoint = createCall({
   },
 })
 
-const TARGETS = ['token', 'jti', 'session', 'user', 'everyone'] as const
-
-async function planFor(body: Body, caller: Caller): Promise<Plan> {
-  const named = TARGETS.filter((each) => body[each] !== undefined)
-  if (named.length !== 1) {
-    throw invalidField(named[1] ?? 'session', `the only one of ${TARGETS.join(', ')}`)
-  }
-  const { payload, token: current } = caller
-  const { token, jti, session, user } = body
-  const calls = revocations(payload)
-  if (token !== undefined) return tokenPlan(token, caller)
-  if (jti !== undefined) {
-    return {
-      isOwn: false,
-      isCurrent: jti === current?.id,
-      count: unknownCount,
-      end: (details) => calls.revokeToken({ jti }, details),
-    }
-  }
-  if (session !== undefined) return sessionPlan(session, caller)
-  if (user !== undefined) return userPlan(user, caller)
-  return {
-    isOwn: false,
-    isCurrent: false,
-    count: () => countEnding(payload, { everyone: true }),
-    end: (details) => calls.revokeEveryone(details),
-  }
+/** What a target is to the caller. */
+interface Relation {
+  /** Whether someone who is no administrator may end it. */
+  readonly isOwn: boolean
+  /** The session, or token, by which the caller calls: ending that alone asks for no password. */
+  readonly isCurrent: boolean
 }
 
-/** A session lives on without one of its tokens, if it was refreshed. */
-const unknownCount = async () => null
+/** In place of a session's name: that of the caller. */
+const CURRENT = 'current'
 
-function tokenPlan(text: string, caller: Caller): Plan {
-  const { payload, token: current, user } = caller
+async function relationTo(target: Target, caller: Caller): Promise<Relation> {
+  if ('token' in target) return relationToToken(target.token, caller)
+  if ('session' in target) return relationToSession(target.session, caller)
+  if ('user' in target) return relationToUser(target.user, caller)
+  return { isOwn: false, isCurrent: 'jti' in target && target.jti === caller.token?.id }
+}
+
+function relationToToken(text: string, { payload, token: current, user }: Caller): Relation {
   const token = ownToken(payload, text)
-  if (!token) throw invalidField('token', 'a token that this application signed')
-  return {
-    isOwn: isTokenOf(token, user),
-    isCurrent: token.session === current?.session,
-    count: unknownCount,
-    end: (details) => revocations(payload).revokeToken(text, details),
-  }
+  if (!token) throw new InvalidField('token', 'a token that this application signed')
+  return { isOwn: isTokenOf(token, user), isCurrent: token.session === current?.session }
 }
 
-async function sessionPlan(session: string, { payload, runtime, token, user }: Caller) {
+async function relationToSession(
+  session: string,
+  { runtime, token, user }: Caller,
+): Promise<Relation> {
   const isCurrent = session === token?.session
   const isTheirs = { and: [{ id: { equals: session } }, ofUser(user)] }
   const own = isCurrent ? [] : await runtime.sessions?.find(isTheirs, { limit: 1 })
-  return {
-    isOwn: isCurrent || own?.length === 1,
-    isCurrent,
-    count: () => countEnding(payload, { session }),
-    end: (details: Details) => revocations(payload).revokeSession(session, details),
-  } satisfies Plan
+  return { isOwn: isCurrent || own?.length === 1, isCurrent }
 }
 
-function userPlan(named: NonNullable<Body['user']>, caller: Caller): Plan {
-  const { isAdministrator, payload, token, user } = caller
-  const collection = required(named.collection, 'user.collection')
-  const id = required(named.id, 'user.id')
+function relationToUser(
+  { collection, id, exceptSession }: Extract<Target, { user: unknown }>['user'],
+  { token, user }: Caller,
+): Relation {
   const isSelf = collection === user.collection && String(id) === String(user.id)
-  const isCurrentSpared = named.exceptSession === 'current'
-  if (isCurrentSpared && !(isSelf && token)) {
-    throw invalidField('user.exceptSession', 'left out: only your own current session is current')
+  if (exceptSession === CURRENT && !(isSelf && token)) {
+    throw new InvalidField(
+      'user.exceptSession',
+      'left out: only your own current session is current',
+    )
   }
-  if (isAdministrator && !hasUsers(payload, collection)) {
-    throw invalidField('user.collection', 'a collection of users')
-  }
-  const exceptSession = isCurrentSpared ? token?.session : named.exceptSession
-  return {
-    isOwn: isSelf && (named.exceptSession === undefined || isCurrentSpared),
-    isCurrent: false,
-    count: () => countEnding(payload, { user: { collection, id, exceptSession } }),
-    end: (details) => revocations(payload).revokeUser({ collection, id, exceptSession }, details),
-  }
+  const isOwn = isSelf && (exceptSession === undefined || exceptSession === CURRENT)
+  return { isOwn, isCurrent: false }
 }
 
-const hasUsers = ({ collections }: Payload, slug: string) =>
-  Object.hasOwn(collections, slug) && Boolean(collections[slug]?.config.auth)
+function withSessionNamed(target: Target, { token }: Caller): Target {
+  if (!('user' in target) || target.user.exceptSession !== CURRENT) return target
+  return { user: { ...target.user, exceptSession: token?.session } }
+}

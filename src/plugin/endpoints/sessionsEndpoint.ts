@@ -1,10 +1,10 @@
+import { oneOf } from '../api/fields.js'
 import { revocations } from '../api/revocations.js'
+import { userNameField } from '../api/target.js'
 import { completeRecord } from '../sessions/completeRecord.js'
 import type { SessionDoc } from '../sessions/userSessions.js'
-import type { UserRef } from '../storage/sessionStore.js'
 import { createCall } from './call.js'
-import { forbidden, invalidField } from './callError.js'
-import { type Field, nameField, oneOf } from './fields.js'
+import { forbidden } from './callError.js'
 
 /** What `GET /api/revocation/sessions` answers. */
 interface SessionsAnswer {
@@ -14,13 +14,7 @@ interface SessionsAnswer {
   readonly docs: SessionDoc[]
 }
 
-const userField: Field<UserRef> = (value, name) => {
-  const [, collection, id] = /^([^:]+):(.+)$/s.exec(nameField(value, name)) ?? []
-  if (collection && id) return { collection, id }
-  throw invalidField(name, '`<collection>:<id>`')
-}
-
-const fields = { user: userField, all: oneOf(['true', 'false']) }
+const fields = { user: userNameField, all: oneOf(['true', 'false']) }
 
 /**
  * `GET /api/revocation/sessions`: the active sessions of the caller, with `all=true` the ended ones

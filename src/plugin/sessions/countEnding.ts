@@ -1,16 +1,14 @@
 import type { Payload } from 'payload'
+import type { Target } from '../../core/target.js'
 import { countActive } from './userSessions.js'
 
 /**
- * How many active sessions a revocation ends; `null` when no records are kept. So it is when they
- * cannot be read: whoever revokes in an emergency is not stopped by a count.
+ * How many active sessions a revocation ends; `null` for a token, and when no records are kept. So
+ * it is when they cannot be read: whoever revokes in an emergency is not stopped by a count.
  */
-export async function countEnding(
-  payload: Payload,
-  scope: Parameters<typeof countActive>[1],
-): Promise<number | null> {
+export async function countEnding(payload: Payload, target: Target): Promise<number | null> {
   try {
-    return await countActive(payload, scope)
+    return await countActive(payload, target)
   } catch (err) {
     payload.logger.warn({ err }, 'Revocations: the sessions that end could not be counted')
     return null

@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import type { Target } from '../../core/target.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import {
@@ -35,7 +36,7 @@ export interface SessionDoc {
   isCurrent: boolean
 }
 
-export interface ListOptions {
+export interface SessionListOptions {
   /**
    * Ended and expired ones too, as long as their records are kept.
    *
@@ -62,7 +63,7 @@ const MAX_NAME_LENGTH = 100
 export async function listSessions(
   payload: Payload,
   user: UserRef,
-  { all = false, current }: ListOptions = {},
+  { all = false, current }: SessionListOptions = {},
 ): Promise<SessionDoc[]> {
   const { runtime, store } = sessionsOf(payload)
   const where = all ? ofUser(user) : { and: [ofUser(user), unexpired()] }
@@ -97,25 +98,19 @@ export async function renameSession(
  * How many active sessions a revocation would end. Exact for a session and a user; for everyone
  * those that are not marked as ended, which may be some more.
  *
- * @returns `null` when no records are kept
+ * @returns `null` when no records are kept, and for a token: if it was refreshed, its session goes on
  */
-export async function countActive(
-  payload: Payload,
-  scope:
-    | { session: string }
-    | { user: UserRef & { exceptSession?: string | undefined } }
-    | { everyone: true },
-): Promise<number | null> {
+export async function countActive(payload: Payload, target: Target): Promise<number | null> {
   const runtime = runtimeOf(payload)
   const store = runtime.sessions
-  if (!store) return null
-  if ('everyone' in scope)
+  if (!store || 'token' in target || 'jti' in target) return null
+  if ('everyone' in target)
     return store.count({ and: [unexpired(), { endedAt: { exists: false } }] })
-  if ('user' in scope) {
-    const active = await activeSessions(runtime, store, scope.user)
-    return active.filter(({ id }) => id !== scope.user.exceptSession).length
+  if ('user' in target) {
+    const active = await activeSessions(runtime, store, target.user)
+    return active.filter(({ id }) => id !== target.user.exceptSession).length
   }
-  const [row] = await store.find({ id: { equals: scope.session } }, { limit: 1 })
+  const [row] = await store.find({ id: { equals: target.session } }, { limit: 1 })
   if (!row) return 0
   const user = { collection: row.userCollection, id: row.userId }
   const [state] = await statesOf(runtime, user, [row])

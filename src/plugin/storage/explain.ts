@@ -1,14 +1,8 @@
 import type { Ledger } from '../../core/ports.js'
-import type { Revocation } from '../../core/revocation.js'
-import { isInEffect } from '../../core/revocation.js'
+import { isInEffect, type Revocation } from '../../core/revocation.js'
+import type { Target } from '../../core/target.js'
 import { endsToken, subjectsOf, type Token, userSubject } from '../../core/token.js'
 import { uuidv7Time } from '../../core/uuidv7.js'
-
-/** A token by its id, a session by its id, or a user. */
-export type Explainable =
-  | { jti: string }
-  | { sid: string }
-  | { collection: string; id: number | string }
 
 /** Every revocation in force that is against this token. */
 export async function explainToken(ledger: Ledger, token: Token): Promise<readonly Revocation[]> {
@@ -22,14 +16,16 @@ export async function explainToken(ledger: Ledger, token: Token): Promise<readon
  */
 export async function explainName(
   ledger: Ledger,
-  named: Explainable,
+  target: Exclude<Target, { token: string }>,
 ): Promise<readonly Revocation[]> {
-  if ('sid' in named) return ledger.find([`sid:${named.sid}`])
-  if ('collection' in named) {
-    return ledger.find([userSubject(named.collection, named.id), 'everyone'])
+  if ('everyone' in target) return ledger.find(['everyone'])
+  if ('session' in target) return ledger.find([`sid:${target.session}`])
+  if ('user' in target) {
+    const { collection, id } = target.user
+    return ledger.find([userSubject(collection, id), 'everyone'])
   }
-  const issuedAt = uuidv7Time(named.jti)
-  const found = await ledger.find([`jti:${named.jti}`, 'everyone'])
+  const issuedAt = uuidv7Time(target.jti)
+  const found = await ledger.find([`jti:${target.jti}`, 'everyone'])
   return found.filter((each) =>
     each.cutoff === undefined
       ? isInEffect(each, Date.now())

@@ -6,13 +6,21 @@ import { primaryOf } from '../database/primaryOf.js'
 import { fromRow, type Row } from './ledgerRow.js'
 
 /** Which of the revocations in force; all when nothing is named. */
-export interface ListQuery {
+export interface RevocationQuery {
   scope?: Scope | undefined
   reason?: Reason | undefined
   subject?: Subject | undefined
-  /** How many a page holds: 1 to 1,000. Default 50. */
+  /**
+   * How many a page holds: 1 to 1,000.
+   *
+   * @default 50
+   */
   limit?: number | undefined
-  /** From 1. Default 1. */
+  /**
+   * From 1.
+   *
+   * @default 1
+   */
   page?: number | undefined
 }
 
@@ -26,7 +34,7 @@ export type RevocationPage = PaginatedDocs<Revocation>
 export async function listRevocations(
   payload: Payload,
   slug: string,
-  { scope, reason, subject, limit = 50, page = 1 }: ListQuery,
+  { scope, reason, subject, limit = 50, page = 1 }: RevocationQuery,
 ): Promise<RevocationPage> {
   const collection = slug as CollectionSlug
   const unexpired = { expiresAt: { greater_than: isoDate(Date.now()) } }

@@ -154,9 +154,9 @@ describe('the audit trail', () => {
   it('tells from where a call in code says that it was asked', async () => {
     const session = await login(app)
     const ip = '2001:db8::1'
-    const revocation = await revocations(app.payload).revokeToken(session.token, { ip })
+    const revocation = await revocations(app.payload).revoke({ token: session.token }, { ip })
     expect(revocation.ip).toBe(ip)
-    const [row] = await revocations(app.payload).find(revocation.subject)
+    const [row] = await revocations(app.payload).explain({ token: session.token })
     expect(row?.ip).toBe(ip)
   })
 })
@@ -188,7 +188,7 @@ it('a token that was refreshed a moment ago can be ended at once', async () => {
     return answer.json()
   }
   expect(await explain()).toEqual({ revoked: false, by: [] })
-  await revocations(app.payload).revokeToken(session.token)
+  await revocations(app.payload).revoke({ token: session.token })
   expect(await explain()).toMatchObject({ revoked: true })
   const { status } = await app.request('/api/users/me', { headers: session.jwt })
   expect(status).toBe(401)

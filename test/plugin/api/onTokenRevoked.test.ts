@@ -126,7 +126,7 @@ describe('a socket of the application', () => {
     const ends: TokenEnd[] = []
     onTokenRevoked(app.payload, session.token, (end) => ends.push(end))()
     const witness = new Promise((resolve) => onTokenRevoked(app.payload, session.token, resolve))
-    await revocations(app.payload).revokeToken(session.token)
+    await revocations(app.payload).revoke({ token: session.token })
     await witness
     expect(ends).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { revocations } from '../../../src/index.js'
+import { revocations, type Target } from '../../../src/index.js'
 import { MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
@@ -20,12 +20,12 @@ describe('revoking from code', () => {
 
   it('ends one token, by its text or its jti, and leaves its session alone', async () => {
     for (const nameOf of [
-      ({ token }: { token: string }) => token,
+      ({ token }: { token: string }) => ({ token }),
       ({ claims }: { claims: Record<string, unknown> }) => ({ jti: String(claims.jti) }),
     ]) {
       const session = await login(app)
       const refreshed = await refresh(session)
-      await revocations(app.payload).revokeToken(nameOf(session))
+      await revocations(app.payload).revoke(nameOf(session))
       expect(await isAccepted(app, session)).toBe(false)
       expect(await isAccepted(app, refreshed)).toBe(true)
     }
@@ -34,52 +34,52 @@ describe('revoking from code', () => {
   it('ends a session with every token refreshed from it', async () => {
     const [session, other] = [await login(app), await login(app)]
     const refreshed = await refresh(session)
-    await revocations(app.payload).revokeSession(String(session.claims.sid))
+    await revocations(app.payload).revoke({ session: String(session.claims.sid) })
     expect(await isAccepted(app, session)).toBe(false)
     expect(await isAccepted(app, refreshed)).toBe(false)
     expect(await isAccepted(app, other)).toBe(true)
   })
 
   it('takes the revocation of a session or a token back, with a record, and not of a user', async () => {
-    const { lift, list, revokeSession, revokeToken, revokeUser, sessions } = revocations(
-      app.payload,
-    )
+    const { lift, list, revoke, sessions } = revocations(app.payload)
     const session = await login(app)
     const { jti, sid } = session.claims
-    await revokeSession(String(sid))
-    await revokeToken({ jti: String(jti) })
-    expect(await lift(`sid:${sid}`, { note: 'a mistake' })).toMatchObject([
+    await revoke({ session: String(sid) })
+    await revoke({ jti: String(jti) })
+    expect(await lift({ session: String(sid) }, { note: 'a mistake' })).toMatchObject([
       { scope: 'session', reason: 'lifted', note: 'a mistake' },
     ])
     expect(await isAccepted(app, session)).toBe(false)
-    await lift(`jti:${jti}`)
+    await lift({ token: session.token })
     expect(await isAccepted(app, session)).toBe(true)
     expect((await sessions(user)).map(({ id }) => id)).toContain(sid)
     expect((await list({ subject: `sid:${sid}` })).docs).toEqual([])
-    await expect(lift(`sid:${sid}`)).rejects.toMatchObject({ code: 'nothing-to-lift' })
-    await revokeUser(user)
-    await expect(lift('user:users:1')).rejects.toMatchObject({ code: 'not-liftable' })
+    await expect(lift({ session: String(sid) })).rejects.toMatchObject({ code: 'nothing-to-lift' })
+    await revoke({ user })
+    await expect(lift({ user })).rejects.toMatchObject({ code: 'not-liftable' })
   })
 
   it('says what a lift would take back without doing it, and can revoke again after one', async () => {
-    const { lift, revokeSession } = revocations(app.payload)
+    const { lift, revoke } = revocations(app.payload)
     const session = await login(app)
     const sid = String(session.claims.sid)
-    await revokeSession(sid)
-    expect(await lift(`sid:${sid}`, { dryRun: true })).toHaveLength(1)
+    await revoke({ session: sid })
+    expect(await lift({ session: sid }, { dryRun: true })).toHaveLength(1)
     expect(await isAccepted(app, session)).toBe(false)
-    await lift(`sid:${sid}`)
+    await lift({ session: sid })
     expect(await isAccepted(app, session)).toBe(true)
-    await revokeSession(sid)
+    await revoke({ session: sid })
     expect(await isAccepted(app, session)).toBe(false)
   })
 
   it('ends every session of a user, or every other', async () => {
     const [one, two] = [await login(app), await login(app)]
-    await revocations(app.payload).revokeUser({ ...user, exceptSession: String(one.claims.sid) })
+    await revocations(app.payload).revoke({
+      user: { ...user, exceptSession: String(one.claims.sid) },
+    })
     expect(await isAccepted(app, one)).toBe(true)
     expect(await isAccepted(app, two)).toBe(false)
-    await revocations(app.payload).revokeUser(user)
+    await revocations(app.payload).revoke({ user })
     expect(await isAccepted(app, one)).toBe(false)
     expect(await isAccepted(app, await login(app))).toBe(true)
   })
@@ -88,9 +88,9 @@ describe('revoking from code', () => {
     const customer = { email: 'customer@example.com', password: 'customer-password' }
     await app.payload.create({ collection: 'customers', data: customer })
     for (let round = 0; round < 3; round += 1) {
-      await revocations(app.payload).revokeUser(user)
+      await revocations(app.payload).revoke({ user })
       const sessions = [await login(app), await login(app, customer, 'customers')]
-      await revocations(app.payload).revokeEveryone({ note: `round ${round}` })
+      await revocations(app.payload).revoke({ everyone: true }, { note: `round ${round}` })
       for (const session of sessions) {
         const response = await app.request('/api/whoami', { headers: session.jwt })
         expect(response.status).toBe(401)
@@ -101,12 +101,15 @@ describe('revoking from code', () => {
 
   it('remembers reason, note and actor, and explains a token without naming it', async () => {
     const session = await login(app)
-    await revocations(app.payload).revokeSession(String(session.claims.sid), {
-      reason: 'reuse-detected',
-      note: 'Seen from two countries',
-      actor: user,
-    })
-    const explained = await revocations(app.payload).explain(session.token)
+    await revocations(app.payload).revoke(
+      { session: String(session.claims.sid) },
+      {
+        reason: 'reuse-detected',
+        note: 'Seen from two countries',
+        actor: user,
+      },
+    )
+    const explained = await revocations(app.payload).explain({ token: session.token })
     expect(explained).toMatchObject([
       {
         scope: 'session',
@@ -116,18 +119,44 @@ describe('revoking from code', () => {
       },
     ])
     expect(JSON.stringify(explained)).not.toContain(session.token.split('.')[2])
-    expect(await revocations(app.payload).explain((await login(app)).token)).toEqual([])
+    expect(await revocations(app.payload).explain({ token: (await login(app)).token })).toEqual([])
   })
 
-  it('tells what is in force for a subject', async () => {
-    const { id } = await revocations(app.payload).revokeUser(user)
-    const found = await revocations(app.payload).find('user:users:1')
+  it('tells what is in force for a user', async () => {
+    const { id } = await revocations(app.payload).revoke({ user })
+    const found = await revocations(app.payload).explain({ user })
     expect(found.map((each) => each.id)).toContain(id)
   })
 
+  it('takes a whole document for its user', async () => {
+    const session = await login(app)
+    const doc = await app.payload.findByID({ collection: 'users', id: 1 })
+    await revocations(app.payload).revoke({ user: { ...doc, collection: 'users' } })
+    expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  const NO_TARGETS: [string, object][] = [
+    ['nothing', {}],
+    ['two at once', { jti: 'a', session: 'b' }],
+    ['an unknown name', { sid: 'a' }],
+    ['an empty session', { session: '' }],
+    ['a session that is too long', { session: 'a'.repeat(257) }],
+    ['everyone: false', { everyone: false }],
+    ['a user without id', { user: { collection: 'users' } }],
+    ['a collection without users', { user: { collection: 'posts', id: 1 } }],
+  ]
+  for (const [name, target] of NO_TARGETS) {
+    it(`acts on no target that is not one: ${name}`, async () => {
+      const calls = revocations(app.payload)
+      for (const call of [calls.revoke, calls.explain, calls.lift]) {
+        await expect(call(target as Target)).rejects.toMatchObject({ code: 'invalid-input' })
+      }
+    })
+  }
+
   it('done twice is harmless', async () => {
     const session = await login(app)
-    const again = () => revocations(app.payload).revokeToken(session.token)
+    const again = () => revocations(app.payload).revoke({ token: session.token })
     await Promise.all([again(), again()])
     expect(await isAccepted(app, session)).toBe(false)
   })
@@ -136,7 +165,7 @@ describe('revoking from code', () => {
     const { token } = await login(app)
     const [header, claims] = token.split('.')
     for (const text of ['', 'garbage', `${header}.${claims}.AAAA`]) {
-      await expect(revocations(app.payload).revokeToken(text)).rejects.toMatchObject({
+      await expect(revocations(app.payload).revoke({ token: text })).rejects.toMatchObject({
         code: 'token-not-ours',
       })
     }
@@ -154,7 +183,7 @@ describe('revoking from code', () => {
   it('works before anybody has shown a token, and where onInit did not run', async () => {
     const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
     const fresh = await createApp({ database: app.database, isDisablingOnInit: true })
-    await revocations(fresh.payload).revokeUser(user)
+    await revocations(fresh.payload).revoke({ user })
     expect(await isAccepted(fresh, { token: token ?? '' })).toBe(false)
     await fresh.close()
   })

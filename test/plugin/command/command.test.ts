@@ -65,7 +65,7 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
     const [kept, gone] = [await login(app), await login(app)]
     const user = ['--user', 'users:1']
     const reason = ['--reason', 'user-disabled']
-    const done = await run(['revoke', ...user, '--except', sid(kept), ...reason, '--json'])
+    const done = await run(['revoke', ...user, '--except-session', sid(kept), ...reason, '--json'])
     expect(JSON.parse(done.stdout)).toMatchObject({
       revocations: [{ subject: 'user:users:1', reason: 'user-disabled', exceptSession: sid(kept) }],
     })
@@ -86,7 +86,7 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
 
   it('revokes a token by its jti and by its text, which is shown nowhere', async () => {
     const [byId, byText] = [await login(app), await login(app)]
-    await run(['revoke', '--token', String(byId.claims.jti)])
+    await run(['revoke', '--jti', String(byId.claims.jti)])
     const done = await run(['revoke', '--token', '-'], byText.token)
     expect(done.stdout).toContain(`jti:${byText.claims.jti}`)
     expect(done.stdout + done.stderr).not.toContain(byText.token.split('.')[2])
@@ -96,7 +96,7 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
 
   it('lifts a session: the app takes its tokens again within its bound', async () => {
     const session = await login(app)
-    await revocations(app.payload).revokeSession(sid(session))
+    await revocations(app.payload).revoke({ session: sid(session) })
     expect(await isAccepted(app, session)).toBe(false)
     const counted = await run(['lift', '--session', sid(session), '--dry-run'])
     expect(counted.stdout).toContain('A dry run: 1 to lift.')
@@ -111,7 +111,7 @@ describe('payload revocation, on the database of a running app', PATIENCE, () =>
   })
 
   it('purges what is no longer kept, and says in a dry run how much that is', async () => {
-    const { id } = await revocations(app.payload).revokeSession('long-gone')
+    const { id } = await revocations(app.payload).revoke({ session: 'long-gone' })
     const year = 365 * 86_400_000
     const expiresAt = new Date(Date.now() - year).toISOString()
     await app.payload.db.updateOne({ collection: 'revocations', id, data: { expiresAt } })

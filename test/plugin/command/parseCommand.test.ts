@@ -9,22 +9,21 @@ describe('the command line', () => {
     const defaults = { name: 'revoke', reason: 'admin', isDryRun: false, isJson: false }
     expect(parse('revoke --session s')).toMatchObject({
       ...defaults,
-      target: { scope: 'session', sid: 's' },
+      target: { session: 's' },
     })
-    expect(parse('revoke --user users:1 --except s --dry-run')).toMatchObject({
+    expect(parse('revoke --user users:1 --except-session s --dry-run')).toMatchObject({
       ...defaults,
-      target: { scope: 'user', collection: 'users', id: '1' },
-      exceptSession: 's',
+      target: { user: { collection: 'users', id: '1', exceptSession: 's' } },
       isDryRun: true,
     })
-    expect(parse('revoke --token=j --json')).toMatchObject({
+    expect(parse('revoke --jti=j --json')).toMatchObject({
       ...defaults,
-      target: { scope: 'token', jti: 'j' },
+      target: { jti: 'j' },
       isJson: true,
     })
-    expect(parse('revoke --token -')).toMatchObject({ target: { scope: 'token', text: true } })
+    expect(parse('revoke --token -')).toMatchObject({ target: { token: '-' } })
     expect(parse('revoke --everyone --reason user-disabled --note why')).toMatchObject({
-      target: { scope: 'everyone' },
+      target: { everyone: true },
       reason: 'user-disabled',
       note: 'why',
     })
@@ -32,7 +31,7 @@ describe('the command line', () => {
 
   it('takes an id with a colon in it whole', () => {
     expect(parse('explain --user users:a:b')).toMatchObject({
-      target: { collection: 'users', id: 'a:b' },
+      target: { user: { collection: 'users', id: 'a:b' } },
     })
   })
 
@@ -47,15 +46,16 @@ describe('the command line', () => {
     })
   })
 
-  it('lifts a session, or a token by its id', () => {
+  it('lifts a session, or a token by its id or its text', () => {
     expect(parse('lift --session s --note mistake')).toEqual({
       name: 'lift',
-      subject: 'sid:s',
+      target: { session: 's' },
       note: 'mistake',
       isDryRun: false,
       isJson: false,
     })
-    expect(parse('lift --token j --dry-run')).toMatchObject({ subject: 'jti:j', isDryRun: true })
+    expect(parse('lift --jti j --dry-run')).toMatchObject({ target: { jti: 'j' }, isDryRun: true })
+    expect(parse('lift --token -')).toMatchObject({ target: { token: '-' } })
   })
 
   it('asks for help with nothing, and with --help anywhere', () => {
@@ -74,7 +74,9 @@ describe('the command line', () => {
     'revoke --session a --everyone',
     'revoke --user users',
     'revoke --user :1',
-    'revoke --session a --except b',
+    'revoke --session a --except-session b',
+    'revoke --user users:1 --except b',
+    'revoke --token j',
     'revoke --everyone --reason because',
     'revoke --everyone --reason rotated',
     'revoke --everyone --force',
@@ -83,11 +85,11 @@ describe('the command line', () => {
     'list --scope all',
     'list --limit 0',
     'list --page 1.5',
-    'explain --everyone',
+    'explain --user users:1 --except-session a',
     'explain',
     'lift',
     'lift --user users:1',
-    'lift --token -',
+    'lift --everyone',
     'lift --session s --reason admin',
     'purge --session s',
     `revoke --session ${'s'.repeat(257)}`,

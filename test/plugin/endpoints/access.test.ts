@@ -13,7 +13,7 @@ let target: Login
 beforeAll(async () => {
   app = await createCallers()
   target = await app.as('member')
-  await revocations(app.payload).revokeSession('revoked-before')
+  await revocations(app.payload).revoke({ session: 'revoked-before' })
 })
 afterAll(() => app.close())
 
@@ -88,7 +88,7 @@ const cases: Record<string, Case> = {
   },
   'explain a session': {
     path: 'explain',
-    body: (session) => ({ sid: sid(session) }),
+    body: (session) => ({ session: sid(session) }),
     allowed: ['administrator'],
   },
   'explain a user': {
@@ -105,7 +105,7 @@ const cases: Record<string, Case> = {
   },
   'lift a session': {
     path: 'lift',
-    body: () => ({ subject: 'sid:revoked-before', dryRun: true }),
+    body: () => ({ session: 'revoked-before', dryRun: true }),
     allowed: ['administrator'],
   },
   list: { path: 'list', allowed: ['administrator'] },

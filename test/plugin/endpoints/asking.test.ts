@@ -59,7 +59,7 @@ describe('list', () => {
   })
 
   it('leaves out what has expired', async () => {
-    const { id } = await revocations(app.payload).revokeSession('expired')
+    const { id } = await revocations(app.payload).revoke({ session: 'expired' })
     const query = 'list?subject=sid:expired'
     expect((await app.call(query, administrator)).body.totalDocs).toBe(1)
     const expiresAt = new Date(Date.now() - 1).toISOString()
@@ -92,7 +92,7 @@ describe('explain', () => {
     const note = 'Seen from two countries'
     await app.call('revoke', administrator, { session: sid(session), note })
     const bySession = [{ scope: 'session', reason: 'admin', actor: 'users:3', note }]
-    for (const what of [{ token: session.token }, { sid: sid(session) }]) {
+    for (const what of [{ token: session.token }, { session: sid(session) }]) {
       const { body } = await app.call('explain', administrator, what)
       expect(body).toMatchObject({ revoked: true, by: bySession })
     }
@@ -103,6 +103,15 @@ describe('explain', () => {
     const user = { collection: 'users', id: '1' }
     const byUser = await app.call('explain', administrator, { user })
     expect(byUser.body).toMatchObject({ revoked: true, by: [{ scope: 'user' }] })
+    const sparing = await app.call('explain', administrator, {
+      user: { ...user, exceptSession: sid(session) },
+    })
+    expect(sparing).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'user.exceptSession' }] },
+    })
+    const ofEveryone = await app.call('explain', administrator, { everyone: true })
+    expect(ofEveryone.body).toEqual({ revoked: false, by: [] })
     const byText = await app.call('explain', administrator, { token: session.token })
     const scopes = (byText.body.by as { scope: string }[]).map(({ scope }) => scope)
     expect(scopes).toEqual(['session', 'token', 'user'])
@@ -114,7 +123,7 @@ describe('explain', () => {
     for (const what of [
       { token: session.token },
       { jti: session.claims.jti },
-      { sid: sid(session) },
+      { session: sid(session) },
     ]) {
       const { body } = await app.call('explain', administrator, what)
       expect(body).toEqual({ revoked: false, by: [] })
@@ -141,7 +150,7 @@ describe('explain', () => {
   })
 
   it('refuses to be asked for nothing, or for two things', async () => {
-    for (const body of [{}, { sid: 'a', jti: 'b' }]) {
+    for (const body of [{}, { session: 'a', jti: 'b' }]) {
       expect((await app.call('explain', administrator, body)).status).toBe(400)
     }
   })

@@ -20,7 +20,7 @@ describe('lifting', () => {
     const subject = `sid:${sid(session)}`
     const revoked = await app.call('revoke', administrator, { session: sid(session) })
     expect(await isAccepted(app, session)).toBe(false)
-    const answer = await lift({ subject, note: 'The wrong one' })
+    const answer = await lift({ session: sid(session), note: 'The wrong one' })
     expect(answer).toMatchObject({
       status: 200,
       body: {
@@ -49,7 +49,7 @@ describe('lifting', () => {
     const list = async (query: string) =>
       (await app.call(`list?subject=${subject}${query}`, administrator)).body.docs
     expect(await list('')).toHaveLength(1)
-    await lift({ subject })
+    await lift({ jti: session.claims.jti })
     expect(await list('')).toEqual([])
     expect(await list('&reason=lifted')).toMatchObject([{ reason: 'lifted' }])
     const explained = await app.call('explain', administrator, { token: session.token })
@@ -63,7 +63,7 @@ describe('lifting', () => {
     const session = await app.as('member')
     await app.call('revoke', administrator, { session: sid(session) })
     const rows = await app.rows()
-    const answer = await lift({ subject: `sid:${sid(session)}`, dryRun: true })
+    const answer = await lift({ session: sid(session), dryRun: true })
     expect(answer.body).toMatchObject({ dryRun: true, lifted: [{ reason: 'lifted' }] })
     expect(await app.rows()).toBe(rows)
     expect(await isAccepted(app, session)).toBe(false)
@@ -71,18 +71,18 @@ describe('lifting', () => {
 
   it('is not offered for cut-offs', async () => {
     await app.call('revoke', administrator, { user: { collection: 'customers', id: 1 } })
-    for (const subject of ['user:customers:1', 'everyone']) {
-      const answer = await lift({ subject })
+    for (const target of [{ user: { collection: 'customers', id: 1 } }, { everyone: true }]) {
+      const answer = await lift(target)
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ name: 'not-liftable' }] } })
     }
   })
 
   it('says so when nothing is in force', async () => {
-    const answer = await lift({ subject: 'sid:never-revoked' })
+    const answer = await lift({ session: 'never-revoked' })
     expect(answer).toMatchObject({ status: 404, body: { errors: [{ name: 'nothing-to-lift' }] } })
   })
 
-  for (const body of [{}, { subject: 'a' }, { subject: 1 }, { subject: 'sid:a', session: 'a' }]) {
+  for (const body of [{}, { subject: 'sid:a' }, { session: 1 }, { jti: 'a', session: 'a' }]) {
     it(`refuses ${JSON.stringify(body)}`, async () => {
       expect((await lift(body)).status).toBe(400)
     })

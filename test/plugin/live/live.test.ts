@@ -86,10 +86,13 @@ describe('live logout', () => {
     const session = await login(app)
     const events = await connect(app, session)
     const { sid } = session.claims as { sid: string }
-    await revocations(app.payload).revokeSession(sid, {
-      note: 'stolen laptop',
-      actor: { collection: 'users', id: 1 },
-    })
+    await revocations(app.payload).revoke(
+      { session: sid },
+      {
+        note: 'stolen laptop',
+        actor: { collection: 'users', id: 1 },
+      },
+    )
     expect(await events.next()).toEqual({ event: 'end', data: { reason: 'admin' } })
   })
 
@@ -147,8 +150,8 @@ describe('whoever slept through it', () => {
 
   it('gets 401, the cookie taken away, and the reason that it missed', async () => {
     const session = await login(app)
-    await revocations(app.payload).revokeUser(
-      { collection: 'users', id: session.claims.id as number },
+    await revocations(app.payload).revoke(
+      { user: { collection: 'users', id: session.claims.id as number } },
       { reason: 'password-reset' },
     )
     for (const headers of [STREAM, { Accept: 'application/json' }]) {

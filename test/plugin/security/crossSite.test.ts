@@ -48,7 +48,7 @@ describe('with the application’s own origin in `csrf`', () => {
     for (const [path, body] of [
       ['revoke', { everyone: true }],
       ['revoke', { session: sid(session) }],
-      ['lift', { subject: 'sid:a' }],
+      ['lift', { session: 'a' }],
       ['sessions/rename', { session: sid(session), name: 'Mine' }],
       ['sessions', undefined],
       ['list', undefined],

@@ -58,9 +58,9 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await accepted(sessions)).toEqual([false, true, true])
     const [, second, third] = sessions.map(({ claims }) => claims.sid)
     expect(await live()).toEqual([String(second), String(third)].sort())
-    expect(await revocations(app.payload).explain((sessions[0] as Login).token)).toMatchObject([
-      { scope: 'session', reason: 'session-limit' },
-    ])
+    expect(
+      await revocations(app.payload).explain({ token: (sessions[0] as Login).token }),
+    ).toMatchObject([{ scope: 'session', reason: 'session-limit' }])
   })
 
   it('`end-oldest` goes by the login, not by the last refresh', async () => {

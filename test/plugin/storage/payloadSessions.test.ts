@@ -93,10 +93,9 @@ for (const [name, address] of Object.entries(databases)) {
       const { byLogout, byText, byCutoff } = toEnd
       for (const each of [byLogout, byText, byCutoff]) expect(await works(app, each)).toBe(true)
       expect((await logout(app, byLogout)).status).toBe(200)
-      await revocations(app.payload).revokeToken(byText.token)
-      await revocations(app.payload).revokeUser({
-        collection: 'users',
-        id: Number(byCutoff.claims.id),
+      await revocations(app.payload).revoke({ token: byText.token })
+      await revocations(app.payload).revoke({
+        user: { collection: 'users', id: Number(byCutoff.claims.id) },
       })
       for (const each of [byLogout, byText, byCutoff]) {
         const answer = await app.request('/api/users/me', { headers: each.jwt })

@@ -243,7 +243,7 @@ describe('nobody ends a session', () => {
   it('by a token that an administrator ended and nobody rotated', async () => {
     const session = await login(app)
     const { revocations } = await import('../../../src/index.js')
-    await revocations(app.payload).revokeToken(session.token)
+    await revocations(app.payload).revoke({ token: session.token })
     expect(await refresh(app, session)).toBeUndefined()
     expect(await endOf(app, session)).toEqual([])
   })

@@ -14,7 +14,7 @@ export async function POST(request: Request): Promise<Response> {
   if (typeof token !== 'string') return Response.json({ errors: [] }, { status: 400 })
   const payload = await getPayload({ config })
   try {
-    const found = await revocations(payload).explain(token)
+    const found = await revocations(payload).explain({ token })
     const entries = found.map(({ subject, reason, revokedAt, expiresAt }) => ({
       ...{ subject, reason },
       revokedAt: new Date(revokedAt).toISOString(),

@@ -1,7 +1,19 @@
+import { RevocationError } from '../../core/errors.js'
 import { MAX_NAME_LENGTH } from '../../core/token.js'
-import { invalidField } from './callError.js'
 
-/** Reads one input. Throws a {@link CallError} 400 that names it when it is not as expected. */
+/** What was given to a call, in code, over REST or by command, is not as described. */
+export class InvalidField extends RevocationError {
+  readonly field: string
+  readonly expected: string
+
+  constructor(field: string, expected: string) {
+    super('invalid-input', `\`${field}\` must be ${expected}.`)
+    this.field = field
+    this.expected = expected
+  }
+}
+
+/** Reads one input. Throws an {@link InvalidField} that names it when it is not as expected. */
 export type Field<Value> = (value: unknown, name: string) => Value
 
 type Fields = Readonly<Record<string, Field<unknown>>>
@@ -14,7 +26,8 @@ export function readFields<Of extends Fields>(input: object, fields: Of, within 
   const values = Object.entries(input).map(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     const path = within + name.slice(0, MAX_SHOWN)
-    if (!field) throw invalidField(path, `left out: known are ${Object.keys(fields).join(', ')}`)
+    if (!field)
+      throw new InvalidField(path, `left out: known are ${Object.keys(fields).join(', ')}`)
     return [name, field(value, path)]
   })
   return Object.fromEntries(values)
@@ -29,24 +42,24 @@ const NUL_OR_HALF_PAIR = /\0|\p{Surrogate}/u
 export const nameField: Field<string> = (value, name) => {
   if (isText(value, MAX_NAME_LENGTH) && value !== '' && !CONTROL_OR_HALF_PAIR.test(value))
     return value
-  throw invalidField(name, `a text of 1 to ${MAX_NAME_LENGTH} printable characters`)
+  throw new InvalidField(name, `a text of 1 to ${MAX_NAME_LENGTH} printable characters`)
 }
 
 export const textField =
   (max: number): Field<string> =>
   (value, name) => {
     if (isText(value, max) && !NUL_OR_HALF_PAIR.test(value)) return value
-    throw invalidField(name, `a text of at most ${max} characters`)
+    throw new InvalidField(name, `a text of at most ${max} characters`)
   }
 
 export const booleanField: Field<boolean> = (value, name) => {
   if (typeof value === 'boolean') return value
-  throw invalidField(name, 'true or false')
+  throw new InvalidField(name, 'true or false')
 }
 
 export const trueField: Field<true> = (value, name) => {
   if (value === true) return value
-  throw invalidField(name, 'true')
+  throw new InvalidField(name, 'true')
 }
 
 export const oneOf =
@@ -54,7 +67,7 @@ export const oneOf =
   (value, name) => {
     const found = values.find((each) => each === value)
     if (found !== undefined) return found
-    throw invalidField(name, `one of ${values.join(', ')}`)
+    throw new InvalidField(name, `one of ${values.join(', ')}`)
   }
 
 /** The id of a document: a number or a text. */
@@ -67,18 +80,18 @@ export const countField =
   (value, name) => {
     const count = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
     if (count >= least && count <= most) return count
-    throw invalidField(name, `a whole number from ${least} to ${most}`)
+    throw new InvalidField(name, `a whole number from ${least} to ${most}`)
   }
 
 export const objectField =
   <Of extends Fields>(fields: Of): Field<Values<Of>> =>
   (value, name) => {
     if (isPlainObject(value)) return readFields(value, fields, `${name}.`)
-    throw invalidField(name, `an object with ${Object.keys(fields).join(', ')}`)
+    throw new InvalidField(name, `an object with ${Object.keys(fields).join(', ')}`)
   }
 
 export function required<Value>(value: Value | undefined, name: string): Value {
-  if (value === undefined) throw invalidField(name, 'given')
+  if (value === undefined) throw new InvalidField(name, 'given')
   return value
 }
 
