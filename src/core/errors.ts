@@ -12,6 +12,15 @@ const MESSAGES = {
   'not-liftable': 'Only the revocation of a token or a session can be lifted.',
   'nothing-to-lift': 'Nothing is in force for it.',
   'token-not-ours': 'The text is not a token that this Payload instance signed.',
+  'timed-out': 'There was no answer in time.',
+  'feed-failed': 'Redis could not be reached, or did not do what was asked.',
+  'feed-closed': 'The feed is closed.',
+  'feed-not-followed': 'Nobody follows the feed.',
+  'feed-incomplete': 'Redis does not hold the whole denylist.',
+  'feed-not-vouched': 'Nobody has vouched lately for what Redis holds.',
+  'feed-unreadable': 'Redis holds something that this release cannot read.',
+  'feed-needs-hash-tag':
+    'On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`.',
 } as const
 
 export type RevocationErrorCode = keyof typeof MESSAGES

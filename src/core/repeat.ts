@@ -1,3 +1,5 @@
+import { RevocationError } from './errors.js'
+
 export interface RepeatOptions {
   /** Milliseconds between the end of one run and the start of the next. */
   intervalMs: number
@@ -54,7 +56,7 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
     start() {
       if (!isStopped) run().catch(() => {})
     },
-    now: () => (isStopped ? Promise.reject(new Error('stopped')) : run()),
+    now: () => (isStopped ? Promise.reject(new RevocationError('feed-closed')) : run()),
     async stop() {
       isStopped = true
       clearTimeout(timer)

@@ -1,3 +1,5 @@
+import { RevocationError } from './errors.js'
+
 /** A timer that is this late, in milliseconds, tells that the process was held up. */
 const HELD_UP_MS = 50
 const MAX_EXTENSIONS = 10
@@ -38,7 +40,9 @@ export function afterWaiting(ms: number, act: () => void): () => void {
 export async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
   let callOff = () => {}
   const limit = new Promise<never>((_, reject) => {
-    callOff = afterWaiting(ms, () => reject(new Error(`No answer within ${ms} ms`)))
+    callOff = afterWaiting(ms, () =>
+      reject(new RevocationError('timed-out', `no answer within ${ms} ms.`)),
+    )
   })
   try {
     return await Promise.race([work, limit])

@@ -1,5 +1,6 @@
+import { RevocationError } from '../core/errors.js'
 import type { Follower } from '../core/ports.js'
-import type { Connection } from './connection.js'
+import { type Connection, replyIn } from './connection.js'
 import { type Epoch, readEpoch } from './epoch.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
@@ -65,7 +66,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     }
     if (!epoch) {
       await reader.readOn(0)
-      throw new Error('Redis holds no complete denylist')
+      throw new RevocationError('feed-incomplete')
     }
     reader.rewind()
     receipts.clear()
@@ -120,7 +121,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (id === undefined || publisher.isTrimmable(id)) return
     if (!(await run((client) => readEntry(client, { key: keys.log, id })))) return
     const message = `the log holds an entry of a later format (${id}): update this process`
-    if (!follower.restore) throw new Error(message)
+    if (!follower.restore) throw new RevocationError('feed-unreadable', `${message}.`)
     warnOnce(message)
   }
 
@@ -129,7 +130,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     try {
       await heartbeat.look(asOf)
     } catch (error) {
-      if (!follower.restore || !/NOPERM/.test(String(error))) throw error
+      if (!follower.restore || !replyIn(error)?.includes('NOPERM')) throw error
       warnOnce('this user may not ask Redis for its `TIME`: guards without a ledger do not vouch')
     }
   }
@@ -158,7 +159,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   return {
     async turn() {
       for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
-      throw new Error('Redis loses its content again and again')
+      throw new RevocationError('feed-incomplete', 'Redis loses its content again and again.')
     },
     async vouch(asOf) {
       if (adopted && isComplete) await heartbeat.vouch(asOf, adopted.mark)

@@ -1,4 +1,5 @@
 import { type Cluster, Redis, type RedisOptions } from 'ioredis'
+import { RevocationError } from '../core/errors.js'
 import { afterWaiting } from '../core/timeLimit.js'
 
 export type Client = Redis | Cluster
@@ -7,7 +8,8 @@ export type Client = Redis | Cluster
 export interface Connection {
   /**
    * Sends commands and waits for their answers, `limitMs` at most (default 1,000). Whatever does
-   * not answer in time is rejected, and the connection is dropped and made anew.
+   * not answer in time is rejected, and the connection is dropped and made anew. Errors are
+   * `RevocationError`s: `timed-out`, or `feed-failed` with what the client said as its cause.
    */
   run<T>(work: (client: Client) => Promise<T>, limitMs?: number): Promise<T>
   /** Every server that holds keys. */
@@ -62,12 +64,14 @@ export function openConnection(options: ConnectionOptions): Connection {
       const limit = new Promise<never>((_, reject) => {
         callOff = afterWaiting(limitMs, () => {
           drop(limitMs)
-          reject(new Error(`Redis did not answer within ${limitMs} ms`))
+          reject(new RevocationError('timed-out', `Redis did not answer within ${limitMs} ms.`))
         })
       })
       const working = work(client)
       try {
         return await Promise.race([working, limit])
+      } catch (cause) {
+        throw cause instanceof RevocationError ? cause : failure(cause)
       } finally {
         callOff()
         working.catch(() => {})
@@ -81,6 +85,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     },
   }
 }
+
+/** What Redis itself said no with, such as `NOPERM …`; `undefined` when it was not Redis. */
+export function replyIn(error: unknown): string | undefined {
+  const cause = error instanceof RevocationError ? error.cause : undefined
+  return cause instanceof Error && cause.name === 'ReplyError' ? cause.message : undefined
+}
+
+const failure = (cause: unknown) => new RevocationError('feed-failed', undefined, { cause })
 
 /** By its own word: the application's ioredis may be another copy than ours. */
 export const isCluster = (client: Client): client is Cluster => client.isCluster

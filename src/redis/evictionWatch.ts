@@ -1,4 +1,4 @@
-import type { Connection } from './connection.js'
+import { type Connection, replyIn } from './connection.js'
 
 /** Watches the servers that hold the keys for what Redis does not say by itself. */
 export interface EvictionWatch {
@@ -54,7 +54,7 @@ export function createEvictionWatch({ connection, warn }: EvictionWatchOptions):
       take(sightOf(infos.map(String)))
     } catch (error) {
       // Redis answered, but not this: forbidden, renamed away, or still loading.
-      if (!(error instanceof Error && error.name === 'ReplyError')) throw error
+      if (replyIn(error) === undefined) throw error
     }
     lookedAt = performance.now()
   }

@@ -1,3 +1,4 @@
+import { RevocationError } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Subject, scopeOf } from '../core/revocation.js'
 import { uuidv7 } from '../core/uuidv7.js'
@@ -29,10 +30,11 @@ export function createLookup({
   return {
     async find(subjects, { maxStaleness } = {}) {
       if (connection.isCluster && !/\{[^}]+\}/.test(keys.epoch)) {
-        throw new Error('On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`')
+        throw new RevocationError('feed-needs-hash-tag')
       }
       await eviction.look()
-      if (eviction.mayEvict) throw new Error('Redis may have evicted revocations')
+      if (eviction.mayEvict)
+        throw new RevocationError('feed-incomplete', 'Redis may have evicted revocations.')
       const wanted = [...new Set(subjects)]
       const [heartbeat, [before, values, after]] = await Promise.all([
         maxStaleness === undefined ? undefined : readHeartbeat(connection, keys),
@@ -45,13 +47,13 @@ export function createLookup({
         ),
       ])
       if (!before.epoch || before.text !== after) {
-        throw new Error('Redis holds no complete denylist')
+        throw new RevocationError('feed-incomplete')
       }
       if (heartbeat) {
         const { beat, times } = heartbeat
         const isFresh = beat && ageOf(beat, times) <= (maxStaleness ?? 0) * 1_000
         if (!isFresh || beat.mark !== before.epoch.mark) {
-          throw new Error('Nobody has vouched lately for what Redis holds')
+          throw new RevocationError('feed-not-vouched')
         }
       }
       const hits = wanted.flatMap((subject, i) => {
@@ -87,7 +89,8 @@ function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
     return [{ ...base, ...effectiveAt, id: uuidv7(now), reason: reason as Revocation['reason'] }]
   }
   const [, latest, spared, other] = /^(\d+)(?: (\S+) (\d+))?$/.exec(value) ?? []
-  if (latest === undefined) throw new Error(`The key of a ${scope} does not hold a cut-off`)
+  if (latest === undefined)
+    throw new RevocationError('feed-unreadable', `the key of a ${scope} holds no cut-off.`)
   const cutoffs = [
     { cutoff: Number(latest), ...(spared && { exceptSession: decodeURIComponent(spared) }) },
     ...(Number(other ?? 0) > 0 ? [{ cutoff: Number(other) }] : []),

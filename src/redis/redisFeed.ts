@@ -1,5 +1,5 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
-import { invalidOption } from '../core/errors.js'
+import { invalidOption, RevocationError } from '../core/errors.js'
 import type { Feed, Follower, PublishOptions } from '../core/ports.js'
 import { repeat } from '../core/repeat.js'
 import { requireNames } from '../core/requireOption.js'
@@ -94,7 +94,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   }
   let opened: ReturnType<typeof open> | undefined
   const connect = () => {
-    if (isClosed) throw new Error('The feed is closed')
+    if (isClosed) throw new RevocationError('feed-closed')
     opened ??= open()
     return opened
   }
@@ -126,7 +126,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   let catchUp: CatchUp | undefined
 
   const turn = async () => {
-    if (!follower) throw new Error('Nobody follows the feed')
+    if (!follower) throw new RevocationError('feed-not-followed')
     const { refill, eviction } = connect()
     catchUp ??= startCatchUp(follower)
     await catchUp.turn()

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { RevocationError } from '../core/errors.js'
 import type { Follower } from '../core/ports.js'
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Client, Connection } from './connection.js'
@@ -77,7 +78,7 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
       (await isWhole()) && (await run((client) => client.set(keys.epoch, text, 'NX'))) !== null
     if (!(await isWhole())) {
       if (isMine) await run((client) => deleteIf(client, keys.epoch, text))
-      throw new Error('Redis lost its content while it was being filled')
+      throw new RevocationError('feed-incomplete', 'Redis lost content while it was being filled.')
     }
     // What is older than the mark is in the ledger, hence in what was written after it.
     if (isMine) await run((client) => client.call('xtrim', keys.log, 'MINID', markId))
@@ -87,12 +88,12 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
     async everything(restore, distrusted) {
       // However often Redis fails, no more than half of the time goes into filling it.
       if (performance.now() < restUntil) {
-        throw new Error('Redis was filled a moment ago and lost it again')
+        throw new RevocationError('feed-incomplete', 'Redis was filled and lost it again.')
       }
       const mark = uuidv7(Date.now())
       while (!(await hold(mark))) {
         await pause(LOOK_AGAIN_MS)
-        if (isClosed()) throw new Error('The feed is closed')
+        if (isClosed()) throw new RevocationError('feed-closed')
         if ((await current(distrusted)).isGood) return
       }
       const start = performance.now()

@@ -158,7 +158,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       expect(follower.subjects()).not.toContain('jti:closed')
       expect(follower.completions).toEqual(completions)
       expect(follower.reports).toHaveLength(reports)
-      await expect(feed.refresh()).rejects.toBeInstanceOf(Error)
+      await expect(feed.refresh()).rejects.toMatchObject({ code: 'feed-closed' })
     })
 
     it('can be closed twice, and before it was ever used', async () => {

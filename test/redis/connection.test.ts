@@ -51,8 +51,10 @@ describe('a Redis feed', () => {
     const feed = redisFeed({ url: redis.url })
     await feed.close()
     feed.follow(recordingFollower())
-    await expect(feed.publish([sampleRevocation('jti:J')])).rejects.toBeInstanceOf(Error)
-    await expect(feed.refresh()).rejects.toBeInstanceOf(Error)
+    await expect(feed.publish([sampleRevocation('jti:J')])).rejects.toMatchObject({
+      code: 'feed-closed',
+    })
+    await expect(feed.refresh()).rejects.toMatchObject({ code: 'feed-closed' })
     expect(await connections()).toBe(0)
   })
 

@@ -36,7 +36,7 @@ describe('a Redis that may evict keys', () => {
       { restore: () => memoryLedger().read({ since: 0 }) },
     )
     await isComplete(follower, 0)
-    await expect(feed.find(['jti:J'])).rejects.toBeInstanceOf(Error)
+    await expect(feed.find(['jti:J'])).rejects.toMatchObject({ code: 'feed-incomplete' })
   })
 
   // The first one drops log and epoch as well, the second one only what has a TTL.

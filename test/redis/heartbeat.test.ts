@@ -159,7 +159,7 @@ describe('a direct question to Redis', () => {
     const asking = ownFeed()
     closing.push(asking)
     const strictly = () => asking.find(['jti:T'], { maxStaleness: MAX_STALENESS_MS / 1_000 })
-    await eventually(() => expect(strictly()).rejects.toBeInstanceOf(Error))
+    await eventually(() => expect(strictly()).rejects.toMatchObject({ code: 'feed-not-vouched' }))
     // The attack: Redis knows nothing of it, and looks well.
     expect(await asking.find(['jti:T'])).toEqual([])
     expect(await statusOf(strict)).toBe('revoked')

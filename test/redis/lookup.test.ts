@@ -58,24 +58,24 @@ describe('asking Redis for single subjects', () => {
     const asking = redisFeed({ url: redis.url })
     expect(await asking.find(['sid:S', 'sid:S'])).toHaveLength(1)
     await asking.close()
-    await expect(asking.find(['sid:S'])).rejects.toBeInstanceOf(Error)
+    await expect(asking.find(['sid:S'])).rejects.toMatchObject({ code: 'feed-closed' })
   })
 
   it('fails when Redis was never filled, and when it was flushed', async () => {
     const asking = redisFeed({ url: redis.url })
-    await expect(asking.find(['jti:J'])).rejects.toBeInstanceOf(Error)
+    await expect(asking.find(['jti:J'])).rejects.toMatchObject({ code: 'feed-incomplete' })
     await filled()
     expect(await asking.find(['jti:J'])).toEqual([])
     await following.close()
     await redis.client.flushall()
-    await expect(asking.find(['jti:J'])).rejects.toBeInstanceOf(Error)
+    await expect(asking.find(['jti:J'])).rejects.toMatchObject({ code: 'feed-incomplete' })
     await asking.close()
   })
 
   it('fails when a cut-off cannot be read', async () => {
     const feed = await filled()
     await redis.client.set('revocation:everyone', 'soon')
-    await expect(feed.find(['everyone'])).rejects.toBeInstanceOf(Error)
+    await expect(feed.find(['everyone'])).rejects.toMatchObject({ code: 'feed-unreadable' })
   })
 
   it('leads to the same verdict as the index, whatever was revoked', async () => {

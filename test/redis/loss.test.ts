@@ -98,7 +98,7 @@ describe('a failover to a replica that lags behind, where INFO is forbidden', ()
     await redis.client.restore(LOG, 0, replica, 'REPLACE')
     await eventually(() => expect(guard.follower.reports.at(-1)).toBeInstanceOf(Error))
     const claims = guard.follower.completions.length
-    await expect(guard.feed.refresh()).rejects.toBeInstanceOf(Error)
+    await expect(guard.feed.refresh()).rejects.toMatchObject({ code: 'feed-incomplete' })
     expect(guard.follower.completions).toHaveLength(claims)
     expect(await redis.client.exists(EPOCH)).toBe(user === 'reader' ? 1 : 0)
     await redis.client.del(EPOCH)

@@ -4,7 +4,7 @@ import { targetFields, targetOf, userNameField } from '../api/target.js'
 import { asUsageError, UsageError } from './usage.js'
 
 /** In place of a token's text, which comes by standard input. */
-export const FROM_INPUT = '-'
+const FROM_INPUT = '-'
 
 interface Named {
   token?: string | undefined
