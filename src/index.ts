@@ -22,6 +22,7 @@ export type {
 } from './plugin/config/options.js'
 export { jwtRevocation } from './plugin/jwtRevocation.js'
 export { isPasswordOf } from './plugin/request/isPasswordOf.js'
-export type { SessionDoc, SessionListOptions } from './plugin/sessions/userSessions.js'
+export type { SessionListOptions } from './plugin/sessions/userSessions.js'
 export type { RevocationPage, RevocationQuery } from './plugin/storage/listRevocations.js'
 export type { PurgeCounts } from './plugin/storage/purge.js'
+export type { SessionDoc } from './wire/sessionDoc.js'

@@ -1,6 +1,6 @@
 import type { RefusedScope } from '../core/refusal.js'
 import type { TranslationKey } from '../translations/Strings.js'
-import type { RevocationDoc } from './documents.js'
+import type { RevocationDoc } from '../wire/revocationDoc.js'
 import type { Translate } from './stringsFor.js'
 
 const SCOPE_KEYS: Record<RefusedScope, TranslationKey> = {
@@ -45,13 +45,17 @@ const isScope = (scope: string): scope is RefusedScope => scope in SCOPE_KEYS
 
 export type RowState = 'in-force' | 'pending' | 'expired' | 'lifted' | 'lift'
 
+/** A row of the ledger as Payload's own views have it: what is empty may be missing. */
+export type RevocationRow = Partial<RevocationDoc> &
+  Pick<RevocationDoc, 'id' | 'scope' | 'subject' | 'reason' | 'expiresAt'>
+
 /** Whether a row of the ledger still refuses anything. */
 export function stateOf(
-  { expiresAt, effectiveAt, lifts, lifted }: Partial<RevocationDoc>,
-  now: number,
+  { expiresAt, effectiveAt, lifts }: RevocationRow,
+  { isLifted, now }: { isLifted: boolean; now: number },
 ): RowState {
   if (lifts) return 'lift'
-  if (lifted) return 'lifted'
-  if (expiresAt && Date.parse(expiresAt) <= now) return 'expired'
+  if (isLifted) return 'lifted'
+  if (Date.parse(expiresAt) <= now) return 'expired'
   return effectiveAt && Date.parse(effectiveAt) > now ? 'pending' : 'in-force'
 }

@@ -1,5 +1,5 @@
 import type { TranslationKey } from '../translations/Strings.js'
-import type { HealthDoc } from './documents.js'
+import type { HealthAnswer } from '../wire/health.js'
 import { relativeTime } from './relativeTime.js'
 import type { Translate } from './stringsFor.js'
 
@@ -9,7 +9,7 @@ export interface Problem {
   text: string
 }
 
-const STALE: Record<HealthDoc['whenStale'], TranslationKey> = {
+const STALE: Record<HealthAnswer['whenStale'], TranslationKey> = {
   refuse: 'problemStaleRefuse',
   ask: 'problemStaleAsk',
   accept: 'problemStaleAccept',
@@ -19,7 +19,7 @@ const A_DAY_MS = 86_400_000
 
 /** What is degraded, the worst first; empty when all is well. */
 export function problemsOf(
-  { status, whenStale, feed, backlog }: HealthDoc,
+  { status, whenStale, feed, backlog }: HealthAnswer,
   { t, language, now }: { t: Translate; language: string; now: number },
 ): Problem[] {
   const problems: Problem[] = []

@@ -3,6 +3,7 @@ import { useConfig, useTranslation } from '@payloadcms/ui'
 import { useRouter } from 'next/navigation.js'
 import { formatAdminURL } from 'payload/shared'
 import { useMemo } from 'react'
+import type { ErrorAnswer } from '../wire/errors.js'
 import { ApiError } from './apiError.js'
 import { useStrings } from './useStrings.js'
 
@@ -51,7 +52,7 @@ export function useApi(): Api {
 }
 
 function errorIn(status: number, body: unknown): ApiError {
-  const { errors } = (body ?? {}) as { errors?: { message?: string; name?: string }[] }
+  const { errors } = (body ?? {}) as Partial<ErrorAnswer>
   const { message = `HTTP ${status}`, name: code } = errors?.[0] ?? {}
   return new ApiError({ status, code, message })
 }

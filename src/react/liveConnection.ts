@@ -1,3 +1,5 @@
+import type { ErrorAnswer } from '../wire/errors.js'
+import type { LiveEvents } from '../wire/live.js'
 import { readEvents } from './readEvents.js'
 import { type SignOutReason, toSignOutReason } from './signOutReason.js'
 
@@ -82,17 +84,21 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
         onMessage({ type: 'beat' })
         continue
       }
-      const data = (item.data ?? {}) as { user?: string; heartbeat?: number; reason?: string }
-      if (item.event === 'ready') {
+      const { event } = item
+      if (event === 'ready') {
+        const { heartbeat, user } = dataOf(event, item.data)
         hasExpired = false
         failures = 0
-        if (data.heartbeat) heartbeatMs = data.heartbeat * 1_000
-        onMessage({ type: 'ready', user: data.user ?? '', heartbeatMs })
+        if (heartbeat) heartbeatMs = heartbeat * 1_000
+        onMessage({ type: 'ready', user: user ?? '', heartbeatMs })
       }
-      if (item.event === 'end') return finish({ type: 'end', reason: toSignOutReason(data.reason) })
-      if (item.event === 'renew') {
-        hasExpired = data.reason === 'expired'
-        return data.reason === 'rotated' ? ROTATION_WAIT_MS : backOff()
+      if (event === 'end') {
+        return finish({ type: 'end', reason: toSignOutReason(dataOf(event, item.data).reason) })
+      }
+      if (event === 'renew') {
+        const { reason } = dataOf(event, item.data)
+        hasExpired = reason === 'expired'
+        return reason === 'rotated' ? ROTATION_WAIT_MS : backOff()
       }
     }
     return backOff()
@@ -147,13 +153,13 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
   }
 }
 
+/** What the server says that an event carries; whatever it is, it may lack any of it. */
+const dataOf = <Name extends keyof LiveEvents>(_: Name, data: unknown) =>
+  (data ?? {}) as Partial<LiveEvents[Name]>
+
 /** Why the server refuses the token of this 401; `undefined` when there was none. */
 export async function reasonOfRefusal(response: Response): Promise<SignOutReason | undefined> {
-  const body = (await response.json().catch(() => undefined)) as RefusalBody | undefined
+  const body = (await response.json().catch(() => undefined)) as Partial<ErrorAnswer> | undefined
   const error = body?.errors?.[0]
   return error?.name === 'TokenRevoked' ? toSignOutReason(error.data?.reason) : undefined
-}
-
-interface RefusalBody {
-  errors?: { name?: string; data?: { reason?: string } }[]
 }

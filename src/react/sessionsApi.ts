@@ -1,24 +1,10 @@
-/** One of the user's sessions, as the server tells it. Times are ISO 8601. */
-export interface Session {
-  /** Its `sid`. */
-  readonly id: string
-  readonly userCollection: string
-  readonly userId: string
-  /** As its user calls it. */
-  readonly name: string | null
-  /** Such as `Firefox on Windows`. */
-  readonly device: string | null
-  readonly userAgent: string | null
-  /** With the option `trustProxy` only. */
-  readonly ip: string | null
-  readonly createdAt: string
-  readonly lastRefreshedAt: string
-  readonly expiresAt: string
-  readonly isCurrent: boolean
-}
+import type { ErrorAnswer } from '../wire/errors.js'
+import type { SessionDoc, SessionsAnswer } from '../wire/sessionDoc.js'
 
-/** What became of a call. */
-export type Outcome =
+export type { SessionDoc } from '../wire/sessionDoc.js'
+
+/** What became of a call about the own sessions. */
+export type SessionCallOutcome =
   | 'done'
   /** The server wants the own password with it (its option `reauthentication`). */
   | 'password-needed'
@@ -28,12 +14,15 @@ export type Outcome =
   | 'failed'
 
 export interface SessionsApi {
-  list(): Promise<readonly Session[] | Exclude<Outcome, 'done'>>
-  rename(session: string, name: string): Promise<Outcome>
+  list(): Promise<readonly SessionDoc[] | Exclude<SessionCallOutcome, 'done'>>
+  rename(session: string, name: string): Promise<SessionCallOutcome>
   /** Ends one session. */
-  end(session: string, password?: string): Promise<Outcome>
+  end(session: string, password?: string): Promise<SessionCallOutcome>
   /** Ends every session of this user but the current one. */
-  endOthers(user: { collection: string; id: string }, password?: string): Promise<Outcome>
+  endOthers(
+    user: { collection: string; id: string },
+    password?: string,
+  ): Promise<SessionCallOutcome>
 }
 
 export interface SessionsApiOptions {
@@ -54,7 +43,7 @@ export function sessionsApi({ apiPath, headers }: SessionsApiOptions): SessionsA
     return fetch(root + path, init).catch(() => undefined)
   }
 
-  const post = async (path: string, body: object): Promise<Outcome> => {
+  const post = async (path: string, body: object): Promise<SessionCallOutcome> => {
     const response = await ask(path, body)
     return response?.ok ? 'done' : failureOf(response)
   }
@@ -67,7 +56,7 @@ export function sessionsApi({ apiPath, headers }: SessionsApiOptions): SessionsA
       const response = await ask('/sessions')
       if (!response?.ok) return failureOf(response)
       const body = (await response.json().catch(() => undefined)) as
-        | { docs?: Session[] }
+        | Partial<SessionsAnswer>
         | undefined
       return body?.docs ?? 'failed'
     },
@@ -81,11 +70,11 @@ export function sessionsApi({ apiPath, headers }: SessionsApiOptions): SessionsA
   }
 }
 
-async function failureOf(response: Response | undefined): Promise<Exclude<Outcome, 'done'>> {
+async function failureOf(
+  response: Response | undefined,
+): Promise<Exclude<SessionCallOutcome, 'done'>> {
   if (response?.status === 401) return 'signed-out'
-  const body = (await response?.json().catch(() => undefined)) as
-    | { errors?: { name?: string }[] }
-    | undefined
+  const body = (await response?.json().catch(() => undefined)) as Partial<ErrorAnswer> | undefined
   const name = body?.errors?.[0]?.name
   if (name === 'ReauthenticationRequired') return 'password-needed'
   return name === 'ReauthenticationFailed' ? 'password-wrong' : 'failed'

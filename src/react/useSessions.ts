@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { type Outcome, type Session, sessionsApi } from './sessionsApi.js'
+import { type SessionCallOutcome, type SessionDoc, sessionsApi } from './sessionsApi.js'
 
 export interface SessionsOptions {
   /**
@@ -18,27 +18,27 @@ export interface SessionsOptions {
   headers?: Readonly<Record<string, string>>
 }
 
-export interface Sessions {
+export interface OwnSessions {
   /** `ready` from the first answer on, also while it is read again. */
   readonly status: 'loading' | 'ready' | 'failed' | 'signed-out'
   /** The active ones, the current one first, then the latest used. */
-  readonly sessions: readonly Session[]
+  readonly sessions: readonly SessionDoc[]
   reload(): Promise<void>
   /** An empty name takes the name away. */
-  rename(id: string, name: string): Promise<Outcome>
+  rename(id: string, name: string): Promise<SessionCallOutcome>
   /**
    * Ends one session. Call it without the password first: `password-needed` says when the server
    * wants it.
    */
-  end(id: string, password?: string): Promise<Outcome>
+  end(id: string, password?: string): Promise<SessionCallOutcome>
   /** Ends every session but the current one; the password as with `end`. */
-  endOthers(password?: string): Promise<Outcome>
+  endOthers(password?: string): Promise<SessionCallOutcome>
 }
 
 /** The own sessions, for a "Your devices" page of the application's own making. */
-export function useSessions({ apiPath = '/api', headers }: SessionsOptions = {}): Sessions {
-  const [status, setStatus] = useState<Sessions['status']>('loading')
-  const [sessions, setSessions] = useState<readonly Session[]>([])
+export function useSessions({ apiPath = '/api', headers }: SessionsOptions = {}): OwnSessions {
+  const [status, setStatus] = useState<OwnSessions['status']>('loading')
+  const [sessions, setSessions] = useState<readonly SessionDoc[]>([])
   const headersAsText = headers ? JSON.stringify(headers) : undefined
 
   const api = useMemo(
@@ -64,7 +64,7 @@ export function useSessions({ apiPath = '/api', headers }: SessionsOptions = {})
     void reload()
   }, [reload])
 
-  const thenReload = async (outcome: Promise<Outcome>): Promise<Outcome> => {
+  const thenReload = async (outcome: Promise<SessionCallOutcome>): Promise<SessionCallOutcome> => {
     const became = await outcome
     if (became === 'done') await reload()
     if (became === 'signed-out') setStatus(became)
@@ -86,6 +86,6 @@ export function useSessions({ apiPath = '/api', headers }: SessionsOptions = {})
   }
 }
 
-const currentAndLatestFirst = (one: Session, other: Session) =>
+const currentAndLatestFirst = (one: SessionDoc, other: SessionDoc) =>
   Number(other.isCurrent) - Number(one.isCurrent) ||
   Date.parse(other.lastRefreshedAt) - Date.parse(one.lastRefreshedAt)

@@ -1,13 +1,13 @@
 import { t } from '@payloadcms/translations'
 import { describe, expect, it } from 'vitest'
-import type { HealthDoc } from '../../src/admin/documents.js'
 import { problemsOf } from '../../src/admin/problemsOf.js'
 import { stringsFor } from '../../src/admin/stringsFor.js'
 import { en } from '../../src/translations/en.js'
+import type { HealthAnswer } from '../../src/wire/health.js'
 
 const NOW = Date.parse('2030-01-01T12:00:00Z')
 
-const well: HealthDoc = {
+const well: HealthAnswer = {
   status: 'ok',
   mode: 'feed',
   staleness: 0.8,
@@ -23,7 +23,7 @@ const strings = stringsFor((key, vars) =>
   t({ key, vars: vars ?? {}, translations: { jwtRevocation: en } as never }),
 )
 
-const problems = (change: Partial<HealthDoc>) =>
+const problems = (change: Partial<HealthAnswer>) =>
   problemsOf({ ...well, ...change }, { t: strings, language: 'en', now: NOW })
 
 describe('the sentences about what is degraded', () => {
@@ -33,7 +33,7 @@ describe('the sentences about what is degraded', () => {
   })
 
   it('say what a stale server does with tokens, by the policy', () => {
-    const textOf = (whenStale: HealthDoc['whenStale']) =>
+    const textOf = (whenStale: HealthAnswer['whenStale']) =>
       problems({ status: 'stale', whenStale })[0]?.text
     expect(textOf('refuse')).toBe(en.problemStaleRefuse)
     expect(textOf('ask')).toBe(en.problemStaleAsk)

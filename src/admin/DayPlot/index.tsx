@@ -1,5 +1,6 @@
 'use client'
 import { useTranslation } from '@payloadcms/ui'
+import type { HourCount } from '../../wire/health.js'
 import { localeOf } from '../relativeTime.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
@@ -9,7 +10,7 @@ const HEIGHT = 64
 const GAP = 2
 
 /** A bar for each of the last 24 hours, and the same as a table for who does not see it. */
-export function DayPlot({ hours }: { hours: readonly { hour: string; count: number }[] }) {
+export function DayPlot({ hours }: { hours: readonly HourCount[] }) {
   const t = useStrings()
   const { i18n } = useTranslation()
   const total = hours.reduce((sum, { count }) => sum + count, 0)

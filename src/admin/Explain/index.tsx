@@ -3,17 +3,13 @@ import { Banner, Button, TextareaInput } from '@payloadcms/ui'
 import { type FormEvent, useState } from 'react'
 import type { Target } from '../../core/target.js'
 import { MAX_NAME_LENGTH, readToken, type Token } from '../../core/token.js'
-import type { RevocationDoc } from '../documents.js'
+import type { ExplainAnswer, RevocationDoc } from '../../wire/revocationDoc.js'
 import { RevocationList } from '../RevocationList/index.js'
 import { Time } from '../Time/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
 import './styles.css'
-
-interface Answer {
-  by: readonly RevocationDoc[]
-}
 
 /**
  * Why a token is refused. Its text does not leave this component: what the denylist must know of
@@ -24,7 +20,7 @@ export function Explain({ ledger }: { ledger: string }) {
   const api = useApi()
   const [text, setText] = useState('')
   const [token, setToken] = useState<Token>()
-  const [answer, setAnswer] = useState<Answer>()
+  const [answer, setAnswer] = useState<readonly RevocationDoc[]>()
   const [failure, setFailure] = useState<string>()
 
   const change = (value: string) => {
@@ -44,12 +40,12 @@ export function Explain({ ledger }: { ledger: string }) {
       // Each call takes one name: what is against the token is what is against any of them.
       const answers = await Promise.all(
         (token ? targetsOf(token) : [{ jti: name }, { session: name }]).map((each) =>
-          api.post<{ by: RevocationDoc[] }>('/revocation/explain', each),
+          api.post<ExplainAnswer>('/revocation/explain', each),
         ),
       )
       const by = new Map(answers.flatMap((each) => each.by.map((doc) => [doc.id, doc])))
       const against = [...by.values()].filter((each) => !token || isAgainst(each, token))
-      setAnswer({ by: against })
+      setAnswer(against)
     } catch (error) {
       setFailure(t('failed', { message: error instanceof Error ? error.message : String(error) }))
     }
@@ -74,7 +70,7 @@ export function Explain({ ledger }: { ledger: string }) {
       {token && <Claims token={token} />}
       <div aria-live="polite" className="jwt-explain__answer">
         {failure && <Banner type="error">{failure}</Banner>}
-        {answer && <Result by={answer.by} ledger={ledger} token={token} />}
+        {answer && <Result by={answer} ledger={ledger} token={token} />}
       </div>
     </section>
   )

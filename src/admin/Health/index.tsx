@@ -2,9 +2,9 @@
 import { Banner, Pill, ShimmerEffect, useTranslation } from '@payloadcms/ui'
 import type { ReactNode } from 'react'
 import { SCOPES } from '../../core/revocation.js'
+import type { OverviewAnswer } from '../../wire/health.js'
 import type { ApiError } from '../apiError.js'
 import { DayPlot } from '../DayPlot/index.js'
-import type { OverviewDoc } from '../documents.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { scopeLabel } from '../labels.js'
 import { problemsOf } from '../problemsOf.js'
@@ -26,7 +26,7 @@ interface HealthProps {
 
 /** How the denylist of the server that answers fares, and what to do when it does not. */
 export function Health({ title, description, children }: HealthProps) {
-  const { data, error, reload } = useResource<OverviewDoc>('/revocation/overview', {
+  const { data, error, reload } = useResource<OverviewAnswer>('/revocation/overview', {
     everyMs: REFRESH_MS,
   })
   return (
@@ -43,7 +43,7 @@ export function Health({ title, description, children }: HealthProps) {
   )
 }
 
-function State({ data, error }: { data: OverviewDoc | undefined; error: ApiError | undefined }) {
+function State({ data, error }: { data: OverviewAnswer | undefined; error: ApiError | undefined }) {
   const t = useStrings()
   const { i18n } = useTranslation()
   if (error || !data) return null
@@ -62,7 +62,7 @@ function State({ data, error }: { data: OverviewDoc | undefined; error: ApiError
   )
 }
 
-function Figures({ data }: { data: OverviewDoc }) {
+function Figures({ data }: { data: OverviewAnswer }) {
   const t = useStrings()
   const { i18n } = useTranslation()
   const { language } = i18n
@@ -111,7 +111,7 @@ function Figures({ data }: { data: OverviewDoc }) {
   )
 }
 
-function feedState({ feed, mode }: OverviewDoc, t: Translate) {
+function feedState({ feed, mode }: OverviewAnswer, t: Translate) {
   if (mode === 'strict') return t('feedStrict')
   if (!feed) return t('feedNone')
   if (feed.isWell === null) return t('feedUnknown')

@@ -1,6 +1,6 @@
 'use client'
 import { ShimmerEffect } from '@payloadcms/ui'
-import type { RefusedDoc } from '../documents.js'
+import type { RefusedAnswer, RefusedDoc } from '../../wire/health.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { REASON_KEYS, reasonLabel, scopeLabel } from '../labels.js'
 import type { Translate } from '../stringsFor.js'
@@ -17,7 +17,7 @@ const SHOWN = 20
 /** The latest requests that were refused, and why. */
 export function Refused() {
   const t = useStrings()
-  const { data, error, reload } = useResource<{ docs: RefusedDoc[] }>('/revocation/refused', {
+  const { data, error, reload } = useResource<RefusedAnswer>('/revocation/refused', {
     everyMs: REFRESH_MS,
   })
   const headings = [t('time'), t('scope'), t('reason'), t('who'), t('path')]
@@ -35,8 +35,8 @@ export function Refused() {
             <tr key={`${event.at}-${index}`}>
               <th scope="row">
                 <Time value={event.at} />
-                {Boolean(event.suppressed) && (
-                  <small>{t('refusedMore', { count: event.suppressed ?? 0 })}</small>
+                {event.suppressed > 0 && (
+                  <small>{t('refusedMore', { count: event.suppressed })}</small>
                 )}
               </th>
               <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>

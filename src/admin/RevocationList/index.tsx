@@ -1,7 +1,7 @@
 'use client'
 import { Link, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import type { RevocationDoc } from '../documents.js'
+import type { RevocationDoc } from '../../wire/revocationDoc.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'

@@ -2,6 +2,7 @@
 import { toast, useModal } from '@payloadcms/ui'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { Target } from '../../core/target.js'
+import type { RevokeAnswer } from '../../wire/revocationDoc.js'
 import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
@@ -53,11 +54,6 @@ export function RevokeDialog({
       </div>
     </ConfirmDialog>
   )
-}
-
-interface RevokeAnswer {
-  /** Open sessions that end; `null` when sessions are not recorded. */
-  sessions: number | null
 }
 
 /** How many open sessions would end; `undefined` until that is known, `null` when nobody can. */

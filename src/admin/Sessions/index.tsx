@@ -2,7 +2,7 @@
 import { Banner, Button, ShimmerEffect, useModal } from '@payloadcms/ui'
 import { useId, useState } from 'react'
 import type { Target } from '../../core/target.js'
-import type { SessionDoc } from '../documents.js'
+import type { SessionDoc, SessionsAnswer } from '../../wire/sessionDoc.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { RevokeDialog } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
@@ -105,10 +105,6 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
   )
 }
 
-interface SessionsAnswer {
-  docs: SessionDoc[]
-}
-
 type User = { collection: string; id: number | string }
 
 const isOpen = ({ endedAt, expiresAt }: SessionDoc) =>
@@ -122,7 +118,7 @@ const endOne = (session: SessionDoc, t: Translate): Ending => ({
   title: t('endOneTitle'),
   body: t('endOneBody', { device: deviceOf(session, t) }),
   confirmLabel: t('endOne'),
-  isOwn: Boolean(session.isCurrent),
+  isOwn: session.isCurrent,
 })
 
 const endOthers = (session: SessionDoc, user: User, t: Translate): Ending => ({

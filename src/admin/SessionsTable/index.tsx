@@ -1,6 +1,6 @@
 'use client'
 import { Button, Pill } from '@payloadcms/ui'
-import type { SessionDoc } from '../documents.js'
+import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { reasonLabel } from '../labels.js'
 import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'

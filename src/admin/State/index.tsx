@@ -1,8 +1,7 @@
 'use client'
 import { Pill } from '@payloadcms/ui'
-import type { RevocationDoc } from '../documents.js'
 import { LiftButton } from '../LiftButton/index.js'
-import { type RowState, stateOf } from '../labels.js'
+import { type RevocationRow, type RowState, stateOf } from '../labels.js'
 import { useNow } from '../useNow.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
@@ -16,12 +15,12 @@ const LOOKS = {
 } as const satisfies Record<RowState, object>
 
 /** Whether a revocation is still in force, and a button to lift it where that is possible. */
-export function State({ revocation }: { revocation: RevocationDoc }) {
+export function State({ isLifted, row }: { isLifted: boolean; row: RevocationRow }) {
   const t = useStrings()
   const now = useNow()
-  const state = stateOf(revocation, now ?? Date.now())
+  const state = stateOf(row, { isLifted, now: now ?? Date.now() })
   const { key, pillStyle } = LOOKS[state]
-  const { scope, subject } = revocation
+  const { scope, subject } = row
   const isLiftable =
     (scope === 'token' || scope === 'session') && (state === 'in-force' || state === 'pending')
   return (

@@ -1,5 +1,5 @@
 import type { DefaultServerCellComponentProps } from 'payload'
-import type { RevocationDoc } from '../documents.js'
+import type { RevocationRow } from '../labels.js'
 import { isLifted } from '../lifted.js'
 import { State } from '../State/index.js'
 
@@ -9,7 +9,6 @@ export async function StateCell({
   payload,
   rowData,
 }: DefaultServerCellComponentProps) {
-  const row = rowData as RevocationDoc
-  const lifted = row.lifted ?? (await isLifted(payload, collectionSlug, row.id))
-  return <State revocation={{ ...row, lifted }} />
+  const row = rowData as RevocationRow
+  return <State isLifted={await isLifted(payload, collectionSlug, row.id)} row={row} />
 }

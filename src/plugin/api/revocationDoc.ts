@@ -1,24 +1,8 @@
 import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
+import type { RevocationDoc } from '../../wire/revocationDoc.js'
 
-/** A revocation as the calls answer with it: the ledger's row, with ISO dates. */
-export interface RevocationDoc {
-  readonly id: string
-  readonly scope: string
-  readonly subject: string
-  readonly reason: string
-  readonly actor: string | null
-  readonly note: string | null
-  readonly ip: string | null
-  readonly revokedAt: string
-  readonly cutoff: string | null
-  readonly exceptSession: string | null
-  readonly effectiveAt: string | null
-  readonly expiresAt: string
-  /** The id of the revocation that this takes back. */
-  readonly lifts: string | null
-}
-
+/** The row of the ledger as the calls answer with it. */
 export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
   id: revocation.id,
   scope: revocation.scope,

@@ -10,9 +10,10 @@ import {
 import { isInEffect, type Reason, type Revocation, type Subject } from '../../core/revocation.js'
 import type { Target } from '../../core/target.js'
 import { actorName, type Token } from '../../core/token.js'
+import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { ownToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import { listSessions, type SessionDoc, type SessionListOptions } from '../sessions/userSessions.js'
+import { listSessions, type SessionListOptions } from '../sessions/userSessions.js'
 import { explainName, explainToken } from '../storage/explain.js'
 import {
   listRevocations,

@@ -1,6 +1,7 @@
 import type { Endpoint, Payload, PayloadRequest, TypedUser } from 'payload'
 import type { RevocationErrorCode } from '../../core/errors.js'
 import type { Token } from '../../core/token.js'
+import type { ErrorAnswer } from '../../wire/errors.js'
 import { type Field, InvalidField, readFields, type Values } from '../api/fields.js'
 import type { Settings } from '../config/settings.js'
 import { clientAddress } from '../request/clientAddress.js'
@@ -89,7 +90,7 @@ export function errorResponse({ name, message, status, field }: CallError): Resp
   const error = { name, message, ...(field !== undefined && { field }) }
   // RFC 6750 §3: a request that showed no token is told how to, and no error.
   const headers: HeadersInit = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
-  return json({ errors: [error] }, { status, headers })
+  return json({ errors: [error] } satisfies ErrorAnswer, { status, headers })
 }
 
 /** What our own errors mean over HTTP. Others are Payload's to answer: 500, without details. */

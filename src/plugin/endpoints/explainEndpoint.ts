@@ -1,5 +1,6 @@
 import type { Target } from '../../core/target.js'
 import { actorName, isTokenOf } from '../../core/token.js'
+import type { ExplainAnswer } from '../../wire/revocationDoc.js'
 import { InvalidField } from '../api/fields.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
@@ -28,7 +29,7 @@ export const explainEndpoint = createCall({
       by: found.map((each) =>
         isAdministrator ? revocationDoc(each) : revocationDocForOwner(each, owner),
       ),
-    }
+    } satisfies ExplainAnswer
   },
 })
 

@@ -1,5 +1,6 @@
 import type { DenylistState } from '../../core/denylist.js'
 import { isoDate } from '../../core/isoDate.js'
+import type { FeedHealth, HealthAnswer } from '../../wire/health.js'
 import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
@@ -7,7 +8,7 @@ import type { Runtime } from '../runtime/runtime.js'
  * How fresh this process's denylist is and what it holds, after it tried to catch up. Durations
  * are in seconds.
  */
-export async function healthOf({ denylist, settings }: Runtime) {
+export async function healthOf({ denylist, settings }: Runtime): Promise<HealthAnswer> {
   await denylist.catchUp()
   const { stalenessMs, size, backlog, ...feed } = denylist.state
   const isStale = !settings.isStrict && stalenessMs > settings.maxStalenessMs
@@ -27,7 +28,7 @@ const feedHealth = ({
   feedLagMs,
   feedRenewedAt,
   isFeedWell,
-}: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>) => ({
+}: Pick<DenylistState, 'feedLagMs' | 'feedRenewedAt' | 'isFeedWell'>): FeedHealth => ({
   isWell: isFeedWell ?? null,
   lag: feedLagMs === undefined ? null : inSeconds(feedLagMs),
   renewedAt: feedRenewedAt === undefined ? null : isoDate(feedRenewedAt),
@@ -35,7 +36,7 @@ const feedHealth = ({
 
 const inSeconds = (ms: number) => Math.round(ms) / 1_000
 
-const modeOf = ({ feed, isStrict }: Settings) => {
+const modeOf = ({ feed, isStrict }: Settings): HealthAnswer['mode'] => {
   if (isStrict) return 'strict'
   return feed ? 'feed' : 'embedded'
 }

@@ -1,3 +1,4 @@
+import type { LiftAnswer } from '../../wire/revocationDoc.js'
 import { booleanField, textField } from '../api/fields.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
@@ -17,6 +18,6 @@ export const liftEndpoint = createCall({
     const actor = { collection: user.collection, id: user.id }
     const details = { note, dryRun, ip, actor }
     const lifted = await revocations(payload).lift(targetOf(named), details)
-    return { lifted: lifted.map(revocationDoc), dryRun }
+    return { lifted: lifted.map(revocationDoc), dryRun } satisfies LiftAnswer
   },
 })

@@ -1,4 +1,5 @@
 import { REASONS, SCOPES } from '../../core/revocation.js'
+import type { ListAnswer } from '../../wire/revocationDoc.js'
 import { countField, oneOf } from '../api/fields.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
@@ -22,6 +23,6 @@ export const listEndpoint = createCall({
   },
   async answer(query, { payload }) {
     const found = await revocations(payload).list(query)
-    return { ...found, docs: found.docs.map(revocationDoc) }
+    return { ...found, docs: found.docs.map(revocationDoc) } satisfies ListAnswer
   },
 })

@@ -1,4 +1,5 @@
 import { isoDate } from '../../core/isoDate.js'
+import type { RefusedAnswer } from '../../wire/health.js'
 import { recentRefusals } from '../gate/refusalLog.js'
 import { createCall } from './call.js'
 
@@ -16,6 +17,6 @@ export const refusedEndpoint = createCall({
       ...each,
       at: isoDate(each.at),
     }))
-    return { docs }
+    return { docs } satisfies RefusedAnswer
   },
 })

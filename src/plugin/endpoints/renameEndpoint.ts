@@ -1,3 +1,4 @@
+import type { RenameAnswer } from '../../wire/sessionDoc.js'
 import { nameField, required, textField } from '../api/fields.js'
 import { renameSession } from '../sessions/userSessions.js'
 import { createCall } from './call.js'
@@ -16,6 +17,6 @@ export const renameEndpoint = createCall({
       name: required(name, 'name'),
       current: token?.session,
     })
-    return { doc }
+    return { doc } satisfies RenameAnswer
   },
 })

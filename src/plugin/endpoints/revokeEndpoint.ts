@@ -1,5 +1,6 @@
 import type { Target } from '../../core/target.js'
 import { actorName, isTokenOf } from '../../core/token.js'
+import type { RevokeAnswer } from '../../wire/revocationDoc.js'
 import { booleanField, InvalidField, oneOf, textField } from '../api/fields.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { revocationDoc, revocationDocForOwner } from '../api/revocationDoc.js'
@@ -48,7 +49,7 @@ export const revokeEndpoint = createCall({
     const doc = isAdministrator
       ? revocationDoc(revocation)
       : revocationDocForOwner(revocation, actorName(user))
-    return { revocations: [doc], dryRun, sessions }
+    return { revocations: [doc], dryRun, sessions } satisfies RevokeAnswer
   },
 })
 

@@ -1,18 +1,10 @@
+import type { SessionsAnswer } from '../../wire/sessionDoc.js'
 import { oneOf } from '../api/fields.js'
 import { revocations } from '../api/revocations.js'
 import { userNameField } from '../api/target.js'
 import { completeRecord } from '../sessions/completeRecord.js'
-import type { SessionDoc } from '../sessions/userSessions.js'
 import { createCall } from './call.js'
 import { forbidden } from './callError.js'
-
-/** What `GET /api/revocation/sessions` answers. */
-interface SessionsAnswer {
-  /** The session of the caller; `null` for one by API key. */
-  readonly current: string | null
-  /** The latest login first. */
-  readonly docs: SessionDoc[]
-}
 
 const fields = { user: userNameField, all: oneOf(['true', 'false']) }
 

@@ -1,7 +1,9 @@
+import type { LiveEvents } from '../../wire/live.js'
+
 /** One open answer of server-sent events (WHATWG HTML §9.2). */
 export interface EventStream {
   /** Sends an event, its data as JSON. `false` when the stream is over or nobody reads it. */
-  send(event: string, data: unknown): boolean
+  send<Name extends keyof LiveEvents>(event: Name, data: LiveEvents[Name]): boolean
   /** Sends a comment, which tells both sides that the other is there. */
   beat(): boolean
   close(): void

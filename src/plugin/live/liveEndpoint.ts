@@ -3,6 +3,8 @@ import { memo } from '../../core/processWide.js'
 import { type Refusal, refusalResponse } from '../../core/refusal.js'
 import { userSubject } from '../../core/token.js'
 import type { TokenEnd } from '../../core/watching.js'
+import type { ErrorAnswer } from '../../wire/errors.js'
+import type { LiveAnswer } from '../../wire/live.js'
 import type { LiveLimits } from '../config/liveLimits.js'
 import { answersRefusals } from '../gate/gateEndpoints.js'
 import { refusalOfRequest } from '../request/requestState.js'
@@ -48,7 +50,8 @@ export const liveEndpoint = (limits: LiveLimits): Endpoint =>
       if (!token) return answer(400, 'NoToken', 'This request was authenticated by no token.')
       const name = userSubject(user.collection, user.id)
       const wantsEvents = req.headers.get('Accept')?.includes('text/event-stream')
-      if (!wantsEvents) return Response.json({ user: name }, { headers: NO_STORE })
+      if (!wantsEvents)
+        return Response.json({ user: name } satisfies LiveAnswer, { headers: NO_STORE })
 
       const live = connections.get(runtime) ?? createLiveConnections(limits)
       connections.set(runtime, live)
@@ -89,4 +92,7 @@ async function refuse(refusal: Refusal, req: PayloadRequest, runtime: Runtime) {
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
 const answer = (status: number, name: string, message: string, headers: HeadersInit = {}) =>
-  Response.json({ errors: [{ name, message }] }, { status, headers: { ...NO_STORE, ...headers } })
+  Response.json({ errors: [{ name, message }] } satisfies ErrorAnswer, {
+    status,
+    headers: { ...NO_STORE, ...headers },
+  })

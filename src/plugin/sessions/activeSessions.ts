@@ -2,6 +2,7 @@ import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessionLimits.js'
 import { endsToken, type Token, userSubject } from '../../core/token.js'
+import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
 import {
   ofUser,
@@ -15,7 +16,7 @@ import {
 export interface SessionState {
   readonly isActive: boolean
   readonly endedAt: string | null
-  readonly endReason: string | null
+  readonly endReason: SessionDoc['endReason']
 }
 
 /** All the active sessions of a user, oldest first. */
@@ -79,7 +80,7 @@ const latestToken = (row: SessionRow): Token => ({
   expiresAt: Date.parse(row.expiresAt),
 })
 
-const endedState = (timeMs: number, endReason: string): SessionState => ({
+const endedState = (timeMs: number, endReason: SessionDoc['endReason']): SessionState => ({
   isActive: false,
   endedAt: isoDate(timeMs),
   endReason,

@@ -1,6 +1,7 @@
 import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import type { Target } from '../../core/target.js'
+import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import {
@@ -11,30 +12,6 @@ import {
   unexpired,
 } from '../storage/sessionStore.js'
 import { activeSessions, type SessionState, statesOf } from './activeSessions.js'
-
-/** One login and every token refreshed from it, as its record tells. All times are ISO dates. */
-export interface SessionDoc {
-  /** The `sid` of its tokens. */
-  id: string
-  userCollection: string
-  userId: string
-  /** As its user calls it. */
-  name: string | null
-  /** A readable label, such as `Firefox on Windows`. */
-  device: string | null
-  userAgent: string | null
-  /** Where the login came from, with the option `trustProxy`. */
-  ip: string | null
-  createdAt: string
-  lastRefreshedAt: string
-  /** When its latest token expires. */
-  expiresAt: string
-  /** `null` for an active session, and for one that just expired. */
-  endedAt: string | null
-  /** A revocation's reason, or `session-over` or `idle` for a limit that it reached. */
-  endReason: string | null
-  isCurrent: boolean
-}
 
 export interface SessionListOptions {
   /**

@@ -1,6 +1,7 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
@@ -25,7 +26,7 @@ export interface SessionRow {
   readonly expiresAt: string
   /** Written as soon as may be; whether a session is active, the denylist decides. */
   readonly endedAt?: string | null
-  readonly endReason?: string | null
+  readonly endReason?: SessionDoc['endReason']
 }
 
 /** Names a user. */

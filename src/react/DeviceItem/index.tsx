@@ -5,17 +5,17 @@ import { DeviceIcon } from '../DeviceIcon/index.js'
 import { fill } from '../labels/fill.js'
 import type { Labels } from '../labels/Labels.js'
 import { timeAgo } from '../labels/timeAgo.js'
-import type { Outcome, Session } from '../sessionsApi.js'
+import type { SessionCallOutcome, SessionDoc } from '../sessionsApi.js'
 
 export interface DeviceItemProps {
-  session: Session
+  session: SessionDoc
   labels: Labels
-  onRename: (name: string) => Promise<Outcome>
+  onRename: (name: string) => Promise<SessionCallOutcome>
   onEnd: () => void
 }
 
 /** What a session is called: by its user, else by its browser. */
-export const nameOf = ({ device, name }: Session, labels: Labels) =>
+export const nameOf = ({ device, name }: SessionDoc, labels: Labels) =>
   name ?? device ?? labels.devices.unknownDevice
 
 const MAX_NAME_LENGTH = 100
@@ -95,7 +95,7 @@ export function DeviceItem({ session, labels, onRename, onEnd }: DeviceItemProps
 interface RenameFormProps {
   name: string
   labels: Labels
-  onRename: (name: string) => Promise<Outcome>
+  onRename: (name: string) => Promise<SessionCallOutcome>
   onClose: () => void
 }
 

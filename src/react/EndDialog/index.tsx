@@ -2,7 +2,7 @@
 
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Labels } from '../labels/Labels.js'
-import type { Outcome } from '../sessionsApi.js'
+import type { SessionCallOutcome } from '../sessionsApi.js'
 
 export interface EndDialogProps {
   title: string
@@ -11,7 +11,7 @@ export interface EndDialogProps {
   action: string
   labels: Labels['devices']
   /** Does it; asked again with the password when it answers that one is needed. */
-  onConfirm: (password: string | undefined) => Promise<Outcome>
+  onConfirm: (password: string | undefined) => Promise<SessionCallOutcome>
   /** Called when it is done, or when it was let be. */
   onClose: (outcome: 'done' | 'cancelled') => void
 }
@@ -21,7 +21,7 @@ export function EndDialog(props: EndDialogProps) {
   const { title, text, action, labels, onConfirm, onClose } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const password = useRef<HTMLInputElement>(null)
-  const [outcome, setOutcome] = useState<Outcome>()
+  const [outcome, setOutcome] = useState<SessionCallOutcome>()
   const [isAsking, setIsAsking] = useState(false)
   const [isPending, setIsPending] = useState(false)
   const id = useId()
@@ -85,7 +85,7 @@ export function EndDialog(props: EndDialogProps) {
   )
 }
 
-function messageFor(outcome: Outcome | undefined, labels: Labels['devices']) {
+function messageFor(outcome: SessionCallOutcome | undefined, labels: Labels['devices']) {
   if (outcome === 'password-wrong') return labels.passwordWrong
   return outcome === 'failed' || outcome === 'signed-out' ? labels.actionFailed : undefined
 }

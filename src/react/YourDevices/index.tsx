@@ -7,7 +7,7 @@ import { EndDialog } from '../EndDialog/index.js'
 import { en } from '../labels/en.js'
 import { fill } from '../labels/fill.js'
 import type { Labels } from '../labels/Labels.js'
-import type { Session } from '../sessionsApi.js'
+import type { SessionDoc } from '../sessionsApi.js'
 import { type SessionsOptions, useSessions } from '../useSessions.js'
 
 export interface YourDevicesProps extends SessionsOptions {
@@ -41,7 +41,7 @@ export function YourDevices(props: YourDevicesProps) {
   const { labels = en, styled = true, nonce, ...options } = props
   const { devices } = labels
   const { status, sessions, reload, rename, end, endOthers } = useSessions(options)
-  const [ending, setEnding] = useState<Session | 'others'>()
+  const [ending, setEnding] = useState<SessionDoc | 'others'>()
   const [message, setMessage] = useState('')
   const news = useRef<HTMLParagraphElement>(null)
   const hasEnded = useRef(false)
@@ -54,7 +54,7 @@ export function YourDevices(props: YourDevicesProps) {
     news.current?.focus()
   }, [ending])
 
-  const renamer = (session: Session) => async (name: string) => {
+  const renamer = (session: SessionDoc) => async (name: string) => {
     const outcome = await rename(session.id, name)
     const device = nameOf({ ...session, name: name.trim() || null }, labels)
     if (outcome === 'done') setMessage(fill(devices.renamed, { device }))

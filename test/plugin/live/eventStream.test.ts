@@ -34,7 +34,7 @@ it('drops a reader who does not read, rather than keep what is unread for ever',
   while (opened.stream.beat() && beats < 1_000) beats += 1
   expect(beats).toBeLessThan(100)
   expect(opened.closed).toBe(1)
-  expect(opened.stream.send('end', {})).toBe(false)
+  expect(opened.stream.send('end', { reason: null })).toBe(false)
 })
 
 it('closes once, whichever side does', async () => {
