@@ -3,7 +3,7 @@ export interface ErrorAnswer {
   readonly errors: readonly ErrorDoc[]
 }
 
-export interface ErrorDoc {
+interface ErrorDoc {
   readonly name: string
   readonly message: string
   /** The input that is meant. */

@@ -144,7 +144,7 @@ describe('a credential of its own, which is no token', () => {
   it('goes on beside a token that is revoked while its user is read, and without that token', async () => {
     const { app } = visited
     const headers = { ...byBadge, Cookie: `payload-token=${browser.token}` }
-    visited.whileRead(() => revocations(app.payload).revokeToken(browser.token))
+    visited.whileRead(() => revocations(app.payload).revoke({ token: browser.token }))
     const sessions = await app.request('/api/revocation/sessions', { headers })
     expect(await sessions.json()).toMatchObject({ current: null })
   })

@@ -178,13 +178,13 @@ export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } 
   it('a revocation that comes while their user is read is seen', async () => {
     const { app, here } = await twice()
     const session = readToken(here.token)?.session ?? ''
-    visited().whileRead(() => revocations(app.payload).revokeSession(session))
+    visited().whileRead(() => revocations(app.payload).revoke({ session }))
     expect(await isIn(app, here)).toBe(false)
   })
 
   it('an administrator ends their token by its text', async () => {
     const { app, here, there } = await twice()
-    await revocations(app.payload).revokeToken(here.token)
+    await revocations(app.payload).revoke({ token: here.token })
     expect(await isIn(app, here)).toBe(false)
     expect(await isIn(app, there)).toBe(true)
   })

@@ -51,7 +51,7 @@ describe('a cookie of another application on the same host', () => {
   const cases: Record<string, () => Login | Promise<Login>> = {
     'older than any revocation is remembered': () => theirs(),
     'of a user whose tokens were all ended here': async () => {
-      await revocations(app.payload).revokeUser({ collection: 'users', id: 7 })
+      await revocations(app.payload).revoke({ user: { collection: 'users', id: 7 } })
       return theirs({ id: 7, iat: secondsAgo(60) })
     },
     ...Object.fromEntries(
@@ -153,7 +153,7 @@ describe('a token of our own is refused', () => {
     }
     const me = async () => (await app.request('/api/users/me', { headers: sign(claims) })).json()
     expect(await me()).toMatchObject({ user: { id: 1 } })
-    await revocations(app.payload).revokeToken({ jti: 'a' })
+    await revocations(app.payload).revoke({ jti: 'a' })
     const answer = await app.request('/api/users/me', { headers: sign(claims) })
     expect(answer.status).toBe(401)
   })
@@ -165,7 +165,7 @@ describe('two Payload instances in one process', () => {
     const there = await login(neighbour)
     const instances = [app, neighbour]
     for (const [index, { payload }] of instances.entries()) {
-      await revocations(payload).revokeUser({ collection: 'users', id: 1 })
+      await revocations(payload).revoke({ user: { collection: 'users', id: 1 } })
       const both = await Promise.all([here, there].map(({ byCookie }) => guarded('/a', byCookie)))
       // First ours alone is refused; the neighbour ends its own afterwards.
       expect(both.map((each) => each?.status)).toEqual(index === 0 ? [307, undefined] : [307, 307])
@@ -179,10 +179,10 @@ describe('two Payload instances in one process', () => {
       const ends: unknown[] = []
       const there = await login(neighbour)
       const cancel = createGuard().onTokenRevoked(there.token, (end) => void ends.push(end))
-      await revocations(app.payload).revokeUser({ collection: 'users', id: 1 })
-      await revocations(app.payload).revokeSession(String(there.claims.sid))
+      await revocations(app.payload).revoke({ user: { collection: 'users', id: 1 } })
+      await revocations(app.payload).revoke({ session: String(there.claims.sid) })
       expect(ends).toEqual([])
-      await revocations(neighbour.payload).revokeSession(String(there.claims.sid))
+      await revocations(neighbour.payload).revoke({ session: String(there.claims.sid) })
       expect(ends).toMatchObject([{ status: 'revoked', scope: 'session' }])
       cancel()
     } finally {

@@ -49,7 +49,7 @@ describe('with `useSessions: true`', () => {
     const sessions = [{ id: other.claims.sid, expiresAt: FAR, createdAt: FAR }]
     await app.payload.db.updateOne({ collection: 'users', id, data: { sessions } })
     expect(await isAccepted(app, other)).toBe(true)
-    await revocations(app.payload).revokeSession(String(other.claims.sid))
+    await revocations(app.payload).revoke({ session: String(other.claims.sid) })
     expect(await isAccepted(app, other)).toBe(false)
   })
 
