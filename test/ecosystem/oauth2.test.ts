@@ -100,7 +100,7 @@ for (const [mode, options] of Object.entries(modes))
       const { app, newPerson, logIn } = visited
       const person = await newPerson()
       const before = await logIn(person)
-      await revocations(app.payload).revokeUser({ collection: 'users', id: person.id })
+      await revocations(app.payload).revoke({ user: { collection: 'users', id: person.id } })
       expect((await me(app, before)).status).toBe(401)
       pass(CLOCK_TOLERANCE_MS)
       const next = await logIn(person)
