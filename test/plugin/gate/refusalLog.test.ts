@@ -118,7 +118,7 @@ describe('onRefused', () => {
       await flood(10)
     }
     const isOther = ({ userId }: RefusedEvent) => userId !== '1'
-    await vi.waitFor(() => expect(told.filter(isOther)).toHaveLength(30))
+    await eventually(() => expect(told.filter(isOther)).toHaveLength(30))
     expect(recentRefusals(app.payload).filter(isOther)).toHaveLength(30)
   })
 
