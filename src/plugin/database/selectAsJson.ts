@@ -1,0 +1,93 @@
+import type { Payload } from 'payload'
+import { primaryOf } from './primaryOf.js'
+
+/** What a query is made of. */
+export interface QueryParts {
+  readonly sql: Sql
+  readonly table: Table
+  /** The name of a field's column. */
+  named(field: string): unknown
+}
+
+/** A query of ours, and what of its rows is wanted. */
+export interface Selection {
+  readonly values: unknown
+  readonly from: unknown
+}
+
+/**
+ * Asks a question of our own about one table, over the Drizzle instance that Payload's SQL adapters
+ * expose, and reads the rows as one JSON text: neither the driver, nor Drizzle, nor Payload touches
+ * every row. An empty table answers with no rows. `undefined` where the database is none of those,
+ * or has no such table.
+ */
+export function selectAsJson(
+  payload: Payload,
+  tableName: string,
+  select: (parts: QueryParts) => Selection,
+): Promise<unknown[][]> | undefined {
+  const { name, drizzle, tables } = primaryOf(payload.db) as Partial<DrizzleAdapter>
+  const functions = name === undefined ? undefined : JSON_FUNCTIONS[name]
+  const query = drizzle?.query?.[tableName]
+  const table = tables?.[tableName]
+  return functions && query && table ? ask({ query, table }, functions, select) : undefined
+}
+
+interface JsonFunctions {
+  /** Makes an array of the values of one row, which is shorter than an object of them. */
+  ofValues: string
+  /** Makes an array of what is in all rows. */
+  ofRows: string
+}
+
+/** By the adapter's name. */
+const JSON_FUNCTIONS: Readonly<Record<string, JsonFunctions>> = {
+  sqlite: { ofValues: 'json_array', ofRows: 'json_group_array' },
+  postgres: { ofValues: 'json_build_array', ofRows: 'json_agg' },
+}
+
+async function ask(
+  { query, table }: { query: Query; table: Table },
+  { ofRows, ofValues }: JsonFunctions,
+  select: (parts: QueryParts) => Selection,
+): Promise<unknown[][]> {
+  // One row of the table, any: what is wanted comes with it.
+  const [found] = await query.findMany({
+    columns: {},
+    extras: (_, { sql }) => {
+      const named = (field: string) => sql.identifier(table[field]?.name ?? field)
+      const { values, from } = select({ sql, table, named })
+      const rows = sql`SELECT ${sql.raw(ofRows)}(${sql.raw(ofValues)}(${values})) FROM (${from}) page`
+      return { json: sql`(${rows})`.as('json') }
+    },
+    limit: 1,
+  })
+  const json = found?.json ?? []
+  return typeof json === 'string' ? JSON.parse(json) : json
+}
+
+/** Payload documents `payload.db.drizzle` and `.tables`; their types need the adapter's package. */
+interface DrizzleAdapter {
+  name: string
+  drizzle: { query?: Readonly<Record<string, Query>> }
+  tables: Readonly<Record<string, Table>>
+}
+
+type Table = Readonly<Record<string, { name: string } | undefined>>
+
+interface Query {
+  findMany(options: Options): Promise<{ json: string | unknown[][] | null }[]>
+}
+
+interface Options {
+  columns: Record<string, never>
+  extras: (row: unknown, operators: { sql: Sql }) => object
+  limit: number
+}
+
+interface Sql {
+  (texts: TemplateStringsArray, ...values: unknown[]): { as(name: string): object }
+  identifier(name: string): unknown
+  join(parts: readonly unknown[], separator: unknown): unknown
+  raw(text: string): unknown
+}

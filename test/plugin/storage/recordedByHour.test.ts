@@ -1,0 +1,155 @@
+import type { Payload } from 'payload'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { liftRevocation } from '../../../src/core/makeRevocation.js'
+import { uuidv7 } from '../../../src/core/uuidv7.js'
+import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
+import { recordedByHour } from '../../../src/plugin/storage/recordedByHour.js'
+import { type App, createApp } from '../../support/createApp.js'
+import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { sampleRevocation } from '../../support/samples.js'
+
+const slug = 'jwtDenials'
+const HOUR_MS = 3_600_000
+const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
+/** Hours of the tests' own, so that no other test's rows lie in them. */
+const startOf = (hoursAgo: number) => thisHour - hoursAgo * HOUR_MS
+
+const record = ({ payload }: App, instants: readonly number[]) =>
+  payloadLedger(payload, slug).append(
+    instants.map((now) => sampleRevocation(`jti:${uuidv7(now)}`, { now })),
+  )
+
+/** The same by one count an hour, as the panel was once told. */
+async function naively({ payload }: App, now: number): Promise<number[]> {
+  const { docs } = await payload.find({ collection: slug as 'users', limit: 0, pagination: false })
+  const rows = docs as unknown as { revokedAt: string; reason: string }[]
+  const start = Math.floor(now / HOUR_MS) * HOUR_MS
+  return Array.from({ length: 24 }, (_, i) => {
+    const from = start - (23 - i) * HOUR_MS
+    const isIn = (instant: number) => instant >= from && instant < from + HOUR_MS
+    return rows.filter((row) => row.reason !== 'lifted' && isIn(Date.parse(row.revokedAt))).length
+  })
+}
+
+const countsAt = async ({ payload }: App, now: number) =>
+  (await recordedByHour(payload, slug, now)).map(({ count }) => count)
+
+onEachDatabase('what was recorded in each of the last 24 hours', (database) => {
+  let app: App
+  let statements: string[]
+  beforeAll(async () => {
+    app = await createApp({ ...database(), plugin: { slug } })
+    statements = statementsOf(app.payload)
+  })
+  afterAll(() => app?.close())
+  beforeEach(() => {
+    statements.length = 0
+  })
+
+  it('is nothing while the ledger is empty', async () => {
+    const hours = await recordedByHour(app.payload, slug, startOf(200))
+    expect(hours.map(({ count }) => count)).toEqual(Array(24).fill(0))
+    expect(hours[0]?.hour).toBe(new Date(startOf(223)).toISOString())
+  })
+
+  it('is what a naive count says, at the very bounds of the hours too, without the lifts', async () => {
+    const now = startOf(1) + 1_800_000
+    const mistake = sampleRevocation('jti:mistake', { now: startOf(1) + 1 })
+    const circumstances = { reason: 'admin', now: startOf(1) + 2, maxTokenLifetimeMs: HOUR_MS }
+    await payloadLedger(app.payload, slug).append([
+      mistake,
+      liftRevocation(mistake, circumstances as never),
+    ])
+    await record(app, [
+      startOf(1),
+      startOf(1) + 1,
+      startOf(2) - 1,
+      startOf(2),
+      startOf(3) + 1_000,
+      startOf(24),
+      startOf(24) - 1,
+      startOf(25),
+    ])
+    const counts = await countsAt(app, now)
+    expect(counts).toEqual(await naively(app, now))
+    expect(counts.reduce((sum, each) => sum + each)).toBe(7)
+  })
+
+  it('is asked in one statement, for two callers at once and for all of the next ten seconds', async () => {
+    const now = startOf(60) + 1_800_000
+    await Promise.all([countsAt(app, now), countsAt(app, now), countsAt(app, now + 9_000)])
+    expect(statements).toHaveLength(1)
+    await countsAt(app, now + 10_000)
+    expect(statements).toHaveLength(2)
+  })
+
+  it('is counted anew only for hours that may still change', async () => {
+    const now = startOf(90) + 1_800_000
+    await record(app, [startOf(92), startOf(90)])
+    expect((await countsAt(app, now)).slice(-3)).toEqual([1, 0, 1])
+    // Nobody records in an hour that is long over; if somebody did, it would not be looked at.
+    await record(app, [startOf(92), startOf(90), startOf(90) + 1])
+    expect((await countsAt(app, now + 20_000)).slice(-3)).toEqual([1, 0, 3])
+    expect((await countsAt(app, now + HOUR_MS)).slice(-4)).toEqual([1, 0, 3, 0])
+  })
+})
+
+describe('what was recorded, on a database that cannot group', () => {
+  it('is the same', async () => {
+    const app = await createApp({ plugin: { slug } })
+    try {
+      const now = startOf(1) + 1_800_000
+      await record(app, [startOf(1), startOf(2), startOf(2) + 1, startOf(24)])
+      Object.defineProperty(app.payload.db, 'name', { value: 'mongoose' })
+      const statements = statementsOf(app.payload)
+      const counts = await countsAt(app, now)
+      expect(statements.length).toBe(24)
+      expect(counts).toEqual(await naively(app, now))
+      // From then on one for this hour alone.
+      statements.length = 0
+      await countsAt(app, now + 10_000)
+      expect(statements.length).toBe(1)
+    } finally {
+      await app.close()
+    }
+  })
+})
+
+describe('what was recorded, while the ledger cannot be read', () => {
+  it('is not known, and is asked again by the next', async () => {
+    const app = await createApp({ plugin: { slug } })
+    try {
+      const { db } = app.payload
+      const { count } = db
+      Object.defineProperty(db, 'name', { value: 'mongoose' })
+      db.count = async () => {
+        throw new Error('locked')
+      }
+      const asked = recordedByHour(app.payload, slug)
+      await expect(asked).rejects.toMatchObject({ code: 'ledger-unavailable' })
+      db.count = count
+      expect(await recordedByHour(app.payload, slug)).toHaveLength(24)
+    } finally {
+      await app.close()
+    }
+  })
+})
+
+/** What is counted by the driver from now on. The app reads its ledger all the time. */
+function statementsOf({ db }: Payload): string[] {
+  const { client, pool } = db as unknown as { client?: Driver; pool?: Driver }
+  const statements: string[] = []
+  const spy = (driver: Driver, method: 'execute' | 'query') => {
+    const send = driver[method].bind(driver)
+    driver[method] = (...args) => {
+      const statement = JSON.stringify(args[0])
+      if (/count\(/i.test(statement)) statements.push(statement)
+      return send(...args)
+    }
+  }
+  if (pool) spy(pool, 'query')
+  else if (client) spy(client, 'execute')
+  return statements
+}
+
+type Driver = Record<'execute' | 'query', (...args: unknown[]) => unknown>
