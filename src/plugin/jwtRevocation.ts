@@ -19,6 +19,7 @@ import { ledgerCollection } from './storage/ledgerCollection.js'
 import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSessions.js'
 import { sessionsCollection } from './storage/sessionsCollection.js'
 import { afterIssuing, beforeIssuing } from './tokens/issuing.js'
+import { refreshWithoutToken } from './tokens/refreshWithoutToken.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
 import { afterLogout, markAllSessions } from './triggers/logout.js'
 import { afterReset, markReset } from './triggers/passwordReset.js'
@@ -96,6 +97,7 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
     hooks: {
       ...hooks,
       beforeOperation: [...(hooks.beforeOperation ?? []), markReset, beforeIssuing],
+      refresh: [...(hooks.refresh ?? []), refreshWithoutToken],
       afterOperation: [...(hooks.afterOperation ?? []), afterIssuing],
       beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount(settings)],
       // Before the application's own: what is saved without a transaction stays when one of those

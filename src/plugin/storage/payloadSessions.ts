@@ -24,7 +24,7 @@ type Custom = Record<string, unknown> | undefined
 export const withoutPayloadSessions = (custom: Custom): Custom => ({ ...custom, [MARK]: true })
 
 /** An application's own field of that name is not Payload's list. */
-const hadSessions = ({ custom, flattenedFields }: SanitizedCollectionConfig) =>
+export const hadPayloadSessions = ({ custom, flattenedFields }: SanitizedCollectionConfig) =>
   custom?.[MARK] === true && !flattenedFields.some(({ name }) => name === SESSIONS.name)
 
 /**
@@ -39,7 +39,7 @@ export async function hasLeftPayloadSessions(
   const { collection, id, session } = token
   const isOfPayload = id.startsWith('claims:') && session !== id
   const config = payload.collections[collection]?.config
-  if (!isOfPayload || !config || !hadSessions(config)) return false
+  if (!isOfPayload || !config || !hadPayloadSessions(config)) return false
   const adapter: DatabaseAdapter = Object.create(primaryOf(payload.db), {
     payload: { value: payloadWithSessions(payload) },
   })
@@ -92,7 +92,7 @@ function payloadWithSessions(payload: Payload): Payload {
 }
 
 const withSessions = (collection: SanitizedCollectionConfig): SanitizedCollectionConfig =>
-  hadSessions(collection)
+  hadPayloadSessions(collection)
     ? {
         ...collection,
         fields: [...collection.fields, SESSIONS],

@@ -1,8 +1,10 @@
-import type {
-  CollectionAfterOperationHook,
-  CollectionBeforeOperationHook,
-  CollectionSlug,
-  PayloadRequest,
+import {
+  type CollectionAfterOperationHook,
+  type CollectionBeforeOperationHook,
+  type CollectionSlug,
+  Forbidden,
+  type PayloadRequest,
+  type SanitizedCollectionConfig,
 } from 'payload'
 import { issueTime } from '../../core/cutoff.js'
 import { memo } from '../../core/processWide.js'
@@ -25,6 +27,7 @@ import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { recordSession } from '../sessions/recordSession.js'
 import { mintToken } from './mintToken.js'
+import { needsToken } from './refreshWithoutToken.js'
 import { endReplacedSession } from './replacedSession.js'
 import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
@@ -57,7 +60,7 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
   const known =
     operation === 'login'
       ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
-      : await knownBeforeRefresh(runtime, req)
+      : await knownBeforeRefresh(runtime, req, collection)
   beginnings.set(args, { startedAt, known })
 }
 
@@ -111,12 +114,17 @@ async function knownBeforeLogin(
   return ledger.find(['everyone', ...users.map((id) => userSubject(collection, id))])
 }
 
-async function knownBeforeRefresh(runtime: Runtime, req: PayloadRequest) {
+async function knownBeforeRefresh(
+  runtime: Runtime,
+  req: PayloadRequest,
+  collection: SanitizedCollectionConfig,
+) {
   if (!req.user) return []
   const { denylist, ledger } = runtime
   const transaction = await transactionOf(req)
   const within = transaction ? { transactionID: transaction } : undefined
   const token = tokenOfRequest(req)
+  if (!token && needsToken(collection)) throw new Forbidden(req.t)
   if (!token)
     return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)], within)
   const known = await ledger.find(Object.values(subjectsOf(token)), within)

@@ -146,8 +146,7 @@ describe('a token that was refreshed', () => {
       data: { email: 'key@example.com', password: 'key-password', enableAPIKey: true, apiKey },
     })
     const headers = { Authorization: `customers API-Key ${apiKey}` }
-    const answer = await app.request('/api/customers/refresh-token', { method: 'POST', headers })
-    expect(answer.status).toBe(200)
+    await app.request('/api/customers/refresh-token', { method: 'POST', headers })
     expect((await app.payload.count({ collection: 'revocations' })).totalDocs).toBe(0)
   })
 })
