@@ -13,7 +13,7 @@ export interface SharedRuntime {
   readonly logger?: Logger
   /**
    * Whether this application signed a token's text. A text that it did not sign is no token: it is
-   * neither refused nor cleared, counted or noted. Asked only when the verdict is not `valid`, so a
+   * neither refused nor cleared, counted or kept. Asked only when the verdict is not `valid`, so a
    * good token pays nothing. Absent where nobody told the secret: then every text counts as ours.
    */
   isOurs?(text: string): boolean | Promise<boolean>

@@ -79,7 +79,7 @@ export const de: Strings = {
   endReason: 'Warum',
   actions: 'Aktionen',
   currentSession: 'Diese Sitzung',
-  activeSessions: 'Offene Sitzungen',
+  activeSessions: 'Aktive Sitzungen',
   endedSessions_one: '{{count}} beendete Sitzung',
   endedSessions_other: '{{count}} beendete Sitzungen',
   noSessions: 'Niemand ist bei diesem Konto angemeldet.',
@@ -97,8 +97,8 @@ export const de: Strings = {
   endAllTitle: 'Alle Sitzungen beenden?',
   endAllBody:
     'Jedes Gerät dieses Benutzers wird sofort abgemeldet. Eine neue Anmeldung bleibt möglich.',
-  endsCount_one: '{{count}} offene Sitzung endet.',
-  endsCount_other: '{{count}} offene Sitzungen enden.',
+  endsCount_one: '{{count}} aktive Sitzung endet.',
+  endsCount_other: '{{count}} aktive Sitzungen enden.',
   endsYours: 'Ihre eigene Sitzung endet: Sie werden abgemeldet.',
   endedCount_one: '{{count}} Sitzung beendet.',
   endedCount_other: '{{count}} Sitzungen beendet.',
@@ -189,7 +189,7 @@ export const de: Strings = {
   refusedHint:
     'Anfragen, die der antwortende Server seit seinem Start abgewiesen hat: höchstens zehn in der Sekunde und 200 insgesamt.',
   refusedNone: 'Nichts wurde abgewiesen.',
-  refusedMore: 'und {{count}} weitere, die nicht notiert wurden',
+  refusedMore: 'und {{count}} weitere, die nicht festgehalten wurden',
   time: 'Zeit',
   who: 'Wessen',
   path: 'Pfad',

@@ -79,7 +79,7 @@ export const es: Strings = {
   endReason: 'Por qué',
   actions: 'Acciones',
   currentSession: 'Esta sesión',
-  activeSessions: 'Sesiones abiertas',
+  activeSessions: 'Sesiones activas',
   endedSessions_one: '{{count}} sesión terminada',
   endedSessions_other: '{{count}} sesiones terminadas',
   noSessions: 'Nadie ha iniciado sesión en esta cuenta.',
@@ -98,8 +98,8 @@ export const es: Strings = {
   endAllTitle: '¿Terminar todas las sesiones?',
   endAllBody:
     'Todos los dispositivos de este usuario se desconectan de inmediato. Se puede volver a iniciar sesión.',
-  endsCount_one: 'Termina {{count}} sesión abierta.',
-  endsCount_other: 'Terminan {{count}} sesiones abiertas.',
+  endsCount_one: 'Termina {{count}} sesión activa.',
+  endsCount_other: 'Terminan {{count}} sesiones activas.',
   endsYours: 'Su propia sesión termina: tendrá que volver a entrar.',
   endedCount_one: '{{count}} sesión terminada.',
   endedCount_other: '{{count}} sesiones terminadas.',
@@ -190,7 +190,7 @@ export const es: Strings = {
   refusedHint:
     'Peticiones que rechazó desde su arranque el servidor que ha respondido: diez por segundo como máximo y 200 en total.',
   refusedNone: 'No se ha rechazado nada.',
-  refusedMore: 'y {{count}} más que no se anotaron',
+  refusedMore: 'y {{count}} más que no se guardaron',
   time: 'Hora',
   who: 'De quién',
   path: 'Ruta',

@@ -79,7 +79,7 @@ export const fr: Strings = {
   endReason: 'Pourquoi',
   actions: 'Actions',
   currentSession: 'Cette session',
-  activeSessions: 'Sessions ouvertes',
+  activeSessions: 'Sessions actives',
   endedSessions_one: '{{count}} session terminée',
   endedSessions_other: '{{count}} sessions terminées',
   noSessions: 'Personne n’est connecté à ce compte.',
@@ -97,8 +97,8 @@ export const fr: Strings = {
   endAllTitle: 'Terminer toutes les sessions ?',
   endAllBody:
     'Tous les appareils de cet utilisateur sont déconnectés aussitôt. Une nouvelle connexion reste possible.',
-  endsCount_one: '{{count}} session ouverte prend fin.',
-  endsCount_other: '{{count}} sessions ouvertes prennent fin.',
+  endsCount_one: '{{count}} session active prend fin.',
+  endsCount_other: '{{count}} sessions actives prennent fin.',
   endsYours: 'Votre propre session prend fin : vous serez déconnecté.',
   endedCount_one: '{{count}} session terminée.',
   endedCount_other: '{{count}} sessions terminées.',
@@ -189,7 +189,7 @@ export const fr: Strings = {
   refusedHint:
     'Les requêtes que le serveur qui a répondu a refusées depuis son démarrage : dix par seconde au plus, et 200 en tout.',
   refusedNone: 'Rien n’a été refusé.',
-  refusedMore: 'et {{count}} autres qui n’ont pas été notés',
+  refusedMore: 'et {{count}} autres qui n’ont pas été conservés',
   time: 'Heure',
   who: 'De qui',
   path: 'Chemin',

@@ -53,7 +53,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('table', { name: 'Ended' })).toBeVisible()
     await expectGood(page, { within: '.jwt-view' })
     await page.getByRole('button', { name: 'End all sessions', exact: true }).click()
-    await expect(page.getByRole('dialog')).toContainText('2 open sessions end.')
+    await expect(page.getByRole('dialog')).toContainText('2 active sessions end.')
     await expectGood(page, { within: '.jwt-confirm' })
 
     await page.goto('/admin/collections/revocations')
@@ -70,7 +70,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(page.getByRole('link', { name: /^Session: / })).toBeVisible()
     await expectGood(page, { within: 'main' })
     await page.getByRole('button', { name: 'Revoke everyone …' }).click()
-    await expect(page.getByRole('dialog')).toContainText('open sessions end.')
+    await expect(page.getByRole('dialog')).toContainText('active sessions end.')
     await expectGood(page, { within: '.jwt-confirm' })
   })
 }

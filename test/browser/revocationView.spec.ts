@@ -17,7 +17,7 @@ test('everyone is signed out once the phrase is typed, the administrator too', a
   const opener = page.getByRole('button', { name: 'Revoke everyone …' })
   await opener.click()
   const dialog = page.getByRole('dialog', { name: 'Sign everyone out?' })
-  await expect(dialog).toContainText(/\d+ open sessions end\./)
+  await expect(dialog).toContainText(/\d+ active sessions end\./)
   await expect(dialog).toContainText('you will be signed out')
   const button = dialog.getByRole('button', { name: 'Revoke everyone' })
   await expect(button).toBeDisabled()

@@ -28,7 +28,7 @@ async function openTab(page: Page, { id }: Person) {
   await expect(open(page)).toBeVisible()
 }
 
-const open = (page: Page) => page.getByRole('table', { name: 'Sessions that are open' })
+const open = (page: Page) => page.getByRole('table', { name: 'Active sessions' })
 const row = (page: Page, name: string) =>
   open(page)
     .getByRole('row')
@@ -54,7 +54,7 @@ test('an administrator ends one session of a user, all but one, and all, each wi
   const opener = page.getByRole('button', { name: 'End the session on Firefox on Windows' })
   await opener.click()
   await expect(dialog).toContainText('Firefox on Windows is signed out at once')
-  await expect(dialog).toContainText('1 open session ends.')
+  await expect(dialog).toContainText('1 active session ends.')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   expect(await alive()).toEqual([true, true, true])
 
@@ -67,7 +67,7 @@ test('an administrator ends one session of a user, all but one, and all, each wi
   await page
     .getByRole('button', { name: 'End all sessions but the one on Safari on macOS' })
     .click()
-  await expect(page.getByRole('dialog')).toContainText('1 open session ends.')
+  await expect(page.getByRole('dialog')).toContainText('1 active session ends.')
   await confirm(page, { title: 'End all other sessions?', button: 'End all others' })
   await expect(row(page, 'Safari on macOS')).toBeVisible()
   await expect(open(page).getByRole('row')).toHaveCount(2)

@@ -2,6 +2,12 @@ import type { Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 import type { Target } from '../../core/target.js'
+import type {
+  ExplainAnswer,
+  LiftAnswer,
+  ListAnswer,
+  RevokeAnswer,
+} from '../../wire/revocationDoc.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { countEnding } from '../sessions/countEnding.js'
@@ -28,7 +34,7 @@ export async function runCommand(
         ...found.docs.map(lineFor),
         `${found.totalDocs} in force; page ${found.page} of ${found.totalPages}.`,
       ],
-      json: { ...found, docs: found.docs.map(revocationDoc) },
+      json: { ...found, docs: found.docs.map(revocationDoc) } satisfies ListAnswer,
     }
   }
   if (command.name === 'lift') {
@@ -40,7 +46,7 @@ export async function runCommand(
         ...lifted.map(lineFor),
         isDryRun ? `A dry run: ${lifted.length} to lift.` : `${lifted.length} lifted.`,
       ],
-      json: { lifted: lifted.map(revocationDoc), dryRun: isDryRun },
+      json: { lifted: lifted.map(revocationDoc), dryRun: isDryRun } satisfies LiftAnswer,
     }
   }
   if (command.name === 'purge') {
@@ -56,7 +62,7 @@ export async function runCommand(
     const by = await calls.explain(await withText(command.target, readInput))
     return {
       lines: [...by.map(lineFor), by.length > 0 ? 'It is revoked.' : 'Nothing in force names it.'],
-      json: { revoked: by.length > 0, by: by.map(revocationDoc) },
+      json: { revoked: by.length > 0, by: by.map(revocationDoc) } satisfies ExplainAnswer,
     }
   }
   return runRevoke(payload, command, readInput)
@@ -81,7 +87,12 @@ async function runRevoke(
       ...(sessions === null ? [] : [`Active sessions that it ends: ${sessions}.`]),
       isDryRun ? `A dry run: ${count} to record, nothing is changed.` : `${count} recorded.`,
     ],
-    json: { revocations: [revocationDoc(revocation)], recorded, sessions, dryRun: isDryRun },
+    json: {
+      revocations: [revocationDoc(revocation)],
+      recorded,
+      sessions,
+      dryRun: isDryRun,
+    } satisfies RevokeAnswer & { recorded: number },
   }
 }
 
