@@ -24,6 +24,7 @@ export const REASON_KEYS: Readonly<Record<string, TranslationKey>> = {
   rotated: 'reasonRotated',
   'reuse-detected': 'reasonReuseDetected',
   'session-limit': 'reasonSessionLimit',
+  'change-begun': 'reasonChangeBegun',
   lifted: 'reasonLifted',
   expired: 'reasonExpired',
   idle: 'reasonIdle',

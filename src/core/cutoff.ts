@@ -15,8 +15,13 @@ interface Known {
 export const nextCutoff = ({ now, known }: Known): number =>
   Math.max(now + CLOCK_TOLERANCE_MS, latestCutoff(known) + 1)
 
-/** The instant to put into a new token's `jti`: past every cut-off that came before it. */
-export const issueTime = ({ now, known }: Known): number => Math.max(now, latestCutoff(known) + 1)
+/**
+ * The instant to put into a new token's `jti`: past every cut-off that came before it, but for one
+ * that waits for its change to be saved. A login that comes between the two checked what the change
+ * makes void, so its token falls under that cut-off.
+ */
+export const issueTime = ({ now, known }: Known): number =>
+  Math.max(now, latestCutoff(known.filter(({ reason }) => reason !== 'change-begun')) + 1)
 
 const latestCutoff = (known: readonly Revocation[]) =>
   known.reduce((latest, { cutoff }) => Math.max(latest, cutoff ?? 0), 0)

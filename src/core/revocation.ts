@@ -3,7 +3,11 @@ export type Scope = (typeof SCOPES)[number]
 
 export const SCOPES = ['token', 'session', 'user', 'everyone'] as const
 
-/** Why a scope stopped being valid. */
+/**
+ * Why a scope stopped being valid. `change-begun` is the cut-off that goes before a change of an
+ * account where the database has no transactions; another follows under the change's own reason,
+ * unless the process ended between the two.
+ */
 export type Reason = (typeof REASONS)[number]
 
 export const REASONS = [
@@ -15,6 +19,7 @@ export const REASONS = [
   'user-deleted',
   'user-disabled',
   'session-limit',
+  'change-begun',
   'admin',
   'lifted',
 ] as const

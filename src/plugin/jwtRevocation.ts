@@ -1,10 +1,11 @@
-import type { CollectionConfig, Config, Plugin } from 'payload'
+import type { CollectionBeforeOperationHook, CollectionConfig, Config, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
 import { binScript } from './command/binScript.js'
 import type { JwtRevocationOptions } from './config/options.js'
 import { type Settings, settingsFrom } from './config/settings.js'
 import { wrapMutations } from './config/wrapMutations.js'
 import { createRuntime } from './createRuntime.js'
+import { aroundWrites } from './database/aroundWrites.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
@@ -21,9 +22,14 @@ import { sessionsCollection } from './storage/sessionsCollection.js'
 import { afterIssuing, beforeIssuing } from './tokens/issuing.js'
 import { refreshWithoutToken } from './tokens/refreshWithoutToken.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
+import { intentFirst } from './triggers/intentFirst.js'
 import { afterLogout, markAllSessions } from './triggers/logout.js'
 import { afterReset, markReset } from './triggers/passwordReset.js'
 import { keepSavedAccount } from './triggers/savedAccount.js'
+
+/** Before an operation of an auth collection: from then on its writes are surrounded. */
+const watchAccounts: CollectionBeforeOperationHook = ({ req }) =>
+  aroundWrites(req.payload, 'intentFirst', intentFirst)
 
 /** After every plugin that adds auth collections or strategies. */
 const ORDER = 1_000
@@ -96,13 +102,13 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
     },
     hooks: {
       ...hooks,
-      beforeOperation: [...(hooks.beforeOperation ?? []), markReset, beforeIssuing],
+      beforeOperation: [...(hooks.beforeOperation ?? []), watchAccounts, markReset, beforeIssuing],
       refresh: [...(hooks.refresh ?? []), refreshWithoutToken],
       afterOperation: [...(hooks.afterOperation ?? []), afterIssuing],
-      beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount(settings)],
+      beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount],
       // Before the application's own: what is saved without a transaction stays when one of those
       // fails, and so does each document of an update in bulk.
-      afterChange: [afterAccountChange(settings), ...(hooks.afterChange ?? [])],
+      afterChange: [afterAccountChange, ...(hooks.afterChange ?? [])],
       afterDelete: [afterAccountDeleted, ...(hooks.afterDelete ?? [])],
       beforeLogin: [afterReset, ...(hooks.beforeLogin ?? [])],
       afterLogout: [...(hooks.afterLogout ?? []), afterLogout(settings)],

@@ -48,6 +48,7 @@ export const de: Strings = {
   reasonAdmin: 'Von der Verwaltung beendet',
   reasonLifted: 'Zurückgenommen',
   reasonSessionLimit: 'Zu viele Sitzungen',
+  reasonChangeBegun: 'Eine Änderung des Kontos begann',
   reasonExpired: 'Abgelaufen',
   reasonTooOld: 'Älter, als Widerrufe gemerkt werden',
   reasonSessionOver: 'Die Sitzung hat ihre längste Dauer erreicht',

@@ -50,6 +50,7 @@ export const en = {
   reasonAdmin: 'Ended by an administrator',
   reasonLifted: 'Taken back',
   reasonSessionLimit: 'Too many sessions',
+  reasonChangeBegun: 'A change of the account began',
   reasonExpired: 'Expired',
   reasonTooOld: 'Older than revocations are remembered',
   reasonSessionOver: 'The session reached its longest life',

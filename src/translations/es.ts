@@ -48,6 +48,7 @@ export const es: Strings = {
   reasonAdmin: 'Terminado por un administrador',
   reasonLifted: 'Retirado',
   reasonSessionLimit: 'Demasiadas sesiones',
+  reasonChangeBegun: 'Empezó un cambio de la cuenta',
   reasonExpired: 'Caducado',
   reasonTooOld: 'Más antiguo de lo que se recuerda una revocación',
   reasonSessionOver: 'La sesión llegó a su duración máxima',

@@ -48,6 +48,7 @@ export const fr: Strings = {
   reasonAdmin: 'Terminé par un administrateur',
   reasonLifted: 'Repris',
   reasonSessionLimit: 'Trop de sessions',
+  reasonChangeBegun: 'Une modification du compte a commencé',
   reasonExpired: 'Expiré',
   reasonTooOld: 'Plus ancien que la mémoire des révocations',
   reasonSessionOver: 'La session a atteint sa durée maximale',

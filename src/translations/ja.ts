@@ -48,6 +48,7 @@ export const ja: Strings = {
   reasonAdmin: '管理者による終了',
   reasonLifted: '取り消し',
   reasonSessionLimit: 'セッション数の超過',
+  reasonChangeBegun: 'アカウントの変更の開始',
   reasonExpired: '期限切れ',
   reasonTooOld: '失効の記憶期間より古い',
   reasonSessionOver: 'セッションの最長時間に到達',

@@ -48,6 +48,7 @@ export const zh: Strings = {
   reasonAdmin: '由管理员终止',
   reasonLifted: '已撤回',
   reasonSessionLimit: '会话过多',
+  reasonChangeBegun: '账户更改已开始',
   reasonExpired: '已到期',
   reasonTooOld: '早于吊销记录的保留期限',
   reasonSessionOver: '会话已达到最长时限',

@@ -35,6 +35,8 @@ export interface AppOptions {
   readReplicas?: string[]
   /** How many connections PostgreSQL may use. */
   poolSize?: number
+  /** Is told of each statement before the database gets it; what it throws, the statement throws. */
+  onStatement?: (sql: string) => void
   isDisablingOnInit?: boolean
   /** Makes it the one that GraphQL's route handler finds; one at a time. */
   isDefault?: boolean
@@ -132,13 +134,15 @@ function forget(key: string) {
 }
 
 function adapterFor(
-  { postgres, poolSize = 10, readReplicas, schemaName, transactions = false }: AppOptions,
+  { onStatement, postgres, poolSize = 10, readReplicas, schemaName, transactions }: AppOptions,
   database: string,
 ) {
+  const logger = onStatement && { logQuery: onStatement }
   if (postgres) {
     const pool = { connectionString: postgres, max: poolSize }
     return postgresAdapter({
       pool,
+      ...(logger && { logger }),
       ...(schemaName && { schemaName }),
       ...(readReplicas && { readReplicas, readReplicasAfterWriteInterval: 0 }),
     })
@@ -148,6 +152,7 @@ function adapterFor(
     busyTimeout: 5_000,
     // Only a machine that goes down could lose what is not yet on its disk.
     wal: { synchronous: 'OFF' },
+    ...(logger && { logger }),
     ...(transactions && { transactionOptions: {} }),
   })
 }

@@ -22,10 +22,11 @@ export interface JwtRevocationOptions {
     administrator?: (args: { req: PayloadRequest }) => boolean | Promise<boolean>
   }
   /**
-   * The application's own rule: called after each update of a user, and when it answers `true`
-   * every session of that user ends. For a `disabled` box, a changed role or tenant. It gets both
-   * documents as they are saved, whole and at depth 0, whatever the caller selected or may read;
-   * a draft, which changes no account, is not shown to it.
+   * The application's own rule: asked at each update of a user, and when it answers `true` every
+   * session of that user ends. For a `disabled` box, a changed role or tenant. It gets both
+   * documents, whole and at depth 0, whatever the caller selected or may read: right before the
+   * save, and once more as they were saved. What it throws before the save stops it. A draft, which
+   * changes no account, is not shown to it.
    *
    * @default none
    * @example revokeWhen: ({ doc, previousDoc }) => doc.role !== previousDoc.role

@@ -6,8 +6,9 @@ type Work = () => Promise<unknown>
 type TransactionalRequest = Pick<PayloadRequest, 'payload' | 'transactionID'>
 type TransactionId = number | string
 
-/** By transaction: what is to be done after its commit, and what when it was rolled back. */
+/** By transaction: what is to be done right before its commit, after it, and after its roll-back. */
 interface Waiting {
+  readonly beforeCommit: Map<TransactionId, Work[]>
   readonly onCommit: Map<TransactionId, Work[]>
   readonly onRollback: Map<TransactionId, Work[]>
 }
@@ -38,31 +39,41 @@ export async function onceRolledBack(req: TransactionalRequest, work: Work): Pro
   else add(watched(req.payload).onRollback, transaction, work)
 }
 
+/**
+ * Does `work` inside the request's transaction, as the last before its commit. What it throws stops
+ * the commit. Never, where there is no transaction or when it is rolled back.
+ */
+export async function beforeCommit(req: TransactionalRequest, work: Work): Promise<void> {
+  const transaction = await transactionOf(req)
+  if (transaction !== undefined) add(watched(req.payload).beforeCommit, transaction, work)
+}
+
 const add = (works: Map<TransactionId, Work[]>, transaction: TransactionId, work: Work) =>
   void works.set(transaction, [...(works.get(transaction) ?? []), work])
 
 const watched = (payload: Payload) => waiting.get(payload.db) ?? watch(payload)
 
 function watch({ db }: Payload): Waiting {
-  const onCommit = new Map<TransactionId, Work[]>()
-  const onRollback = new Map<TransactionId, Work[]>()
+  const works: Waiting = { beforeCommit: new Map(), onCommit: new Map(), onRollback: new Map() }
   const { commitTransaction, rollbackTransaction } = db
-  const works = { onCommit, onRollback }
   waiting.set(db, works)
 
-  /** Does what `end` does to a transaction, and then what was to be done after that. */
+  /** Does what `end` does to a transaction, between what was to be done before and after that. */
   const ending =
-    (end: typeof commitTransaction, due: keyof Waiting): typeof commitTransaction =>
+    (
+      end: typeof commitTransaction,
+      { before, after }: { before?: keyof Waiting; after: keyof Waiting },
+    ): typeof commitTransaction =>
     async (id) => {
       const transaction = await id
-      const work = works[due].get(transaction) ?? []
-      onCommit.delete(transaction)
-      onRollback.delete(transaction)
+      if (before) for (const each of works[before].get(transaction) ?? []) await each()
+      const work = works[after].get(transaction) ?? []
+      for (const each of Object.values(works)) each.delete(transaction)
       await end.call(db, id)
       for (const each of work) await each()
     }
 
-  db.commitTransaction = ending(commitTransaction, 'onCommit')
-  db.rollbackTransaction = ending(rollbackTransaction, 'onRollback')
+  db.commitTransaction = ending(commitTransaction, { before: 'beforeCommit', after: 'onCommit' })
+  db.rollbackTransaction = ending(rollbackTransaction, { after: 'onRollback' })
   return works
 }

@@ -5,8 +5,10 @@ import type {
 } from 'payload'
 import { actorName } from '../../core/token.js'
 import { askedBy } from '../request/askedBy.js'
+import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import { revokeUserWithChange } from './revokeUser.js'
+import { takeRecorded } from './recordedEndings.js'
+import { revokeUserWithChange, type UserCutoff } from './revokeUser.js'
 
 /** By name in the context of the request, which Payload copies at every nested operation. */
 const RESETTING = 'jwtRevocation.isResettingPassword'
@@ -18,24 +20,47 @@ export const markReset: CollectionBeforeOperationHook = ({ operation, req }) => 
 }
 
 /**
+ * What the save of a new password ends while a password is being reset by mail: every session of
+ * the user. `undefined` for any other save.
+ */
+export function resetEnding(
+  runtime: Runtime,
+  {
+    collection,
+    id,
+    data,
+    req,
+  }: {
+    collection: string
+    id: number | string
+    data: Readonly<Record<string, unknown>>
+    req: PayloadRequest
+  },
+): UserCutoff | undefined {
+  const isResetting = req.context[RESETTING] === true && typeof data.hash === 'string'
+  return isResetting ? endingOf(runtime, { collection, id, req }) : undefined
+}
+
+/**
  * A password that was reset by mail ends every session of the user, as soon as it is saved and
  * before any hook of the application can fail. The token that the reset hands out comes after.
  */
 export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, user }) => {
   if (!takeMark(req)) return
   const runtime = runtimeOf(req.payload)
-  const { id } = user
-  await revokeUserWithChange(
-    runtime,
-    {
-      ...{ collection: collection.slug, id, reason: 'password-reset' },
-      // Whoever has the link that was mailed to the user acts as that user.
-      actor: actorName({ collection: collection.slug, id }),
-      ip: askedBy(req, runtime).ip,
-    },
-    req,
-  )
+  const ending = endingOf(runtime, { collection: collection.slug, id: user.id, req })
+  if (!takeRecorded(req, ending)) await revokeUserWithChange(runtime, ending, req)
 }
+
+const endingOf = (
+  runtime: Runtime,
+  { collection, id, req }: { collection: string; id: number | string; req: PayloadRequest },
+): UserCutoff => ({
+  ...{ collection, id, reason: 'password-reset' },
+  // Whoever has the link that was mailed to the user acts as that user.
+  actor: actorName({ collection, id }),
+  ip: askedBy(req, runtime).ip,
+})
 
 function takeMark({ context }: PayloadRequest): boolean {
   const isMarked = context[RESETTING] === true

@@ -1,9 +1,10 @@
 import type { PayloadRequest } from 'payload'
 import { nextCutoff } from '../../core/cutoff.js'
 import { userRevocation } from '../../core/makeRevocation.js'
-import type { Reason, Revocation } from '../../core/revocation.js'
+import type { Logger } from '../../core/ports.js'
+import { CLOCK_TOLERANCE_MS, type Reason, type Revocation } from '../../core/revocation.js'
 import { userSubject } from '../../core/token.js'
-import { onceCommitted } from '../database/onceCommitted.js'
+import { beforeCommit, onceCommitted } from '../database/onceCommitted.js'
 import { transactionOf } from '../database/transactionOf.js'
 import type { Runtime } from '../runtime/runtime.js'
 
@@ -34,7 +35,7 @@ export async function revokeUser(runtime: Runtime, user: UserCutoff): Promise<Re
 export async function revokeUserWithChange(
   runtime: Runtime,
   user: UserCutoff,
-  req: PayloadRequest,
+  req: Pick<PayloadRequest, 'payload' | 'transactionID'>,
 ): Promise<void> {
   const transaction = await transactionOf(req)
   if (!transaction) {
@@ -42,8 +43,16 @@ export async function revokeUserWithChange(
     return
   }
   const within = { transactionID: transaction }
-  const recorded = await userCutoff(runtime, user, within)
-  await runtime.denylist.record([recorded], within)
+  const record = async () => {
+    const cutoff = await userCutoff(runtime, user, within)
+    await runtime.denylist.record([cutoff], within)
+    return cutoff
+  }
+  let recorded = await record()
+  // Logins do not see it yet; those that come in the meantime must not get past it.
+  await beforeCommit(req, async () => {
+    if (Date.now() - recorded.revokedAt > CLOCK_TOLERANCE_MS / 2) recorded = await record()
+  })
   await onceCommitted(req, async () => {
     try {
       await revokeUser(runtime, user)
@@ -52,6 +61,57 @@ export async function revokeUserWithChange(
       await runtime.denylist.announce([recorded])
     }
   })
+}
+
+/**
+ * Ends a user's tokens around a change of the user's document, where no transaction ties the two
+ * together. The cut-off that comes before the change is told to nobody but the ledger, and logins
+ * do not step over it: whoever logs in between the two did so with what the change makes void.
+ *
+ * @throws whatever the ledger throws, before anything was saved; whatever `perform` throws, after
+ *   the tokens were ended
+ */
+export async function revokeUserAround<Result>(
+  runtime: Runtime,
+  {
+    endings,
+    perform,
+    logger,
+  }: {
+    /** Of one user, one at least. */
+    endings: readonly UserCutoff[]
+    perform: () => Promise<Result>
+    logger: Logger
+  },
+): Promise<Result> {
+  const intent = await userCutoff(runtime, intentOf(endings))
+  await runtime.ledger.append([intent])
+  const end = async (note?: string) => {
+    try {
+      for (const ending of endings) await revokeUser(runtime, { note, ...ending })
+    } catch (err) {
+      logger.error(
+        { err },
+        'Revocations: a revocation after a change failed, the one before counts',
+      )
+      await runtime.denylist.announce([intent])
+    }
+  }
+  try {
+    const result = await perform()
+    await end()
+    return result
+  } catch (err) {
+    await end('The change that this belongs to failed')
+    throw err
+  }
+}
+
+/** Spares a session only where none of the endings ends it. */
+function intentOf([first, ...others]: readonly UserCutoff[]): UserCutoff {
+  const isSpared = others.every(({ exceptSession }) => exceptSession === first?.exceptSession)
+  const { exceptSession, ...user } = first as UserCutoff
+  return { ...user, reason: 'change-begun', ...(isSpared && { exceptSession }) }
 }
 
 /** The cut-off of a user's tokens now, not yet recorded. */

@@ -1,14 +1,16 @@
-import type {
-  CollectionAfterChangeHook,
-  CollectionBeforeChangeHook,
-  CollectionSlug,
-  JsonObject,
-  PayloadRequest,
-  SanitizedCollectionConfig,
-  TypeWithID,
+import {
+  type CollectionAfterChangeHook,
+  type CollectionBeforeChangeHook,
+  type CollectionSlug,
+  deepCopyObjectSimple,
+  type JsonObject,
+  type PayloadRequest,
+  type SanitizedCollectionConfig,
+  type TypeWithID,
 } from 'payload'
-import type { Settings } from '../config/settings.js'
+import type { DocumentWrite } from '../database/aroundWrites.js'
 import { preferPrimary, primaryOf } from '../database/primaryOf.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
 
 /**
  * What of an account decides whether its sessions go on, read from the database past every hook.
@@ -21,7 +23,7 @@ interface SavedAccount {
   readonly updatedAt?: string | null
 }
 
-export interface SavedChange {
+export interface AccountUpdate {
   readonly before: SavedAccount
   readonly after: SavedAccount
   /** The whole documents, for the application's own rule. */
@@ -42,19 +44,49 @@ const KEPT = 'jwtRevocation.savedAccounts'
 const hasDrafts = ({ versions }: SanitizedCollectionConfig) => Boolean(versions?.drafts)
 
 /**
- * Keeps the saved account before an update where there are drafts: the document that Payload
- * shows its hooks as the previous one is then the latest draft, which nobody logged in by.
+ * Keeps the account as it is before an update. Where there are drafts it is read: the document that
+ * Payload shows its hooks as the previous one is then the latest draft, which nobody logged in by.
  */
-export const keepSavedAccount =
-  ({ revokeWhen }: Pick<Settings, 'revokeWhen'>): CollectionBeforeChangeHook =>
-  async ({ collection, operation, originalDoc, req }) => {
-    if (operation !== 'update' || !hasDrafts(collection)) return
-    const id = originalDoc?.id
-    const account = await readAccount(collection, id, req)
-    if (!account) return
-    const doc = revokeWhen && (await readDoc(collection, id, req))
-    keptIn(req).set(`${collection.slug}:${id}`, { account, doc })
+export const keepSavedAccount: CollectionBeforeChangeHook = async ({
+  collection,
+  operation,
+  originalDoc,
+  req,
+}) => {
+  if (operation !== 'update' || !originalDoc) return
+  const { id } = originalDoc
+  const account = hasDrafts(collection)
+    ? await readAccount(collection, id, req)
+    : decidingPartOf(originalDoc)
+  if (!account) return
+  const { revokeWhen } = runtimeOf(req.payload).settings
+  const isRead = revokeWhen && hasDrafts(collection)
+  const doc = isRead ? await readDoc(collection, id, req) : originalDoc
+  keptIn(req).set(keyOf(collection.slug, id), { account, doc })
+}
+
+/** The change that is about to be saved; `undefined` for a write that is none of an update. */
+export function changeToSave({
+  payload,
+  collection,
+  id,
+  data,
+  req,
+}: DocumentWrite): AccountUpdate | undefined {
+  const kept = req?.context && keptIn({ context: req.context }).get(keyOf(collection, id))
+  const config = payload.collections[collection]?.config
+  if (!kept || !data || !config) return undefined
+  return {
+    before: kept.account,
+    after: { ...kept.account, ...decidingPartOf(data) },
+    async docs() {
+      // Reading changes what it reads.
+      const whole = deepCopyObjectSimple({ ...data, id })
+      const doc = await readDoc(config, id, req as PayloadRequest, whole)
+      return doc && { doc, previousDoc: kept.doc ?? {} }
+    },
   }
+}
 
 /** The change as it was saved; `undefined` when none was: a draft changes no account. */
 export async function savedChange({
@@ -62,12 +94,13 @@ export async function savedChange({
   doc: { id },
   previousDoc = {},
   req,
-}: Parameters<CollectionAfterChangeHook>[0]): Promise<SavedChange | undefined> {
+}: Parameters<CollectionAfterChangeHook>[0]): Promise<AccountUpdate | undefined> {
   const after = await readAccount(collection, id, req)
   if (!after) return undefined
-  const kept = hasDrafts(collection) ? keptIn(req).get(`${collection.slug}:${id}`) : undefined
-  const before: SavedAccount = kept?.account ?? previousDoc
-  if (kept && after.updatedAt && after.updatedAt === before.updatedAt) return undefined
+  const kept = takeKept(req, keyOf(collection.slug, id))
+  const before = kept?.account ?? decidingPartOf(previousDoc)
+  const isDraft = hasDrafts(collection) && after.updatedAt && after.updatedAt === before.updatedAt
+  if (kept && isDraft) return undefined
   return {
     before,
     after,
@@ -78,14 +111,26 @@ export async function savedChange({
   }
 }
 
-function keptIn({ context }: PayloadRequest): Map<string, Kept> {
+function keptIn({ context }: Pick<PayloadRequest, 'context'>): Map<string, Kept> {
   const known = context[KEPT]
   const accounts = known instanceof Map ? known : new Map()
   context[KEPT] = accounts
   return accounts
 }
 
+/** What hooks of the application save after this is no part of the change. */
+function takeKept(req: PayloadRequest, key: string): Kept | undefined {
+  const kept = keptIn(req).get(key)
+  keptIn(req).delete(key)
+  return kept
+}
+
+const keyOf = (collection: string, id: number | string) => `${collection}:${id}`
+
 const DECIDING = ['hash', 'deletedAt', '_verified', 'updatedAt'] as const
+
+const decidingPartOf = (doc: Readonly<Record<string, unknown>>): SavedAccount =>
+  Object.fromEntries(DECIDING.filter((name) => name in doc).map((name) => [name, doc[name]]))
 
 function readAccount(
   { flattenedFields, slug }: SanitizedCollectionConfig,
@@ -101,10 +146,12 @@ function readAccount(
   })
 }
 
+/** Whole and at depth 0; of `data`, where that is what the database is about to have. */
 async function readDoc(
   { slug }: SanitizedCollectionConfig,
   id: number | string,
   req: PayloadRequest,
+  data?: Record<string, unknown>,
 ): Promise<JsonObject | undefined> {
   preferPrimary(req.payload.db)
   const doc = await req.payload.findByID({
@@ -112,6 +159,7 @@ async function readDoc(
     id,
     ...{ depth: 0, draft: false, trash: true, disableErrors: true },
     ...{ overrideAccess: true, showHiddenFields: true },
+    ...(data && { data }),
     req,
   })
   return doc ?? undefined

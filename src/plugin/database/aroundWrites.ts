@@ -1,0 +1,57 @@
+import type { CollectionSlug, DatabaseAdapter, Payload, PayloadRequest } from 'payload'
+import { memo } from '../../core/processWide.js'
+
+/** The save or the deletion of one document, as it reaches the database adapter. */
+export interface DocumentWrite {
+  readonly payload: Payload
+  readonly collection: CollectionSlug
+  readonly id: number | string
+  /** What is saved, with every locale; absent for a deletion. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined
+  readonly req?: Partial<PayloadRequest> | undefined
+}
+
+/** Does what must surround a write. Its answer is that of `perform`, which does the write itself. */
+export type AroundWrite = <Result>(
+  write: DocumentWrite,
+  perform: () => Promise<Result>,
+) => Promise<Result>
+
+const surrounded = memo<object, Set<string>>('surroundedWrites')
+
+/**
+ * Lets `around` surround every write of a document that is named by its id, once for each adapter
+ * and `name`. Payload has no hook that comes after the validation and right before the save, nor
+ * any around what it saves past its operations, so the adapter's methods are wrapped.
+ */
+export function aroundWrites(payload: Payload, name: string, around: AroundWrite): void {
+  const { db } = payload
+  const names = surrounded.get(db) ?? new Set()
+  surrounded.set(db, names)
+  if (names.has(name)) return
+  names.add(name)
+  const { updateOne, deleteOne } = db
+
+  // Called on an object that inherits from the adapter, too.
+  db.updateOne = function (this: DatabaseAdapter, args) {
+    const { collection, data, req } = args
+    const id = args.id ?? idIn(args.where)
+    const perform = () => updateOne.call(this, args)
+    if (id === undefined) return perform()
+    return around({ payload, collection, id, data, req }, perform)
+  }
+
+  db.deleteOne = function (this: DatabaseAdapter, args) {
+    const { collection, req } = args
+    const id = idIn(args.where)
+    const perform = () => deleteOne.call(this, args)
+    if (id === undefined) return perform()
+    return around({ payload, collection, id, req }, perform)
+  }
+}
+
+function idIn(where: object | undefined): number | string | undefined {
+  const { id } = (where ?? {}) as { id?: { equals?: unknown } }
+  const equals = id?.equals
+  return typeof equals === 'number' || typeof equals === 'string' ? equals : undefined
+}

@@ -1,0 +1,56 @@
+import type { PayloadRequest } from 'payload'
+import type { AroundWrite, DocumentWrite } from '../database/aroundWrites.js'
+import { transactionOf } from '../database/transactionOf.js'
+import { askedBy } from '../request/askedBy.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { endingsOf } from './endings.js'
+import { resetEnding } from './passwordReset.js'
+import { isRecorded, markRecorded } from './recordedEndings.js'
+import { revokeUserAround, revokeUserWithChange, type UserCutoff } from './revokeUser.js'
+import { changeToSave } from './savedAccount.js'
+
+/**
+ * Records what a change of an account ends before it is saved. What cannot be recorded is not
+ * saved. Inside a transaction both share their fate, but for an update in bulk, which commits what
+ * was saved of an account even when something failed for it. Without one the cut-off is recorded
+ * again after the save: a process that is killed in between leaves a cut-off without its change,
+ * and never a change without its cut-off.
+ */
+export const intentFirst: AroundWrite = async (write, perform) => {
+  const { payload, req } = write
+  const runtime = runtimeOf(payload)
+  const endings = await endingsToRecord(runtime, write)
+  if (endings.length === 0) return perform()
+  const mark = () => {
+    if (req?.context) for (const ending of endings) markRecorded(req.context, ending)
+  }
+  const transactionID = req && (await transactionOf(req))
+  if (transactionID) {
+    const within = { payload, transactionID }
+    for (const ending of endings) await revokeUserWithChange(runtime, ending, within)
+    mark()
+    return perform()
+  }
+  const result = await revokeUserAround(runtime, { endings, perform, logger: payload.logger })
+  mark()
+  return result
+}
+
+async function endingsToRecord(runtime: Runtime, write: DocumentWrite): Promise<UserCutoff[]> {
+  const { payload, collection, id, data, req } = write
+  if (!payload.collections[collection]?.config.auth) return []
+  if (!data) {
+    const asked = isWhole(req) ? askedBy(req, runtime) : {}
+    return [{ collection, id, reason: 'user-deleted', ...asked }]
+  }
+  if (!isWhole(req)) return []
+  const reset = resetEnding(runtime, { collection, id, data, req })
+  // Where Payload keeps sessions it saves the account once more before the hook that takes the mark.
+  if (reset) return isRecorded(req, reset) ? [] : [reset]
+  const update = changeToSave(write)
+  return update ? endingsOf(update, { runtime, collection, id, req }) : []
+}
+
+const isWhole = (req: DocumentWrite['req']): req is PayloadRequest =>
+  Boolean(req?.context && req.headers)

@@ -1,0 +1,34 @@
+/**
+ * A process that makes one change of an account over its own Payload, on SIGUSR2, and kills itself
+ * before the nth statement that changes anything. Ends with 0 when the change came to its end first.
+ */
+import { createApp } from '../../../support/createApp.js'
+import {
+  CHANGES,
+  type ChangeSettings,
+  options,
+  READY,
+  SETTINGS_VARIABLE,
+} from './accountChanges.js'
+
+const settings: ChangeSettings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '')
+const { account, database, name, nth } = settings
+let count = Number.NEGATIVE_INFINITY
+
+const app = await createApp({
+  ...options,
+  ...database,
+  onStatement(sql) {
+    if (!/^\s*(insert|update|delete|commit)/i.test(sql)) return
+    count += 1
+    if (count === nth) process.kill(process.pid, 'SIGKILL')
+  },
+})
+process.once('SIGUSR2', async () => {
+  count = 0
+  await CHANGES[name]?.make(app, account)
+  process.exit(0)
+})
+console.log(READY)
+// Nothing else keeps it running.
+setInterval(() => {}, 1_000)

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startChild } from '../../../support/childProcess.js'
+import { type App, createApp } from '../../../support/createApp.js'
+import { isAccepted } from '../../../support/isAccepted.js'
+import { onEachDatabase } from '../../../support/onEachDatabase.js'
+import { until } from '../../../support/until.js'
+import {
+  CHANGES,
+  type ChangeSettings,
+  newcomer,
+  options,
+  READY,
+  SETTINGS_VARIABLE,
+  savedOf,
+} from './accountChanges.js'
+
+const program = fileURLToPath(new URL('./changeProcess.ts', import.meta.url))
+
+/** Gets ready, and makes the change when it is told to. */
+function startChange(settings: ChangeSettings) {
+  const child = startChild({
+    args: ['--import', 'tsx', program],
+    env: {
+      ...process.env,
+      // The tables are there.
+      NODE_ENV: 'production',
+      PAYLOAD_FORCE_DRIZZLE_PUSH: 'false',
+      [SETTINGS_VARIABLE]: JSON.stringify(settings),
+    },
+  })
+  return {
+    /** Whether it was killed before the change came to its end. */
+    async isKilled() {
+      const isReady = () => child.hasEnded || child.lastOutput().includes(READY)
+      await until('the process that changes', isReady, { withinMs: 120_000 })
+      await child.kill('SIGUSR2')
+      return (await child.exited) !== 0
+    },
+  }
+}
+
+/** How many get ready together: that takes each of them seconds, and a change none. */
+const TOGETHER = 3
+
+onEachDatabase('a process that is killed in the middle of a change', (database) => {
+  let app: App
+  let where: ReturnType<typeof database>
+  beforeAll(async () => {
+    where = database()
+    const plugin = { ...options.plugin, strict: true }
+    app = await createApp({ ...options, ...where, plugin })
+  })
+  afterAll(() => app?.close())
+
+  for (const name of ['a role, in bulk', 'a deletion'])
+    it(`leaves no old token that works: ${name}`, async () => {
+      const change = CHANGES[name]
+      if (!change) throw new Error(name)
+      const start = async (nth: number) => {
+        const account = await newcomer(app, change)
+        const shared = { ...where, database: app.database }
+        return { nth, account, child: startChange({ database: shared, name, account, nth }) }
+      }
+      for (let isEnded = false, last = 0; !isEnded; last += TOGETHER) {
+        const started = []
+        for (let nth = last + 1; nth <= last + TOGETHER; nth += 1) started.push(await start(nth))
+        for (const { nth, account, child } of started) {
+          const isMade = async () => change.isMade(await savedOf(app, account), account)
+          if (!(await child.isKilled())) isEnded = true
+          if (await isMade()) expect(await isAccepted(app, account), `killed at ${nth}`).toBe(false)
+          await change.make(app, account)
+          expect(await isMade(), `killed at ${nth}, repeated`).toBe(true)
+          expect(await isAccepted(app, account), `killed at ${nth}, repeated`).toBe(false)
+        }
+      }
+    }, 300_000)
+})
