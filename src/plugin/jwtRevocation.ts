@@ -19,8 +19,9 @@ import { runtimeOf, withRuntime } from './runtime/runtimeOf.js'
 import { ledgerCollection } from './storage/ledgerCollection.js'
 import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSessions.js'
 import { sessionsCollection } from './storage/sessionsCollection.js'
-import { afterIssuing, beforeIssuing } from './tokens/issuing.js'
+import { beforeIssuing, handOutIssued, settleIssued } from './tokens/issuing.js'
 import { refreshWithoutToken } from './tokens/refreshWithoutToken.js'
+import { showIssuedAfterLogin, showIssuedAfterRefresh } from './tokens/showIssued.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
 import { intentFirst } from './triggers/intentFirst.js'
 import { afterLogout, markAllSessions } from './triggers/logout.js'
@@ -104,7 +105,9 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
       ...hooks,
       beforeOperation: [...(hooks.beforeOperation ?? []), watchAccounts, markReset, beforeIssuing],
       refresh: [...(hooks.refresh ?? []), refreshWithoutToken],
-      afterOperation: [...(hooks.afterOperation ?? []), afterIssuing],
+      afterOperation: [handOutIssued, ...(hooks.afterOperation ?? []), settleIssued],
+      afterLogin: showIssuedAfterLogin(hooks.afterLogin),
+      afterRefresh: showIssuedAfterRefresh(hooks.afterRefresh),
       beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount],
       // Before the application's own: what is saved without a transaction stays when one of those
       // fails, and so does each document of an update in bulk.

@@ -1,5 +1,5 @@
 import { APIError } from 'payload'
-import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
+import { sessionRevocation } from '../../core/makeRevocation.js'
 import type { Token } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { ofUser, type SessionStore, type UserRef, unexpired } from '../storage/sessionStore.js'
@@ -22,11 +22,7 @@ class SessionLimitReached extends APIError {
  *
  * @throws SessionLimitReached
  */
-export async function makeRoom(
-  runtime: Runtime,
-  store: SessionStore,
-  { token, replaced }: { token: Token; replaced: Token | undefined },
-): Promise<void> {
+export async function makeRoom(runtime: Runtime, store: SessionStore, token: Token): Promise<void> {
   const { denylist, settings } = runtime
   const { maxSessionsPerUser, whenFull } = settings
   const active = await activeSessions(runtime, store, {
@@ -45,10 +41,7 @@ export async function makeRoom(
     await denylist.revoke(oldest.map(({ id }) => sessionRevocation(id, circumstances)))
     return
   }
-  await denylist.revoke([
-    sessionRevocation(token.session, circumstances),
-    ...(replaced ? [tokenRevocation(replaced, circumstances)] : []),
-  ])
+  await denylist.revoke([sessionRevocation(token.session, circumstances)])
   throw new SessionLimitReached(maxSessionsPerUser)
 }
 

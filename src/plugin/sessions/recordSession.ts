@@ -10,9 +10,7 @@ import { makeRoom, newestLogin } from './makeRoom.js'
 
 interface Issue {
   /** The token that is about to be handed out. */
-  token: Token | undefined
-  /** What Payload signed first, which its own hooks have seen. */
-  replaced: Token | undefined
+  token: Token
   isRefresh: boolean
   req: PayloadRequest
 }
@@ -27,15 +25,15 @@ interface Issue {
 export async function recordSession(runtime: Runtime, issue: Issue): Promise<void> {
   const { sessions } = runtime
   const { token, req } = issue
-  if (!sessions || !token) return
+  if (!sessions) return
   const row = rowFor(token, issue, runtime.settings.trustProxy)
-  await onceCommitted(req, () => record(runtime, sessions, { ...issue, token, row }))
+  await onceCommitted(req, () => record(runtime, sessions, { ...issue, row }))
 }
 
 async function record(
   runtime: Runtime,
   store: SessionStore,
-  { token, replaced, isRefresh, req, row }: Issue & { token: Token; row: SessionRow },
+  { token, isRefresh, req, row }: Issue & { row: SessionRow },
 ) {
   const isLimited = !isRefresh && Number.isFinite(runtime.settings.maxSessionsPerUser)
   try {
@@ -49,7 +47,7 @@ async function record(
   }
   if (!isLimited) return
   try {
-    await makeRoom(runtime, store, { token, replaced })
+    await makeRoom(runtime, store, token)
   } catch (err) {
     // Nobody gets the token, so it takes no place.
     await store.remove(row.id).catch(() => {})

@@ -6,44 +6,24 @@ import {
   type PayloadRequest,
   type SanitizedCollectionConfig,
 } from 'payload'
-import { issueTime } from '../../core/cutoff.js'
 import { memo } from '../../core/processWide.js'
 import { CHALLENGE, refusalBy } from '../../core/refusal.js'
-import type { Revocation } from '../../core/revocation.js'
-import {
-  readToken,
-  subjectsOf,
-  type Token,
-  tokenFromClaims,
-  userSubject,
-} from '../../core/token.js'
+import { subjectsOf, userSubject } from '../../core/token.js'
 import { onceRolledBack } from '../database/onceCommitted.js'
 import { preferPrimary } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
-import { verifyToken } from '../request/verifyToken.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { recordSession } from '../sessions/recordSession.js'
-import { mintToken } from './mintToken.js'
+import { type Beginning, keepBeginning } from './beginnings.js'
+import { draftClaims, type Issued, type IssuingOperation, issue, takeIssued } from './issued.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { endReplacedSession } from './replacedSession.js'
 import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
 import { usersByLogin } from './usersByLogin.js'
-
-/**
- * What was known when an operation that ends in a token began, before it read any credential.
- * A cut-off that comes while it runs is not among it, so the token falls under that cut-off:
- * a login with the old password never outlives the change.
- */
-interface Beginning {
-  readonly startedAt: number
-  readonly known: readonly Revocation[]
-}
-
-const beginnings = memo<object, Beginning>('beginningOfOperation')
 
 /** Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
 export const beforeIssuing: CollectionBeforeOperationHook = async ({
@@ -57,45 +37,64 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
   if (operation !== 'login' && operation !== 'refresh') return
   const runtime = runtimeOf(req.payload)
   const startedAt = Date.now()
-  const known =
+  const { known, users } =
     operation === 'login'
       ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
       : await knownBeforeRefresh(runtime, req, collection)
-  beginnings.set(args, { startedAt, known })
+  keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known })
 }
 
-/** Gives an id and a session to the token that a login, refresh or password reset hands out. */
-export const afterIssuing: CollectionAfterOperationHook = async (hook) => {
-  const { args, operation, req } = hook
-  if (operation !== 'login' && operation !== 'refresh' && operation !== 'resetPassword') {
-    return hook.result
-  }
+/** What an operation has handed out to the hooks after it, by its arguments. */
+const handedOut = memo<object, Issued>('handedOut')
+
+/**
+ * Gives an id and a session to the token that a login, refresh or password reset hands out. The
+ * first of the hooks: those of the application see the token that their caller gets.
+ */
+export const handOutIssued: CollectionAfterOperationHook = async ({
+  args,
+  operation,
+  req,
+  result,
+}) => {
+  if (!isIssuing(operation)) return result
+  const { [fieldOf(operation)]: draft } = result as IssuingResult
+  const claims = draftClaims(req, draft)
+  const issued =
+    operation === 'resetPassword'
+      ? claims &&
+        (await issue(req, { claims, operation, beginning: await afterCutoff(req, claims) }))
+      : (takeIssued(req, draft) ?? (claims && (await issue(req, { claims, operation }))))
+  if (!issued) return result
+  handedOut.set(args, issued)
+  return withIssued(result, operation, issued)
+}
+
+/**
+ * Keeps what a login or a refresh changes: the session's record and its limit, the session whose
+ * cookie it replaces, the rotated token. The last of the hooks: where one of the application fails,
+ * nothing of it has happened. Should one have signed a token anew it gets its id, too.
+ */
+export const settleIssued: CollectionAfterOperationHook = async ({
+  args,
+  collection,
+  operation,
+  req,
+  result,
+}) => {
+  if (!isIssuing(operation)) return result
   const runtime = runtimeOf(req.payload)
-  const result = hook.result as IssuingResult
-  const field = operation === 'refresh' ? 'refreshedToken' : 'token'
-  const claims = verifyToken(req.payload, result[field] ?? '')
-  if (!claims) return hook.result
-  const beginning =
-    operation === 'resetPassword' ? await afterCutoff(runtime, claims) : beginnings.get(args)
-  const refreshed = operation === 'refresh' ? tokenOfRequest(req) : undefined
-  const { exp, token } = await mintToken({
-    claims,
-    session: sessionFor(claims, refreshed),
-    issuedAt: beginning ? issueTime(knownOf(beginning, claims)) : Date.now(),
-    sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
-    limits: runtime.settings.sessionLimits,
-    secret: req.payload.secret,
-  })
-  if (operation === 'login') await endReplacedSession(runtime, req, hook.collection.slug)
-  await recordSession(runtime, {
-    token: readToken(token),
-    replaced: tokenFromClaims(claims),
-    isRefresh: refreshed !== undefined,
-    req,
-  })
-  if (refreshed) await rotate(runtime, { req, token: refreshed, known: beginning?.known ?? [] })
-  const minted = { ...result, [field]: token, ...(result.exp !== undefined && { exp }) }
-  return minted as typeof hook.result
+  const first = handedOut.get(args)
+  const claims = draftClaims(req, (result as IssuingResult)[fieldOf(operation)])
+  const isAnother = claims && claims.jti !== first?.token.id
+  const session = first?.token.session
+  const issued = isAnother ? await issue(req, { claims, operation, session }) : first
+  if (!issued) return result
+  const { known, refreshed, token } = issued
+  if (operation === 'login') await endReplacedSession(runtime, req, collection.slug)
+  await recordSession(runtime, { token, isRefresh: refreshed !== undefined, req })
+  if (refreshed) await rotate(runtime, { req, token: refreshed, known })
+  return isAnother ? withIssued(result, operation, issued) : result
 }
 
 interface IssuingResult {
@@ -104,14 +103,27 @@ interface IssuingResult {
   token?: string
 }
 
+const isIssuing = (operation: string): operation is IssuingOperation =>
+  operation === 'login' || operation === 'refresh' || operation === 'resetPassword'
+
+const fieldOf = (operation: IssuingOperation) =>
+  operation === 'refresh' ? 'refreshedToken' : 'token'
+
+const withIssued = <Result>(result: Result, operation: IssuingOperation, issued: Issued) => ({
+  ...result,
+  [fieldOf(operation)]: issued.text,
+  ...((result as IssuingResult).exp !== undefined && { exp: issued.exp }),
+})
+
 async function knownBeforeLogin(
   { ledger }: Runtime,
   req: PayloadRequest,
   collection: CollectionSlug,
   login: Record<string, unknown>,
 ) {
-  const users = await usersByLogin(req.payload, collection, login)
-  return ledger.find(['everyone', ...users.map((id) => userSubject(collection, id))])
+  const ids = await usersByLogin(req.payload, collection, login)
+  const known = await ledger.find(['everyone', ...ids.map((id) => userSubject(collection, id))])
+  return { known, users: ids.map(String) }
 }
 
 async function knownBeforeRefresh(
@@ -119,18 +131,24 @@ async function knownBeforeRefresh(
   req: PayloadRequest,
   collection: SanitizedCollectionConfig,
 ) {
-  if (!req.user) return []
+  const { user } = req
+  if (!user) return { known: [], users: [] }
   const { denylist, ledger } = runtime
   const transaction = await transactionOf(req)
   const within = transaction ? { transactionID: transaction } : undefined
+  const users = [String(user.id)]
   const token = tokenOfRequest(req)
-  if (!token && needsToken(collection)) throw new Forbidden(req.t)
-  if (!token)
-    return ledger.find(['everyone', userSubject(req.user.collection, req.user.id)], within)
+  if (!token) {
+    if (needsToken(collection)) throw new Forbidden(req.t)
+    return {
+      known: await ledger.find(['everyone', userSubject(user.collection, user.id)], within),
+      users,
+    }
+  }
   const known = await ledger.find(Object.values(subjectsOf(token)), within)
   denylist.learn(known)
   const refusal = refusalBy(denylist.verdict(token))
-  if (refusal?.status !== 'revoked') return known
+  if (refusal?.status !== 'revoked') return { known, users }
   const { headers, payload } = req
   // The refusal below rolls the transaction back.
   await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))
@@ -140,22 +158,12 @@ async function knownBeforeRefresh(
 
 /** A reset has ended every token of the user; its own is issued after that cut-off. */
 async function afterCutoff(
-  { ledger }: Runtime,
+  { payload }: PayloadRequest,
   { collection, id }: Readonly<Record<string, unknown>>,
 ): Promise<Beginning> {
   const startedAt = Date.now()
   const user = userSubject(String(collection), String(id))
-  return { startedAt, known: await ledger.find(['everyone', user]) }
-}
-
-/** A refresh goes on with its session; where Payload keeps sessions itself, its `sid` stays. */
-const sessionFor = (claims: Readonly<Record<string, unknown>>, refreshed: Token | undefined) =>
-  typeof claims.sid === 'string' ? claims.sid : (refreshed?.session ?? crypto.randomUUID())
-
-function knownOf({ startedAt, known }: Beginning, claims: Readonly<Record<string, unknown>>) {
-  const user = userSubject(String(claims.collection), String(claims.id))
-  const ofUser = ({ subject }: Revocation) => subject === user || subject === 'everyone'
-  return { now: startedAt, known: known.filter(ofUser) }
+  return { startedAt, known: await runtimeOf(payload).ledger.find(['everyone', user]) }
 }
 
 const loginData = (args: object) =>

@@ -1,0 +1,95 @@
+import { JWT_AUTH_VERSION, type PayloadRequest } from 'payload'
+import { memo } from '../../core/processWide.js'
+import { readClaims } from '../../core/readClaims.js'
+import type { Revocation } from '../../core/revocation.js'
+import { readToken, type Token } from '../../core/token.js'
+import { tokenOfRequest } from '../request/tokenOfRequest.js'
+import { verifyToken } from '../request/verifyToken.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { type Beginning, beginningFor, issueTimeOf } from './beginnings.js'
+import { mintToken } from './mintToken.js'
+
+/** A token that takes the place of one that Payload signed. */
+export interface Issued {
+  readonly text: string
+  /** Seconds since the epoch. */
+  readonly exp: number
+  readonly token: Token
+  /** The one that was refreshed. */
+  readonly refreshed: Token | undefined
+  /** What the ledger had when the operation began. */
+  readonly known: readonly Revocation[]
+}
+
+export type IssuingOperation = 'login' | 'refresh' | 'resetPassword'
+
+interface Draft {
+  readonly text: string
+  readonly issued: Issued
+}
+
+/** What was issued for an operation that is under way, until it is handed out. */
+const drafts = memo<PayloadRequest, Draft[]>('draftsInRequest')
+
+/**
+ * The claims of a token that Payload signed. What a hook of the application has put in its place in
+ * another way is not signed anew: Payload's own strategy would take it then.
+ */
+export function draftClaims(req: PayloadRequest, text: unknown) {
+  if (typeof text !== 'string') return undefined
+  const { authVersion } = readClaims(`.${text.split('.', 1)[0]}.`) ?? {}
+  return authVersion === JWT_AUTH_VERSION ? verifyToken(req.payload, text) : undefined
+}
+
+/** Signs a draft anew, with an id and a session. */
+export async function issue(
+  req: PayloadRequest,
+  {
+    claims,
+    operation,
+    session,
+    beginning = operation === 'resetPassword' ? undefined : beginningFor(req, operation, claims),
+  }: {
+    claims: Readonly<Record<string, unknown>>
+    operation: IssuingOperation
+    /** Default: that of the refreshed token, or a new one. */
+    session?: string | undefined
+    beginning?: Beginning | undefined
+  },
+): Promise<Issued> {
+  const { settings } = runtimeOf(req.payload)
+  const refreshed = operation === 'refresh' ? tokenOfRequest(req) : undefined
+  const { exp, token: text } = await mintToken({
+    claims,
+    // Where Payload keeps sessions itself, its `sid` stays.
+    session:
+      typeof claims.sid === 'string'
+        ? claims.sid
+        : (session ?? refreshed?.session ?? crypto.randomUUID()),
+    issuedAt: issueTimeOf(beginning, claims),
+    sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
+    limits: settings.sessionLimits,
+    secret: req.payload.secret,
+  })
+  const token = readToken(text) as Token
+  return { text, exp, token, refreshed, known: beginning?.known ?? [] }
+}
+
+export function keepIssued(req: PayloadRequest, draft: Draft) {
+  drafts.set(req, [...(drafts.get(req) ?? []), draft])
+}
+
+/** What hooks are shown in the place of a token that Payload signed. */
+export const issuedFor = (req: PayloadRequest, text: string | undefined): Issued | undefined =>
+  drafts.get(req)?.findLast((draft) => draft.text === text)?.issued
+
+/** Takes what was issued for the operation that ends in this text: each is handed out once. */
+export function takeIssued(req: PayloadRequest, text: unknown): Issued | undefined {
+  const kept = drafts.get(req) ?? []
+  const taken = kept.find((draft) => draft.text === text || draft.issued.text === text)
+  drafts.set(
+    req,
+    kept.filter((draft) => draft !== taken),
+  )
+  return taken?.issued
+}
