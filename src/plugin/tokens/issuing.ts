@@ -17,10 +17,11 @@ import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { recordSession } from '../sessions/recordSession.js'
-import { type Beginning, keepBeginning } from './beginnings.js'
+import { keepBeginning } from './beginnings.js'
 import { draftClaims, type Issued, type IssuingOperation, issue, takeIssued } from './issued.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { endReplacedSession } from './replacedSession.js'
+import { beginningAfterReset, keepResetBeginning } from './resetBeginning.js'
 import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
 import { usersByLogin } from './usersByLogin.js'
@@ -34,6 +35,9 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
 }) => {
   // What Payload itself decides by: the password, or the link that resets it.
   if (operation === 'login' || operation === 'resetPassword') preferPrimary(req.payload.db)
+  if (operation === 'resetPassword') {
+    await keepResetBeginning(runtimeOf(req.payload), { args, collection: collection.slug, req })
+  }
   if (operation !== 'login' && operation !== 'refresh') return
   const runtime = runtimeOf(req.payload)
   const startedAt = Date.now()
@@ -63,7 +67,7 @@ export const handOutIssued: CollectionAfterOperationHook = async ({
   const issued =
     operation === 'resetPassword'
       ? claims &&
-        (await issue(req, { claims, operation, beginning: await afterCutoff(req, claims) }))
+        (await issue(req, { claims, operation, beginning: await beginningAfterReset(req, claims) }))
       : (takeIssued(req, draft) ?? (claims && (await issue(req, { claims, operation }))))
   if (!issued) return result
   handedOut.set(args, issued)
@@ -154,16 +158,6 @@ async function knownBeforeRefresh(
   await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))
   req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
   throw refusalError(refusal)
-}
-
-/** A reset has ended every token of the user; its own is issued after that cut-off. */
-async function afterCutoff(
-  { payload }: PayloadRequest,
-  { collection, id }: Readonly<Record<string, unknown>>,
-): Promise<Beginning> {
-  const startedAt = Date.now()
-  const user = userSubject(String(collection), String(id))
-  return { startedAt, known: await runtimeOf(payload).ledger.find(['everyone', user]) }
 }
 
 const loginData = (args: object) =>

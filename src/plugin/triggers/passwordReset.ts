@@ -5,6 +5,7 @@ import type {
 } from 'payload'
 import { actorName } from '../../core/token.js'
 import { askedBy } from '../request/askedBy.js'
+import { rememberOwnCutoff } from '../request/ownCutoffs.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { takeRecorded } from './recordedEndings.js'
@@ -60,6 +61,7 @@ const endingOf = (
   // Whoever has the link that was mailed to the user acts as that user.
   actor: actorName({ collection, id }),
   ip: askedBy(req, runtime).ip,
+  onMade: (cutoff) => rememberOwnCutoff(req, cutoff),
 })
 
 function takeMark({ context }: PayloadRequest): boolean {

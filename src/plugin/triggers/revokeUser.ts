@@ -18,6 +18,8 @@ export interface UserCutoff {
   ip?: string | undefined
   /** The session that lives on. */
   exceptSession?: string | undefined
+  /** Is told of each cut-off that is made for this, before it is recorded. */
+  onMade?: (cutoff: Revocation) => void
 }
 
 /** Ends every token of a user that was issued until now. Durable when it resolves. */
@@ -120,8 +122,10 @@ export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff
   const { maxTokenLifetimeMs } = denylist
   const now = Date.now()
   const known = await ledger.find(['everyone', userSubject(collection, id)], within)
-  return userRevocation(
+  const made = userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
     { reason, actor, note, ip, now, maxTokenLifetimeMs },
   )
+  user.onMade?.(made)
+  return made
 }
