@@ -6,6 +6,7 @@ import { type Settings, settingsFrom } from './config/settings.js'
 import { wrapMutations } from './config/wrapMutations.js'
 import { createRuntime } from './createRuntime.js'
 import { aroundWrites } from './database/aroundWrites.js'
+import { logoutEndpoint } from './endpoints/logoutEndpoint.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
@@ -24,7 +25,7 @@ import { refreshWithoutToken } from './tokens/refreshWithoutToken.js'
 import { showIssuedAfterLogin, showIssuedAfterRefresh } from './tokens/showIssued.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
 import { intentFirst } from './triggers/intentFirst.js'
-import { afterLogout, markAllSessions } from './triggers/logout.js'
+import { afterLogout, askGraphQLLogout } from './triggers/logout.js'
 import { afterReset, markReset } from './triggers/passwordReset.js'
 import { keepSavedAccount } from './triggers/savedAccount.js'
 
@@ -70,8 +71,13 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       graphQL: {
         ...config.graphQL,
         mutations: wrapMutations(config.graphQL?.mutations, {
-          logout: markAllSessions,
-          refreshToken: answerRefusedRefresh,
+          logout: {
+            wrap: askGraphQLLogout(settings),
+            ...(settings.isReauthenticating && {
+              args: ({ GraphQLString }) => ({ password: { type: GraphQLString } }),
+            }),
+          },
+          refreshToken: { wrap: answerRefusedRefresh },
         }),
       },
       onInit: async (payload) => {
@@ -101,6 +107,10 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
       useSessions: useSessions ?? false,
       strategies: [gate, ...(auth.strategies ?? [])],
     },
+    ...(settings.isReauthenticating &&
+      collection.endpoints !== false && {
+        endpoints: [logoutEndpoint(collection.slug), ...(collection.endpoints ?? [])],
+      }),
     hooks: {
       ...hooks,
       beforeOperation: [...(hooks.beforeOperation ?? []), watchAccounts, markReset, beforeIssuing],

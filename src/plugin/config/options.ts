@@ -145,7 +145,8 @@ export interface JwtRevocationOptions {
    */
   clearSiteData?: boolean
   /**
-   * Whoever ends other sessions than the current one over REST must send the password of the own
+   * Whoever ends other sessions than the current one over REST or GraphQL, also by a logout with
+   * `allSessions`, must send the password of the own
    * account, administrators too (OWASP ASVS 5.0, 7.5.2). A wrong one counts as a failed login. An
    * account without a password (an API key, another strategy) can then end the current session
    * only.

@@ -105,7 +105,7 @@ const STATUS: Partial<Record<RevocationErrorCode, number>> = {
 }
 
 /** Several bundles hold the class each for itself, so its name and code tell. */
-function asCallError(error: unknown): CallError | undefined {
+export function asCallError(error: unknown): CallError | undefined {
   if (error instanceof CallError) return error
   if (error instanceof InvalidField) {
     const { expected, field } = error

@@ -13,7 +13,10 @@ const MAX_BYTES = 16 * 1024
  *
  * @throws CallError 415, 413 or 400
  */
-export async function readBody({ body, headers }: PayloadRequest): Promise<object> {
+export async function readBody({
+  body,
+  headers,
+}: Pick<PayloadRequest, 'body' | 'headers'>): Promise<object> {
   if (!/^application\/json\s*(?:;|$)/i.test(headers.get('Content-Type') ?? '')) {
     throw new CallError(415, 'UnsupportedMediaType', 'The body must be application/json.')
   }

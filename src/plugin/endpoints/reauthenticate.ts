@@ -1,5 +1,5 @@
 import type { Payload } from 'payload'
-import { isPasswordOf } from '../request/isPasswordOf.js'
+import { reauthenticationFailure } from '../request/reauthentication.js'
 import { CallError } from './callError.js'
 
 /**
@@ -13,10 +13,6 @@ export async function reauthenticate(
   user: { collection: string; id: number | string },
   password: string | undefined,
 ): Promise<void> {
-  if (password === undefined) {
-    throw new CallError(403, 'ReauthenticationRequired', 'Your password is needed.', 'password')
-  }
-  if (await isPasswordOf(payload, user, password)) return
-  const message = 'The password is not right, or the account is locked.'
-  throw new CallError(403, 'ReauthenticationFailed', message, 'password')
+  const failure = await reauthenticationFailure(payload, user, password)
+  if (failure) throw new CallError(403, failure.name, failure.message, 'password')
 }

@@ -4,13 +4,22 @@ import { memo } from '../../core/processWide.js'
 import type { Settings } from '../config/settings.js'
 import type { MutationWrapper } from '../config/wrapMutations.js'
 import { onceCommitted } from '../database/onceCommitted.js'
+import {
+  isAllSessions,
+  isReauthenticated,
+  markAllSessions,
+  markReauthenticated,
+} from '../request/allSessions.js'
 import { askedBy } from '../request/askedBy.js'
+import {
+  REAUTHENTICATION_REQUIRED,
+  reauthenticationError,
+  reauthenticationFailure,
+} from '../request/reauthentication.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUser } from './revokeUser.js'
-
-const ALL_SESSIONS = 'jwtRevocation.allSessions'
 
 /**
  * Ends the token and its session; with `allSessions`, all of the user's. When the ledger cannot
@@ -22,6 +31,9 @@ export const afterLogout =
   (settings: Settings): CollectionAfterLogoutHook =>
   async ({ req }) => {
     if (!req.user) return
+    // An endpoint of the application may hand on an address that asks for all.
+    if (settings.isReauthenticating && isAllSessions(req) && !isReauthenticated(req))
+      throw reauthenticationError(REAUTHENTICATION_REQUIRED)
     const revoke = logoutOf(runtimeOf(req.payload), req, req.user)
     await onceCommitted(req, async () => {
       await revoke()
@@ -63,19 +75,28 @@ function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown'
   )
 }
 
-const isAllSessions = ({ context, searchParams }: PayloadRequest) =>
-  context[ALL_SESSIONS] === true || searchParams?.get('allSessions') === 'true'
-
 /** OWASP ASVS 5.0, 14.3.1. Kept until the answer is made, over REST and GraphQL. */
 function clearSiteData(req: PayloadRequest) {
   req.responseHeaders ??= new Headers()
   req.responseHeaders.set('Clear-Site-Data', '"cache", "cookies", "storage"')
 }
 
-/** GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a mark on the way. */
-export const markAllSessions: MutationWrapper =
+/**
+ * GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a mark on the way. With
+ * `reauthentication` they ask for the password, and without it the logout ends nothing.
+ */
+export const askGraphQLLogout =
+  ({ isReauthenticating }: Settings): MutationWrapper =>
   (resolve) =>
-  (parent, args, context, ...rest) => {
-    context.req.context[ALL_SESSIONS] = args.allSessions === true
+  async (parent, args, context, ...rest) => {
+    const { req } = context
+    const isAll = args.allSessions === true
+    markAllSessions(req, isAll)
+    if (isAll && isReauthenticating && req.user) {
+      const password = typeof args.password === 'string' ? args.password : undefined
+      const failure = await reauthenticationFailure(req.payload, req.user, password)
+      if (failure) throw reauthenticationError(failure)
+      markReauthenticated(req)
+    }
     return resolve(parent, args, context, ...rest)
   }
