@@ -14,6 +14,8 @@ const emptyLedger: Ledger = {
   async *read() {},
   find: async () => [],
   cutoffsAfter: async () => [],
+  state: async () => ({ now: undefined, longestLifetimeMs: 0 }),
+  declareLifetime: async () => {},
 }
 
 /** A denylist that vouches for tokens and knows only what it is taught. */

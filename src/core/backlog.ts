@@ -15,7 +15,7 @@ export interface Backlog {
 export interface BacklogOptions {
   feed: Pick<Feed, 'publish'>
   /** How long the feed must keep what it is sent, in milliseconds. */
-  retentionMs: number
+  retentionMs: () => number
   now: Clock
   logger?: Logger | undefined
 }
@@ -48,7 +48,9 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH)
       const unexpired = batch.filter(({ expiresAt }) => expiresAt > now())
-      if (unexpired.length > 0) await feed.publish(unexpired, { retention: retentionMs / 1_000 })
+      if (unexpired.length > 0) {
+        await feed.publish(unexpired, { retention: retentionMs() / 1_000 })
+      }
       waiting = waiting.slice(batch.length)
       leave(batch.length)
     }

@@ -1,9 +1,12 @@
 import { createBacklog } from './backlog.js'
+import { createClockWatch } from './clockWatch.js'
 import { createDenylistIndex, type DenylistIndex } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
 import { createFollowing } from './following.js'
 import { createJudging } from './judging.js'
+import { createLifetime } from './lifetime.js'
 import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
+import { createRecording } from './recording.js'
 import { CLOCK_TOLERANCE_MS, type Revocation, type Scope, type Subject } from './revocation.js'
 import type { SessionLimits } from './sessionLimits.js'
 import { createLiftSettling } from './settleLifts.js'
@@ -16,7 +19,7 @@ export interface DenylistOptions {
   ledger?: Ledger | undefined
   /** Carries revocations between processes faster than reading the ledger does. */
   feed?: Feed | undefined
-  /** The longest time between a token's issue and its expiry, in milliseconds. */
+  /** The longest time between a token's issue and its expiry, in this process; milliseconds. */
   maxTokenLifetimeMs: number
   /** Default: none. */
   sessionLimits?: SessionLimits | undefined
@@ -33,8 +36,12 @@ export interface DenylistOptions {
    * revokes waits for what it returns, which must not reject.
    */
   onRevoked?: ((revocation: Revocation) => Promise<void> | undefined) | undefined
+  /** How far readers of the ledger look back, in milliseconds. Default 15,000. */
+  ledgerWindowMs?: number | undefined
   logger?: Logger | undefined
   now?: Clock | undefined
+  /** A clock that never jumps. Default `performance.now()`. */
+  monotonic?: Clock | undefined
 }
 
 /** The denylist as one process sees it. */
@@ -47,7 +54,10 @@ export interface Denylist {
   follow(): void
   /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
   catchUp(): Promise<void>
-  /** Records revocations durably, refuses here at once, and sends them on. */
+  /**
+   * Records revocations durably and so that every reader of the ledger finds them in time, refuses
+   * here at once, and sends them on.
+   */
   revoke(revocations: readonly Revocation[]): Promise<void>
   /**
    * Takes revocations back, durably; here at once, elsewhere within the bound. What else is in
@@ -64,9 +74,20 @@ export interface Denylist {
    * ends it. The returned function cancels.
    */
   watch(token: Token, onEnd: (end: TokenEnd) => void): () => void
-  /** Refuses here at once what the ledger holds already, and sends it on. */
+  /**
+   * As `revoke`, for what was recorded with a transaction that is committed by now: what others may
+   * have missed meanwhile is recorded once more.
+   */
   announce(revocations: readonly Revocation[]): Promise<void>
+  /**
+   * Now, in milliseconds, by the clock of the ledger: what is compared between processes goes by
+   * it. Asks, within an open transaction if there is one, unless it did in the last minute.
+   */
+  ledgerNow(within?: Transaction): Promise<number>
+  /** To be called before a token is issued: see {@link Lifetime.declare}. */
+  declareLifetime(within?: Transaction): Promise<void>
   readonly state: DenylistState
+  /** The longest life of a token that any process on this ledger has declared, in milliseconds. */
   readonly maxTokenLifetimeMs: number
   close(): Promise<void>
 }
@@ -75,6 +96,13 @@ export interface Denylist {
 export interface DenylistState {
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
+  /** Whether that is within the bound and the clock is right: else verdicts are `unknown`. */
+  readonly isFresh: boolean
+  /**
+   * By how much the clock of this process is ahead of the database's (or of the feed's, without a
+   * database), in ms; negative: behind. `undefined` while nothing was compared.
+   */
+  readonly clockOffsetMs: number | undefined
   /** Revocations in force by scope. */
   readonly size: Readonly<Record<Scope, number>>
   /** Revocations that wait to be sent on. */
@@ -92,10 +120,13 @@ const PUBLISH_WAIT_MS = 50
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
 export function createDenylist(options: DenylistOptions): Denylist {
-  const { ledger, feed, logger, now = Date.now, maxTokenLifetimeMs, maxStalenessMs } = options
+  const { ledger, feed, logger, maxStalenessMs, ledgerWindowMs: windowMs } = options
+  const { now = () => Date.now(), monotonic = () => performance.now() } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const { sessionLimits = {} } = options
-  const retentionMs = maxTokenLifetimeMs + 4 * CLOCK_TOLERANCE_MS
+  const clocks = createClockWatch({ ledger, logger, now, monotonic })
+  const lifetime = createLifetime({ ownMs: options.maxTokenLifetimeMs, ledger, clocks, logger })
+  const retentionMs = () => lifetime.longestMs() + 4 * CLOCK_TOLERANCE_MS
   const index: DenylistIndex = createDenylistIndex({
     now,
     onAdded: (revocation) => watching.learn(revocation),
@@ -105,7 +136,12 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
   })
   const inForce = ledger && ((subjects: readonly Subject[]) => ledger.find(subjects))
-  const publishing = { retention: retentionMs / 1_000, inForce }
+  const publishing = {
+    get retention() {
+      return retentionMs() / 1_000
+    },
+    inForce,
+  }
   const publish: Feed['publish'] = async (revocations) => {
     // What was lifted while it waited in the backlog does not go out any more.
     const rest = revocations.filter((revocation) => !index.liftOf(revocation))
@@ -113,7 +149,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
   }
   const backlog = feed && createBacklog({ feed: { publish }, retentionMs, now, logger })
   const following = createFollowing({
-    ...{ index, ledger, feed, publishing, pollIntervalMs, backlog, logger, now },
+    ...{ index, ledger, feed, publishing, pollIntervalMs, windowMs, backlog, clocks, logger },
+    // Whoever issues a token waits for it; here it only comes in good time.
+    onStart: () => void lifetime.declare().catch(() => {}),
   })
   const maxStaleness = maxStalenessMs / 1_000
   const askFeed: Lookup[] = feed?.find
@@ -122,32 +160,41 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const lookups = [...askFeed, ...(ledger ? [{ find: ledger.find.bind(ledger) }] : [])]
   const liftSettling = createLiftSettling({ index, lookup: ledger ?? lookups[0] })
   const judging = createJudging({
-    ...{ index, following, lookups, logger, now },
-    ...{ maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict },
+    ...{ index, following, clocks, lookups, logger },
+    ...{ maxStalenessMs, sessionLimits, whenStale, isStrict },
+    maxTokenLifetimeMs: lifetime.longestMs,
     hasUnsent: () => (backlog?.length ?? 0) > 0,
   })
   const watching = createWatching({
     verdict: judging.known,
-    stalenessMs: () => following.stalenessMs,
-    maxStalenessMs: whenStale === 'accept' ? Number.POSITIVE_INFINITY : maxStalenessMs,
-    ...{ sessionLimits, logger, now },
+    isFresh: () => whenStale === 'accept' || following.isFresh(maxStalenessMs),
+    ...{ maxStalenessMs, sessionLimits, logger, now, monotonic },
   })
 
   const refuseHere = (revocations: readonly Revocation[]) => {
     for (const revocation of revocations) index.add(revocation)
   }
 
-  const announce = async (revocations: readonly Revocation[]) => {
-    refuseHere(revocations)
-    const told = revocations.map((revocation) => options.onRevoked?.(revocation))
+  /** Some of what was `made` may have been `recorded` twice. */
+  const tell = async (made: readonly Revocation[], recorded: readonly Revocation[]) => {
+    refuseHere(recorded)
+    const told = made.map((revocation) => options.onRevoked?.(revocation))
     if (isStrict) following.startSweeping()
     else following.start()
-    await backlog?.send(revocations, { waitMs: PUBLISH_WAIT_MS })
+    await backlog?.send(recorded, { waitMs: PUBLISH_WAIT_MS })
     await Promise.all(told)
   }
 
-  const requireLedger = () => {
-    if (ledger) return ledger
+  const recording =
+    ledger &&
+    clocks.ledgerClock &&
+    createRecording({
+      ...{ ledger, windowMs, monotonic, ledgerClock: clocks.ledgerClock },
+      maxTokenLifetimeMs: lifetime.longestMs,
+    })
+
+  const require = <Part>(part: Part | undefined): Part => {
+    if (part) return part
     throw new RevocationError('ledger-unavailable', 'a process without a ledger cannot revoke.')
   }
 
@@ -159,28 +206,39 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
     catchUp: judging.catchUp,
     async revoke(revocations) {
-      await requireLedger().append(revocations)
-      await announce(revocations)
+      await tell(revocations, await require(recording).record(revocations))
     },
     async lift(lifts) {
-      await requireLedger().append(lifts)
-      refuseHere(lifts)
+      const recorded = await require(recording).record(lifts)
+      refuseHere(recorded)
       await liftSettling.settled()
-      await announce(lifts)
+      await tell(lifts, recorded)
     },
-    record: (revocations, within) => requireLedger().append(revocations, within),
+    record: (revocations, within) => require(ledger).append(revocations, within),
     learn: following.learn,
     watch(token, onEnd) {
       following.start()
       return watching.watch(token, onEnd)
     },
-    announce,
+    async announce(revocations) {
+      // It is in force already, whatever becomes of the rest.
+      refuseHere(revocations)
+      await tell(revocations, await require(recording).confirm(revocations))
+    },
+    ledgerNow: async (within) => clocks.ledgerClock?.now(within) ?? now(),
+    declareLifetime: lifetime.declare,
     get state() {
       const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
-      const feedState = { isFeedWell, feedLagMs, feedRenewedAt }
-      return { stalenessMs, ...feedState, size: index.size, backlog: backlog?.length ?? 0 }
+      return {
+        ...{ stalenessMs, isFresh: following.isFresh(maxStalenessMs) },
+        clockOffsetMs: clocks.offsetMs,
+        ...{ isFeedWell, feedLagMs, feedRenewedAt },
+        ...{ size: index.size, backlog: backlog?.length ?? 0 },
+      }
     },
-    maxTokenLifetimeMs,
+    get maxTokenLifetimeMs() {
+      return lifetime.longestMs()
+    },
     async close() {
       watching.close()
       liftSettling.close()

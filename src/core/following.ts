@@ -1,9 +1,12 @@
 import type { Backlog } from './backlog.js'
+import type { ClockWatch } from './clockWatch.js'
 import type { DenylistIndex } from './denylistIndex.js'
-import { LEDGER_WINDOW_MS, ledgerFeed } from './ledgerFeed.js'
+import { createFreshness } from './freshness.js'
+import { ledgerFeed } from './ledgerFeed.js'
 import { ledgerSnapshot } from './ledgerSnapshot.js'
 import { createOutageLog } from './outageLog.js'
-import type { Clock, Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
+import type { Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
+import { createReadingLog } from './readingLog.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
@@ -16,10 +19,14 @@ export interface FollowingOptions {
   /** How what it is sent is to be treated by a feed. */
   publishing: PublishOptions
   pollIntervalMs: number
+  /** See {@link LedgerFeedOptions.windowMs}. */
+  windowMs: number | undefined
   /** Takes what the ledger holds and the feed does not: its sender may have died. */
   backlog: Backlog | undefined
+  clocks: ClockWatch
+  /** Called when something is followed for the first time. */
+  onStart?: (() => void) | undefined
   logger: Logger | undefined
-  now: Clock
 }
 
 /** How this process keeps its index up to date. */
@@ -34,8 +41,12 @@ export interface Following {
   refresh(waitMs: number): Promise<void>
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
-  /** When that was (ms since the epoch); `-Infinity` before the first time. */
-  readonly completeAsOf: number
+  /**
+   * Whether that is no longer ago than `maxStalenessMs`, and the clock of this process is right.
+   *
+   * @param at what the wall clock shows, where that is known
+   */
+  isFresh(maxStalenessMs: number, at?: number): boolean
   /** Whether the feed answers; `undefined` without one, or before the start. */
   readonly isFeedWell: boolean | undefined
   /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
@@ -61,36 +72,42 @@ const CLOSE_WAIT_MS = 2_000
  * and has vouched for what the feed holds.
  */
 export function createFollowing(options: FollowingOptions): Following {
-  const { index, ledger, feed, publishing, pollIntervalMs, backlog, logger, now } = options
-  let completeAsOf = Number.NEGATIVE_INFINITY
+  const { index, ledger, feed, publishing, pollIntervalMs, backlog, clocks, logger } = options
+  const { now, monotonic, jumps, ledgerClock } = clocks
+  const freshness = createFreshness(clocks)
+  const readingLog = createReadingLog(logger, monotonic)
   let isFeedWell: boolean | undefined
   let feedAsOf: number | undefined
   /** Up to when the feed has told all that the ledger held. */
   let vouchedAsOf: number | undefined
   let feedRenewedAt: number | undefined
   let feedSpokeAt = 0
+  /** The jumps of our clock after which the feed was asked for everything once more. */
+  let jumpsRewound = 0
   let start: Promise<void> | undefined
 
+  const snapshot = ledger && ledgerClock && (() => ledgerSnapshot({ ledger, ledgerClock, now }))
   const polling =
     ledger &&
+    ledgerClock &&
     ledgerFeed({
-      ...{ ledger, intervalMs: pollIntervalMs, now },
-      firstSince: () => Math.max(0, (vouchedAsOf ?? 0) - LEDGER_WINDOW_MS),
+      ...{ ledger, intervalMs: pollIntervalMs, windowMs: options.windowMs },
+      ...{ clock: ledgerClock, jumps, now, monotonic },
+      firstAsOf: () => vouchedAsOf,
     })
   const truth = polling ?? feed
   const vouching =
-    polling && feed && backlog && createVouching({ ledger, feed, backlog, now, polling })
+    snapshot && polling && feed && backlog && createVouching({ snapshot, feed, backlog, polling })
 
   const sweeper = repeat(
     async () => {
-      while (index.sweep()) await new Promise((resolve) => setTimeout(resolve, 0))
+      // By a clock that has just jumped, what counts may look expired.
+      while ((!start || freshness.isSteady) && index.sweep()) {
+        await new Promise((resolve) => setTimeout(resolve, 0))
+      }
     },
     { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
   )
-
-  const complete = (asOf: number) => {
-    completeAsOf = Math.max(completeAsOf, asOf)
-  }
 
   const reportLedger = createOutageLog('the ledger', logger)
   const reportFeed = createOutageLog('the feed', logger)
@@ -98,19 +115,35 @@ export function createFollowing(options: FollowingOptions): Following {
   const ledgerFollower: Follower = {
     ...publishing,
     learn(revocations) {
+      jumps.count()
+      readingLog.count(revocations.length)
       const added = revocations.filter((revocation) => index.add(revocation))
       vouching?.ledgerTold(revocations, added)
     },
     complete(asOf) {
-      complete(asOf)
-      vouching?.ledgerRead(asOf)
+      readingLog.end()
+      freshness.complete(asOf)
+      if (!clocks.isOff) vouching?.ledgerRead(asOf)
     },
     report: reportLedger,
   }
 
+  /** Whether all that it told so far was taken in by a clock that has not jumped since. */
+  const hasFeedToldAll = () => {
+    const count = jumps.count()
+    if (count === jumpsRewound) return true
+    jumpsRewound = count
+    feed?.rewind?.()
+    return false
+  }
+
   const feedFollower: Follower = {
-    ...publishing,
+    get retention() {
+      return publishing.retention
+    },
+    inForce: publishing.inForce,
     learn(revocations) {
+      jumps.count()
       feedSpokeAt = performance.now()
       const late: Revocation[] = []
       for (const revocation of revocations) {
@@ -122,11 +155,14 @@ export function createFollowing(options: FollowingOptions): Following {
       vouching?.resend(late)
     },
     complete(asOf, ledgerAsOf) {
-      if (!ledger && ledgerAsOf !== undefined) complete(ledgerAsOf)
+      if (!ledger && !hasFeedToldAll()) return
+      if (!ledger && ledgerAsOf !== undefined) freshness.complete(ledgerAsOf)
       feedAsOf = asOf
       vouchedAsOf = ledgerAsOf
-      vouching?.feedRead({ isBack: isFeedWell !== true && Number.isFinite(completeAsOf) })
+      const wasLedgerRead = Number.isFinite(freshness.stalenessMs)
+      vouching?.feedRead({ isBack: isFeedWell !== true && wasLedgerRead })
     },
+    compareClock: clocks.compareWithFeed,
     report(error) {
       isFeedWell = error === undefined
       reportFeed(error)
@@ -136,7 +172,7 @@ export function createFollowing(options: FollowingOptions): Following {
       feedRenewedAt = now()
       logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
     },
-    ...(ledger && { restore: () => ledgerSnapshot(ledger, now) }),
+    ...(snapshot && { restore: snapshot }),
   }
 
   const feedToTellAllOrFallSilent = async (telling: Feed) => {
@@ -152,6 +188,7 @@ export function createFollowing(options: FollowingOptions): Following {
   }
 
   const begin = async () => {
+    options.onStart?.()
     sweeper.start()
     feed?.follow(feedFollower)
     if (feed && polling) await feedToTellAllOrFallSilent(feed)
@@ -164,6 +201,7 @@ export function createFollowing(options: FollowingOptions): Following {
     },
     startSweeping: sweeper.start,
     learn(revocations) {
+      jumps.count()
       for (const revocation of revocations) {
         if (index.add(revocation)) vouching?.learnedAside(revocation)
       }
@@ -176,16 +214,14 @@ export function createFollowing(options: FollowingOptions): Following {
       await withTimeLimit(read(), waitMs).catch(() => {})
     },
     get stalenessMs() {
-      return Math.max(0, now() - completeAsOf)
+      return freshness.stalenessMs
     },
-    get completeAsOf() {
-      return completeAsOf
-    },
+    isFresh: (maxStalenessMs, at) => freshness.isWithin(maxStalenessMs, at) && !clocks.isOff,
     get isFeedWell() {
       return isFeedWell
     },
     get feedLagMs() {
-      return feedAsOf === undefined ? undefined : Math.max(0, now() - feedAsOf)
+      return feedAsOf === undefined ? undefined : Math.max(0, monotonic() - feedAsOf)
     },
     get feedRenewedAt() {
       return feedRenewedAt

@@ -1,7 +1,8 @@
+import type { ClockWatch } from './clockWatch.js'
 import type { DenylistIndex, Match } from './denylistIndex.js'
 import { findInTime } from './findInTime.js'
 import type { Following } from './following.js'
-import type { Clock, Logger, Lookup } from './ports.js'
+import type { Logger, Lookup } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
 import { reachedLimit, type SessionLimits } from './sessionLimits.js'
 import { endsToken, subjectsOf, type Token } from './token.js'
@@ -10,17 +11,18 @@ import type { KnownVerdict, Verdict, WhenStale } from './verdict.js'
 export interface JudgingOptions {
   index: DenylistIndex
   following: Following
+  clocks: Pick<ClockWatch, 'isOff' | 'now' | 'offsetMs'>
   /** What can be asked directly, in this order. */
   lookups: readonly Lookup[]
   /** Whether this process recorded what nobody else can know yet. */
   hasUnsent: () => boolean
-  maxTokenLifetimeMs: number
+  /** The longest life of any token, in milliseconds; it may turn out to be longer. */
+  maxTokenLifetimeMs: () => number
   maxStalenessMs: number
   sessionLimits: SessionLimits
   whenStale: WhenStale
   isStrict: boolean
   logger: Logger | undefined
-  now: Clock
 }
 
 /** How a token is judged: by the index, by the policy when that is stale, or by asking. */
@@ -51,7 +53,8 @@ const isAgeWrong = ({ isAgeInferred, issuedAt }: Token, at: number) =>
   isAgeInferred === true && issuedAt > at + 2 * CLOCK_TOLERANCE_MS
 
 export function createJudging(options: JudgingOptions): Judging {
-  const { index, following, lookups, logger, now } = options
+  const { index, following, clocks, lookups, logger } = options
+  const { now } = clocks
   const { maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict } = options
   let isStale = false
 
@@ -61,13 +64,18 @@ export function createJudging(options: JudgingOptions): Judging {
     if (by) return { status: 'revoked', by }
     const limit = reachedLimit(token, sessionLimits, at)
     if (limit) return { status: 'revoked', by: limit }
-    const isTooOld = at > token.issuedAt + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+    const isTooOld = at > token.issuedAt + maxTokenLifetimeMs() + CLOCK_TOLERANCE_MS
     return isTooOld || isAgeWrong(token, at) ? { status: 'revoked', by: 'too-old' } : VALID
   }
 
-  const isFresh = (at: number) => at - following.completeAsOf <= maxStalenessMs
+  const isFresh = (at?: number) => following.isFresh(maxStalenessMs, at)
 
-  const unknown = (): Verdict => ({ status: 'unknown', stalenessMs: following.stalenessMs })
+  const doubts = () => ({
+    stalenessMs: following.stalenessMs,
+    ...(clocks.isOff && { clockOffsetMs: clocks.offsetMs }),
+  })
+
+  const unknown = (): Verdict => ({ status: 'unknown', ...doubts() })
 
   const verdict = (token: Token): Verdict => {
     const at = now()
@@ -88,9 +96,8 @@ export function createJudging(options: JudgingOptions): Judging {
   const reportStaleness = (isStaleNow: boolean) => {
     if (isStaleNow === isStale) return
     isStale = isStaleNow
-    const { stalenessMs } = following
-    if (isStale) logger?.error({ stalenessMs, whenStale }, 'Revocations: the denylist is stale')
-    else logger?.info({ stalenessMs }, 'Revocations: the denylist is up to date again')
+    if (isStale) logger?.error({ ...doubts(), whenStale }, 'Revocations: the denylist is stale')
+    else logger?.info(doubts(), 'Revocations: the denylist is up to date again')
   }
 
   const among = (found: readonly Revocation[]): Source => ({
@@ -120,8 +127,8 @@ export function createJudging(options: JudgingOptions): Judging {
   const catchUp = async () => {
     if (isStrict) return
     following.start()
-    if (following.stalenessMs > maxStalenessMs) await following.refresh(REFRESH_WAIT_MS)
-    reportStaleness(following.stalenessMs > maxStalenessMs)
+    if (!isFresh()) await following.refresh(REFRESH_WAIT_MS)
+    reportStaleness(!isFresh())
   }
 
   return {

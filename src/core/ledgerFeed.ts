@@ -1,6 +1,8 @@
+import { type ClockJumps, createClockJumps } from './clockJumps.js'
+import { createLedgerClock, type LedgerClock } from './ledgerClock.js'
 import type { Clock, Feed, Follower, Ledger } from './ports.js'
+import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
-import { inTime } from './timeLimit.js'
 
 export interface LedgerFeedOptions {
   ledger: Ledger
@@ -8,88 +10,118 @@ export interface LedgerFeedOptions {
   intervalMs: number
   /**
    * How far before the last complete reading each one starts, in milliseconds: it must exceed the
-   * longest transaction plus the distance between clocks, for rows become visible out of order.
-   * Default {@link LEDGER_WINDOW_MS}.
+   * time from making an id to committing its row ({@link latestIdAgeMs}) plus the distance between
+   * clocks, for rows become visible out of order. Default {@link LEDGER_WINDOW_MS}.
    */
-  windowMs?: number
+  windowMs?: number | undefined
   /** Milliseconds between two readings of the whole ledger, which catch any later straggler. */
   fullPassMs?: number
   /**
-   * Asked at the first reading: from which instant on (milliseconds) it must read before it may
-   * call itself complete, where another source told the rest. Default 0: everything.
+   * Asked at the first reading: another source has told all that the ledger held at this instant
+   * (by `monotonic`), so that it may begin there and call itself complete. Default: none has.
    */
-  firstSince?: () => number
+  firstAsOf?: () => number | undefined
+  clock?: LedgerClock
+  jumps?: ClockJumps
   now?: Clock
+  monotonic?: Clock
 }
 
-/** In this time, milliseconds, whatever a process has decided is visible to all others. */
+/** Whatever was acknowledged is found by who reads from so many milliseconds ago on. */
 export const LEDGER_WINDOW_MS = 15_000
 
-/** A page that takes longer, in milliseconds, counts as a failed reading. */
-const PAGE_WAIT_MS = 5_000
+/**
+ * Past this age (milliseconds, by the ledger's clock) when its row is acknowledged, an id is too
+ * old for those who read a window back: a third of it, for clocks and readings take their share.
+ */
+export const latestIdAgeMs = (windowMs: number): number => windowMs / 3
 
-/** A feed that needs nothing but the ledger: it reads the recent end at a steady rate. */
+/** Once in a window this many are read again, for what was not acknowledged in time. */
+const WIDE_WINDOWS = 20
+
+/**
+ * A feed that needs nothing but the ledger: it reads the recent end at a steady rate, by the
+ * ledger's own clock, so that nobody's own has to be right.
+ */
 export function ledgerFeed(options: LedgerFeedOptions): Feed {
-  const {
-    ledger,
-    intervalMs,
-    windowMs = LEDGER_WINDOW_MS,
-    fullPassMs = 300_000,
-    now = Date.now,
-  } = options
-  const { firstSince = () => 0 } = options
+  const { ledger, intervalMs, windowMs = LEDGER_WINDOW_MS, fullPassMs = 300_000 } = options
+  const { now = () => Date.now(), monotonic = () => performance.now() } = options
+  const { jumps = createClockJumps({ now, monotonic }), firstAsOf = () => undefined } = options
+  const { clock = createLedgerClock({ ledger, jumps, now, monotonic }) } = options
   let follower: Follower | undefined
+  /** When the last complete reading began, by the ledger's clock. */
   let lastReading: number | undefined
-  let lastFullPass = Number.NEGATIVE_INFINITY
+  /** The jumps of our clock after which the whole was read. */
+  let jumpsOvercome = 0
+  let lastWide = Number.NEGATIVE_INFINITY
+  let lastWhole = Number.NEGATIVE_INFINITY
 
-  const read = async (since: number) => {
-    const pages = ledger.read({ since })[Symbol.asyncIterator]()
-    while (true) {
-      const page = await inTime(pages.next(), PAGE_WAIT_MS)
-      if (page.done) return
-      follower?.learn(page.value)
-      await othersToRun()
-    }
+  /** Neither clock may take for expired what the other does not. */
+  const read = (since: number, ledgerNow: number) =>
+    ledger.read({ since: Math.max(0, since), at: Math.min(now(), ledgerNow) })
+
+  const firstSince = (asOf: number, ledgerNow: number) => {
+    const toldAsOf = firstAsOf()
+    return toldAsOf === undefined ? 0 : ledgerNow - (asOf - toldAsOf) - windowMs
   }
 
-  const readRecent = async () => {
-    if (!follower) return
-    const asOf = now()
-    const since = lastReading === undefined ? firstSince() : Math.min(asOf, lastReading) - windowMs
-    await read(since)
-    if (since === 0) lastFullPass = asOf
-    lastReading = asOf
-    follower.complete(asOf, asOf)
-  }
+  const recent = readInTurns({
+    monotonic,
+    take: (page) => follower?.learn(page),
+    async *begin() {
+      const asOf = monotonic()
+      const { now: ledgerNow } = await clock.ask()
+      const jumpsBefore = jumps.count()
+      const since =
+        lastReading === undefined
+          ? firstSince(asOf, ledgerNow)
+          : Math.min(ledgerNow, lastReading) - windowMs
+      // By a clock that was wrong, what counts may have been taken for expired.
+      const isWhole = since <= 0 || jumpsOvercome !== jumpsBefore
+      yield* read(isWhole ? 0 : since, ledgerNow)
+      if (jumps.count() !== jumpsBefore) return
+      if (isWhole) lastWhole = asOf
+      lastReading = ledgerNow
+      jumpsOvercome = jumpsBefore
+      follower?.complete(asOf, asOf)
+    },
+  })
 
   /** Apart from the recent end, which it must not delay. */
-  const readWhole = async () => {
-    const asOf = now()
-    if (lastReading === undefined || asOf - lastFullPass < fullPassMs) return
-    await read(0)
-    lastFullPass = asOf
+  const older = readInTurns({
+    monotonic,
+    take: (page) => follower?.learn(page),
+    async *begin() {
+      const asOf = monotonic()
+      const isWhole = asOf - lastWhole >= fullPassMs
+      const { now: ledgerNow } = await clock.ask()
+      yield* read(isWhole ? 0 : ledgerNow - WIDE_WINDOWS * windowMs, ledgerNow)
+      lastWide = asOf
+      if (isWhole) lastWhole = asOf
+    },
+  })
+
+  const readOlder = async () => {
+    const at = monotonic()
+    const isDue = at - lastWide >= windowMs || at - lastWhole >= fullPassMs
+    if (lastReading !== undefined && (isDue || older.isUnderWay)) await older.turn()
   }
 
-  const recent = repeat(readRecent, {
-    intervalMs,
-    onOutcome: (error) => follower?.report(error),
-  })
-  const whole = repeat(readWhole, { intervalMs, onOutcome: () => {} })
+  const readings = [
+    repeat(recent.turn, { intervalMs, onOutcome: (error) => follower?.report(error) }),
+    repeat(readOlder, { intervalMs, onOutcome: () => {} }),
+  ] as const
 
   return {
     publish: async () => {},
     vouch: async () => {},
     follow(by) {
       follower = by
-      recent.start()
-      whole.start()
+      for (const reading of readings) reading.start()
     },
-    refresh: () => recent.now(),
+    refresh: () => readings[0].now(),
     async close() {
-      await Promise.all([recent.stop(), whole.stop()])
+      await Promise.all(readings.map((reading) => reading.stop()))
     },
   }
 }
-
-/** A database in the same process answers without ever leaving the event loop to anyone else. */
-const othersToRun = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -1,3 +1,4 @@
+import type { LedgerClock } from './ledgerClock.js'
 import { LEDGER_WINDOW_MS } from './ledgerFeed.js'
 import type { Clock, Ledger } from './ports.js'
 import type { Revocation } from './revocation.js'
@@ -6,18 +7,24 @@ import type { Revocation } from './revocation.js'
  * All that is in force, for a feed that lacks it. Lifts come last, those among them that were
  * recorded while it was read: whatever they take back has been written by then.
  */
-export async function* ledgerSnapshot(
-  ledger: Ledger,
-  now: Clock,
-): AsyncIterable<readonly Revocation[]> {
-  const since = now() - LEDGER_WINDOW_MS
+export async function* ledgerSnapshot({
+  ledger,
+  ledgerClock,
+  now,
+}: {
+  ledger: Ledger
+  ledgerClock: LedgerClock
+  now: Clock
+}): AsyncIterable<readonly Revocation[]> {
+  const { now: startedAt } = await ledgerClock.ask()
+  const at = Math.min(now(), startedAt)
   const lifts = new Map<string, Revocation>()
   const takeOut = (page: readonly Revocation[]) =>
     page.filter((each) => {
       if (each.lifts !== undefined) lifts.set(each.id, each)
       return each.lifts === undefined
     })
-  for await (const page of ledger.read({ since: 0 })) yield takeOut(page)
-  for await (const page of ledger.read({ since })) takeOut(page)
+  for await (const page of ledger.read({ since: 0, at })) yield takeOut(page)
+  for await (const page of ledger.read({ since: startedAt - LEDGER_WINDOW_MS, at })) takeOut(page)
   if (lifts.size > 0) yield [...lifts.values()]
 }

@@ -20,7 +20,7 @@ export interface Circumstances {
 
 /**
  * The end of one token, at once or from `effectiveAt` (ms) on. It is remembered for the token's
- * remaining life.
+ * remaining life; for the longest that one can have where the token does not tell.
  */
 export function tokenRevocation(
   token: Token,
@@ -28,26 +28,35 @@ export function tokenRevocation(
 ): Revocation {
   const { effectiveAt } = circumstances
   const latestUse = token.issuedAt + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
+  const isTold = Number.isFinite(token.expiresAt)
   return {
     ...base(circumstances),
     scope: 'token',
     subject: subjectsOf(token).token,
     ...(effectiveAt !== undefined && { effectiveAt }),
-    expiresAt: Math.min(token.expiresAt, latestUse) + CLOCK_TOLERANCE_MS,
+    expiresAt: (isTold ? token.expiresAt : latestUse) + CLOCK_TOLERANCE_MS,
   }
 }
 
 /**
  * The end of a session and of every token refreshed from it. It is remembered for the longest
- * life of a token from now on, since another tab may have refreshed a moment ago.
+ * life of a token from now on, since another tab may have refreshed a moment ago, and for as long
+ * as the latest token that is known of it lives (`expiresAt`, ms).
  */
-export function sessionRevocation(session: string, circumstances: Circumstances): Revocation {
-  return {
-    ...base(circumstances),
-    scope: 'session',
-    subject: `sid:${session}`,
-    expiresAt: circumstances.now + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS,
-  }
+export function sessionRevocation(
+  session: string,
+  circumstances: Circumstances & { expiresAt?: number | undefined },
+): Revocation {
+  const { expiresAt = 0 } = circumstances
+  return remembered(
+    {
+      ...base(circumstances),
+      scope: 'session',
+      subject: `sid:${session}`,
+      expiresAt: Number.isFinite(expiresAt) ? expiresAt + CLOCK_TOLERANCE_MS : 0,
+    },
+    circumstances,
+  )
 }
 
 /** The end of every token of a user that was issued at or before `cutoff`. */
@@ -61,25 +70,29 @@ export function userRevocation(
   },
   circumstances: Circumstances,
 ): Revocation {
-  return {
-    ...base(circumstances),
-    scope: 'user',
-    subject: userSubject(user.collection, user.id),
-    cutoff: user.cutoff,
-    ...(user.exceptSession !== undefined && { exceptSession: user.exceptSession }),
-    expiresAt: user.cutoff + circumstances.maxTokenLifetimeMs + 2 * CLOCK_TOLERANCE_MS,
-  }
+  return remembered(
+    {
+      ...base(circumstances),
+      scope: 'user',
+      subject: userSubject(user.collection, user.id),
+      cutoff: user.cutoff,
+      ...(user.exceptSession !== undefined && { exceptSession: user.exceptSession }),
+    },
+    circumstances,
+  )
 }
 
 /** The end of every token that was issued at or before `cutoff`. */
 export function everyoneRevocation(cutoff: number, circumstances: Circumstances): Revocation {
-  return {
-    ...base(circumstances),
-    scope: 'everyone',
-    subject: 'everyone',
-    cutoff,
-    expiresAt: cutoff + circumstances.maxTokenLifetimeMs + 2 * CLOCK_TOLERANCE_MS,
-  }
+  return remembered(
+    {
+      ...base(circumstances),
+      scope: 'everyone',
+      subject: 'everyone',
+      cutoff,
+    },
+    circumstances,
+  )
 }
 
 /**
@@ -96,6 +109,28 @@ export function liftRevocation(
     expiresAt: expiresAt + CLOCK_TOLERANCE_MS,
     lifts: id,
   }
+}
+
+/**
+ * Until when (ms) a revocation has to be remembered where tokens live for this long: the last token
+ * that it names was issued when the session ended, or at the cut-off. That of a single token goes
+ * by the token.
+ */
+export function rememberedUntil(
+  { cutoff, expiresAt, lifts, revokedAt, scope }: Revocation,
+  maxTokenLifetimeMs: number,
+): number {
+  if (scope === 'token' || lifts !== undefined) return expiresAt
+  const latestIssue = cutoff === undefined ? revokedAt : cutoff + CLOCK_TOLERANCE_MS
+  return Math.max(expiresAt, latestIssue + maxTokenLifetimeMs + CLOCK_TOLERANCE_MS)
+}
+
+const remembered = (
+  revocation: Omit<Revocation, 'expiresAt'> & { expiresAt?: number },
+  { maxTokenLifetimeMs }: Pick<Circumstances, 'maxTokenLifetimeMs'>,
+): Revocation => {
+  const made = { expiresAt: 0, ...revocation }
+  return { ...made, expiresAt: rememberedUntil(made, maxTokenLifetimeMs) }
 }
 
 const base = ({ reason, actor, note, ip, now }: Omit<Circumstances, 'maxTokenLifetimeMs'>) => ({

@@ -27,11 +27,31 @@ export interface Ledger extends Lookup {
    */
   append(revocations: readonly Revocation[], within?: Transaction): Promise<void>
   /**
-   * Pages of the revocations that are in force and were decided at or after `since`
-   * (milliseconds since the epoch; 0 reads all), by ascending `id`. Lifts are among them, and so
-   * is what they take back.
+   * Pages of the revocations that are in force at the instant `at` (milliseconds; default: now).
+   * With `since` those whose `id` was made at or after that instant, by the clock of
+   * {@link state}, by ascending `id`; with 0 all, in any order. Lifts are among them, and so is
+   * what they take back.
    */
-  read(range: { since: number }): AsyncIterable<readonly Revocation[]>
+  read(range: { since: number; at?: number }): AsyncIterable<readonly Revocation[]>
+  /** What goes for everybody on this ledger, as committed now; `within` as with `find`. */
+  state(within?: Transaction): Promise<LedgerState>
+  /**
+   * Tells everybody on this ledger that tokens may live this long (milliseconds): part of `state`
+   * for as long as a token can live that is issued within the next half day. `within` as with
+   * `append`. Declaring it again is harmless.
+   */
+  declareLifetime(lifetimeMs: number, within?: Transaction): Promise<void>
+}
+
+/** What whoever writes or reads the ledger goes by, wherever it runs. */
+export interface LedgerState {
+  /**
+   * What the ledger's clock shows, in milliseconds since the epoch; `undefined` where it has none
+   * that can be asked: then each process goes by its own.
+   */
+  readonly now: number | undefined
+  /** The longest life of a token, in milliseconds, that was declared lately; 0: none was. */
+  readonly longestLifetimeMs: number
 }
 
 /**
@@ -54,14 +74,19 @@ export interface Feed {
   publish(revocations: readonly Revocation[], options?: PublishOptions): Promise<void>
   /**
    * The heartbeat of a process with a ledger that follows: all that the ledger held at this
-   * instant (milliseconds, own clock) is in the feed. Those without a ledger rely on it. Rejects
-   * when it cannot be told on; a later one makes up for it.
+   * instant (`performance.now()`, which does not jump) is in the feed. Those without a ledger rely
+   * on it. Rejects when it cannot be told on; a later one makes up for it.
    */
   vouch(asOf: number): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
   follow(follower: Follower): void
   /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
   refresh(): Promise<void>
+  /**
+   * Hands everything over once more: the clock of this process had jumped, so it may have taken for
+   * expired what is not. What `complete` is told from now on counts from there.
+   */
+  rewind?(): void
   /** Stops following and gives back every connection and timer. */
   close(): Promise<void>
 }
@@ -84,9 +109,11 @@ export interface Follower extends PublishOptions {
   learn(revocations: readonly Revocation[]): void
   /**
    * All that was sent before the instant `asOf` has been handed over, and all that the ledger held
-   * at `ledgerAsOf`, as far as somebody has vouched for it (milliseconds, own clock).
+   * at `ledgerAsOf`, as far as somebody has vouched for it (both `performance.now()`).
    */
   complete(asOf: number, ledgerAsOf: number | undefined): void
+  /** The clock of the source was asked. Past the tolerance of 5 s this process stops vouching. */
+  compareClock?(comparison: ClockComparison): void
   /** Something changed for the worse (an error) or is well again (none). */
   report(error?: Error): void
   /** Something that stops nothing yet and that whoever runs the application should mend. */
@@ -107,5 +134,14 @@ export interface Logger {
   info(details: object, message: string): void
 }
 
-/** The clock, in milliseconds since the epoch. */
+/** What another clock showed at some instant while ours went on; milliseconds since the epoch. */
+export interface ClockComparison {
+  readonly theirs: number
+  /** Ours, when it was asked. */
+  readonly before: number
+  /** Ours, when the answer was there. */
+  readonly after: number
+}
+
+/** A clock, in milliseconds: since the epoch, or one that never jumps (`performance.now()`). */
 export type Clock = () => number

@@ -36,13 +36,22 @@ export function afterWaiting(ms: number, act: () => void): () => void {
   }
 }
 
-/** The result of `work`, or a rejection when it takes longer than `ms` milliseconds. */
+/** The answer did not come in time. It may still come. Code `timed-out`. */
+export class LateError extends RevocationError {
+  constructor(ms: number) {
+    super('timed-out', `no answer within ${ms} ms.`)
+  }
+}
+
+/**
+ * The result of `work`, or a rejection when it takes longer than `ms` milliseconds.
+ *
+ * @throws LateError
+ */
 export async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
   let callOff = () => {}
   const limit = new Promise<never>((_, reject) => {
-    callOff = afterWaiting(ms, () =>
-      reject(new RevocationError('timed-out', `no answer within ${ms} ms.`)),
-    )
+    callOff = afterWaiting(ms, () => reject(new LateError(ms)))
   })
   try {
     return await Promise.race([work, limit])

@@ -10,8 +10,15 @@ export type Verdict =
    * a revocation is remembered, or nothing tells how long ago, so nobody can vouch for it.
    */
   | { readonly status: 'revoked'; readonly by: Match | ReachedLimit | 'too-old' }
-  /** The index is too stale to say; the caller must not accept. */
-  | { readonly status: 'unknown'; readonly stalenessMs: number }
+  /**
+   * The index is too stale to say, or the clock of this process is off by `clockOffsetMs` (ahead;
+   * negative: behind): the caller must not accept.
+   */
+  | {
+      readonly status: 'unknown'
+      readonly stalenessMs: number
+      readonly clockOffsetMs?: number | undefined
+    }
 
 /** What the index knows, whatever its staleness. */
 export type KnownVerdict = Exclude<Verdict, { status: 'unknown' }>

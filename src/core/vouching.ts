@@ -1,6 +1,5 @@
 import type { Backlog } from './backlog.js'
-import { ledgerSnapshot } from './ledgerSnapshot.js'
-import type { Clock, Feed, Ledger } from './ports.js'
+import type { Feed } from './ports.js'
 import type { Revocation } from './revocation.js'
 
 /**
@@ -12,7 +11,7 @@ export interface Vouching {
   learnedAside(revocation: Revocation): void
   /** What a reading of the ledger told, and what of it this process did not know. */
   ledgerTold(revocations: readonly Revocation[], added: readonly Revocation[]): void
-  /** A reading is over: it told all that the ledger held at this instant (ms since the epoch). */
+  /** A reading is over: it told all that the ledger held at this instant (`performance.now()`). */
   ledgerRead(asOf: number): void
   /**
    * The feed was read to its end.
@@ -25,15 +24,15 @@ export interface Vouching {
 }
 
 export interface VouchingOptions {
-  ledger: Ledger
+  /** All that the ledger holds, for a feed that lacks it. */
+  snapshot: () => AsyncIterable<readonly Revocation[]>
   feed: Feed
   backlog: Backlog
   /** The readings of the ledger. */
   polling: Pick<Feed, 'refresh'>
-  now: Clock
 }
 
-export function createVouching({ ledger, feed, backlog, polling, now }: VouchingOptions): Vouching {
+export function createVouching({ snapshot, feed, backlog, polling }: VouchingOptions): Vouching {
   /** Ids of what was learned aside. */
   const aside = new Set<string>()
   let wasFeedRead = false
@@ -50,7 +49,7 @@ export function createVouching({ ledger, feed, backlog, polling, now }: Vouching
     isResending = true
     isFeedBehind = false
     try {
-      for await (const page of ledgerSnapshot(ledger, now)) resend(page)
+      for await (const page of snapshot()) resend(page)
     } catch {
       isFeedBehind = true
     }

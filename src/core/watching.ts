@@ -35,14 +35,16 @@ export interface WatchingOptions {
   /** What is known of a token, without I/O. */
   verdict: (token: Token) => Exclude<Verdict, { status: 'unknown' }>
   sessionLimits: SessionLimits
-  /** How long nothing was heard, in milliseconds; `Infinity` is past every bound. */
-  stalenessMs: () => number
-  /** Past this staleness, in milliseconds, the answer is `unknown`; `Infinity`: never. */
+  /** Whether this process can tell; else the answer is `unknown`. */
+  isFresh: () => boolean
+  /** A watch that is younger, in milliseconds, waits for the first news. */
   maxStalenessMs: number
   /** Milliseconds between two looks at the clock, for what ends by time. Default 500. */
   tickMs?: number | undefined
   logger?: Logger | undefined
   now: Clock
+  /** One that never jumps. */
+  monotonic: Clock
 }
 
 interface Watch {
@@ -61,7 +63,7 @@ interface Watch {
  * by time is looked for on one timer, which runs only while there is something to watch.
  */
 export function createWatching(options: WatchingOptions): Watching {
-  const { verdict, stalenessMs, maxStalenessMs, tickMs = 500, logger, now } = options
+  const { verdict, isFresh, maxStalenessMs, tickMs = 500, logger, now, monotonic } = options
   const watches = new Set<Watch>()
   const bySubject = new Map<Subject, Set<Watch>>()
   let timer: ReturnType<typeof setInterval> | undefined
@@ -103,12 +105,12 @@ export function createWatching(options: WatchingOptions): Watching {
 
   const look = () => {
     const at = now()
-    const isStale = stalenessMs() > maxStalenessMs
+    const isStale = !isFresh()
     for (const watch of watches) {
       if (watch.dueAt <= at) {
         watch.dueAt = endsAt(watch.token)
         judge(watch, watch.pending)
-      } else if (isStale && at - watch.since > maxStalenessMs) {
+      } else if (isStale && monotonic() - watch.since > maxStalenessMs) {
         end(watch, { status: 'unknown' })
       }
     }
@@ -118,7 +120,7 @@ export function createWatching(options: WatchingOptions): Watching {
     watch(token, onEnd) {
       const { token: single, session, user } = subjectsOf(token)
       const subjects = [single, session, user]
-      const at = { since: now(), dueAt: endsAt(token) }
+      const at = { since: monotonic(), dueAt: endsAt(token) }
       const watch: Watch = { token, subjects, ...at, onEnd }
       watches.add(watch)
       for (const subject of subjects) {

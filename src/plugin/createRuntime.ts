@@ -1,5 +1,5 @@
 import { generateExpiredPayloadCookie, type Payload } from 'payload'
-import { createDenylist } from '../core/denylist.js'
+import { createDenylist, type DenylistOptions } from '../core/denylist.js'
 import { processWide } from '../core/processWide.js'
 import { callHook } from './config/hooks.js'
 import type { Settings } from './config/settings.js'
@@ -19,7 +19,11 @@ import { detectReuse } from './tokens/reuse.js'
  * Puts the parts together for one Payload instance and registers them for the process, until the
  * instance ends (`payload.destroy()`). Everyone else asks `runtimeOf`.
  */
-export function createRuntime(payload: Payload, settings: Settings): Runtime {
+export function createRuntime(
+  payload: Payload,
+  settings: Settings,
+  { ledgerWindowMs }: Pick<DenylistOptions, 'ledgerWindowMs'> = {},
+): Runtime {
   const { runtimes, running } = processWide()
   const ledger = payloadLedger(payload, settings.slug)
   const { hooks } = settings
@@ -43,6 +47,7 @@ export function createRuntime(payload: Payload, settings: Settings): Runtime {
         return ends?.record(revocation)
       },
       pollIntervalMs: settings.pollIntervalMs,
+      ledgerWindowMs,
       logger: payload.logger,
     }),
     get location() {

@@ -25,6 +25,8 @@ export interface CatchUp {
   turn(): Promise<void>
   /** Vouches, while Redis holds all; else it says nothing. */
   vouch(asOf: number): Promise<void>
+  /** Reads everything once more before it calls anything complete. */
+  rewind(): void
 }
 
 /** How long one reading of the log waits for news, in milliseconds. */
@@ -44,6 +46,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   let lastEpoch: string | undefined
   /** Whether all was read at least once under the adopted epoch. */
   let isComplete = false
+  /** Counts how often everything was to be read once more. */
+  let rewinds = 0
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
   const warned = new Set<string>()
@@ -128,7 +132,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   /** Before the log is read: what was vouched for has been sent by then. */
   const lookForHeartbeat = async (asOf: number) => {
     try {
-      await heartbeat.look(asOf)
+      const comparison = await heartbeat.look(asOf)
+      follower.compareClock?.(comparison)
     } catch (error) {
       if (!follower.restore || !replyIn(error)?.includes('NOPERM')) throw error
       warnOnce('this user may not ask Redis for its `TIME`: guards without a ledger do not vouch')
@@ -139,7 +144,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   const attempt = async (): Promise<boolean> => {
     adopted ??= await adopt()
     const epoch = adopted
-    const asOf = Date.now()
+    const asOf = performance.now()
+    const rewindsBefore = rewinds
     await lookForHeartbeat(asOf)
     const sent = receipts.acknowledged()
     const start = reader.cursor
@@ -148,6 +154,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true
       await refuseUnreadable()
+      if (rewinds !== rewindsBefore) return false
       follower.complete(asOf, heartbeat.vouchedAsOf(epoch.mark))
       return true
     }
@@ -163,6 +170,10 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     },
     async vouch(asOf) {
       if (adopted && isComplete) await heartbeat.vouch(asOf, adopted.mark)
+    },
+    rewind() {
+      rewinds += 1
+      adopted = undefined
     },
   }
 }

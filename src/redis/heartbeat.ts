@@ -1,3 +1,4 @@
+import type { ClockComparison } from '../core/ports.js'
 import type { Client, Connection } from './connection.js'
 import type { Keys } from './keys.js'
 
@@ -7,14 +8,15 @@ import type { Keys } from './keys.js'
  * filling that began with `<mark>` (see `epoch.ts`).
  *
  * Only the clock of Redis counts, so nobody's own has to be right, and a command that waited in a
- * frozen server says no more than when it was sent.
+ * frozen server says no more than when it was sent. When that clock is set back, what was said
+ * before says nothing: it would look young for as long as the clock takes to get there again.
  */
 export interface Heartbeat {
-  /** Looks what the clock of Redis shows and who vouched last; called at `asOf`, own clock. */
-  look(asOf: number): Promise<void>
-  /** Up to when, by our own clock, somebody has vouched for the filling with this mark. */
+  /** Looks what the clock of Redis shows and who vouched last; called at `asOf`. */
+  look(asOf: number): Promise<ClockComparison>
+  /** Up to when somebody has vouched for the filling with this mark. */
   vouchedAsOf(mark: string): number | undefined
-  /** Vouches for all that the ledger held at this instant, by our own clock. */
+  /** Vouches for all that the ledger held at this instant. */
   vouch(asOf: number, mark: string): Promise<void>
 }
 
@@ -30,20 +32,32 @@ const LIFETIME_MS = 3_600_000
 /** What is not out after this time, a later reading vouches for. */
 const MEMORY_MS = 60_000
 
+/** Instants of this process are by `performance.now()`, which does not jump. */
 export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): Heartbeat {
-  /** What the clock of Redis had reached by these instants of our own clock. */
+  /** What the clock of Redis had reached by these instants. */
   let reached: { at: number; redisMs: number }[] = []
   let last: { mark: string; redisMs: number; asOf: number } | undefined
 
+  const note = (redisMs: number) => {
+    const at = performance.now()
+    const isGood = (each: { at: number; redisMs: number }) =>
+      at - each.at < MEMORY_MS && each.redisMs <= redisMs
+    reached = [...reached.filter(isGood), { at, redisMs }]
+    // Its clock was set back, and whoever vouches from now on begins anew.
+    if (last && last.redisMs > redisMs) last = undefined
+  }
+
   return {
     async look(asOf) {
+      const before = Date.now()
       const { times, beat } = await readHeartbeat(reading, keys)
-      const at = Date.now()
-      const isRemembered = (each: { at: number }) => each.at <= at && at - each.at < MEMORY_MS
-      reached = [...reached.filter(isRemembered), { at, redisMs: Math.floor(Math.min(...times)) }]
-      if (!beat) return
-      const beatAsOf = asOf - ageOf(beat, times)
+      const comparison = { theirs: nearestTo(before, times), before, after: Date.now() }
+      note(Math.floor(Math.min(...times)))
+      const ageMs = beat && ageOf(beat, times)
+      if (!beat || ageMs === undefined) return comparison
+      const beatAsOf = asOf - ageMs
       if (last?.mark !== beat.mark || beatAsOf > last.asOf) last = { ...beat, asOf: beatAsOf }
+      return comparison
     },
     vouchedAsOf: (mark) => (last?.mark === mark ? last.asOf : undefined),
     async vouch(asOf, mark) {
@@ -54,6 +68,10 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
     },
   }
 }
+
+/** Of several servers' clocks the one that speaks best of ours. */
+const nearestTo = (timeMs: number, times: readonly number[]) =>
+  times.reduce((best, each) => (Math.abs(each - timeMs) < Math.abs(best - timeMs) ? each : best))
 
 interface Beat {
   redisMs: number
@@ -75,9 +93,14 @@ export function readHeartbeat(
   })
 }
 
-/** By the clock that is furthest ahead, in milliseconds. */
-export const ageOf = (beat: Beat, times: readonly number[]): number =>
-  Math.max(0, Math.max(...times) - beat.redisMs)
+/**
+ * By the clock that is furthest ahead, in milliseconds; `undefined` for one that none of them has
+ * reached: they were set back since.
+ */
+export function ageOf(beat: Beat, times: readonly number[]): number | undefined {
+  const ageMs = Math.max(...times) - beat.redisMs
+  return ageMs < 0 ? undefined : ageMs
+}
 
 async function clockOf(node: Pick<Client, 'time'>): Promise<number> {
   const [seconds, microseconds] = await node.time()

@@ -51,8 +51,9 @@ export function createLookup({
       }
       if (heartbeat) {
         const { beat, times } = heartbeat
-        const isFresh = beat && ageOf(beat, times) <= (maxStaleness ?? 0) * 1_000
-        if (!isFresh || beat.mark !== before.epoch.mark) {
+        const ageMs = beat && ageOf(beat, times)
+        const isFresh = ageMs !== undefined && ageMs <= (maxStaleness ?? 0) * 1_000
+        if (!isFresh || beat?.mark !== before.epoch.mark) {
           throw new RevocationError('feed-not-vouched')
         }
       }

@@ -162,6 +162,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
       loop.start()
     },
     refresh: () => loop.now(),
+    rewind: () => catchUp?.rewind(),
     find: async (subjects, options) => connect().lookup.find(subjects, options),
     async close() {
       isClosed = true

@@ -10,6 +10,8 @@ export interface HealthAnswer {
   readonly staleness: number | null
   readonly maxStaleness: number
   readonly whenStale: WhenStale
+  /** By how much the clock of this process is ahead of the database's; `null`: not compared yet. */
+  readonly clockOffset: number | null
   /** Revocations in force that this process holds. */
   readonly entries: Readonly<Record<Scope, number>>
   /** Revocations that wait to be sent to the feed. */

@@ -13,6 +13,7 @@ const well: HealthAnswer = {
   staleness: 0.8,
   maxStaleness: 10,
   whenStale: 'refuse',
+  clockOffset: 0,
   entries: { token: 0, session: 0, user: 0, everyone: 0 },
   backlog: 0,
   feed: { isWell: true, lag: 0.003, renewedAt: null },

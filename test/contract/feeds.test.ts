@@ -40,7 +40,7 @@ describeFeed('over Redis', async () => {
       await own.publish(revocations)
     },
     recordMeanwhile: (revocations) => ledger.append(revocations),
-    vouch: () => own.vouch(Date.now()),
+    vouch: () => own.vouch(performance.now()),
     restore: () => ledger.read({ since: 0 }),
     interrupt: () => redis.kill('SIGKILL'),
     resume: () => redis.restart(),

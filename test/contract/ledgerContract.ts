@@ -121,12 +121,55 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(['jti:never'])).toEqual([])
     })
 
+    it('reads what was in force at an instant', async () => {
+      const now = Date.now()
+      const past = sampleRevocation('jti:was-in-force', { expiresAt: now - 1_000 })
+      await ledger.append([past])
+      for (const since of [0, now - 60_000]) {
+        const read = async (at: number) => {
+          const ids: string[] = []
+          for await (const page of ledger.read({ since, at })) ids.push(...page.map(({ id }) => id))
+          return ids
+        }
+        expect(await read(now - 2_000)).toContain(past.id)
+        expect(await read(now)).not.toContain(past.id)
+      }
+    })
+
     it('does not give back what has expired', async () => {
       const now = Date.now()
       const past = sampleRevocation('jti:past', { now: now - 10_000, expiresAt: now - 1 })
       await ledger.append([past])
       expect(await ledger.find(['jti:past'])).toEqual([])
       expect(await readOne(past.id)).toEqual([])
+    })
+
+    it('reads all exactly once, however many of them expire at one instant', async () => {
+      const expiresAt = Date.now() + 50_000_000
+      const rows = Array.from({ length: opened.rowsBeyondOnePage }, (_, i) =>
+        sampleRevocation(`jti:all-${i}`, { expiresAt: expiresAt + Math.floor(i / 700) }),
+      )
+      await ledger.append(rows)
+      const read = (await readAll()).filter((each) => each.subject.startsWith('jti:all-'))
+      expect(read.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort())
+    })
+
+    it('tells its clock, if it has one, and the longest lifetime that was declared', async () => {
+      const before = Date.now()
+      const { now = before } = await ledger.state()
+      expect(now).toBeGreaterThanOrEqual(before - 1)
+      expect(now).toBeLessThanOrEqual(Date.now() + 1)
+      await ledger.declareLifetime(120_000)
+      await ledger.declareLifetime(4_000)
+      await ledger.declareLifetime(120_000)
+      expect((await ledger.state()).longestLifetimeMs).toBe(120_000)
+    })
+
+    it('takes a declared lifetime for no revocation', async () => {
+      await ledger.declareLifetime(130_000)
+      const subjects = new Set((await readAll()).map(({ subject }) => subject))
+      expect([...subjects].filter((each) => !/^(jti:|sid:|user:|everyone$)/.test(each))).toEqual([])
+      expect(await ledger.find(['lifetime' as never])).toEqual([])
     })
 
     it('reads what was decided at or after `since`', async () => {

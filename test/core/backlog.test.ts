@@ -42,7 +42,7 @@ const setUp = () => {
   const { feed, state } = testFeed()
   const { lines, logger } = recordingLogger()
   return {
-    backlog: createBacklog({ feed, retentionMs: 3_600_000, now: Date.now, logger }),
+    backlog: createBacklog({ feed, retentionMs: () => 3_600_000, now: Date.now, logger }),
     state,
     lines,
   }

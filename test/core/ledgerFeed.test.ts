@@ -1,30 +1,54 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ledgerFeed } from '../../src/core/ledgerFeed.js'
-import type { Ledger } from '../../src/core/ports.js'
+import type { Feed, Ledger } from '../../src/core/ports.js'
+import { uuidv7 } from '../../src/core/uuidv7.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { recordingFollower, sampleRevocation } from '../support/samples.js'
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))
 afterEach(() => void vi.useRealTimers())
 
-const setUp = (options: { windowMs?: number; fullPassMs?: number } = {}) => {
-  const ledger = memoryLedger({ now: () => Date.now() })
-  const feed = ledgerFeed({ ledger, intervalMs: 1_000, now: () => Date.now(), ...options })
+const setUp = (options: { windowMs?: number; fullPassMs?: number; clock?: () => number } = {}) => {
+  const { clock, ...rest } = options
+  const ledger = memoryLedger({ now: () => Date.now(), ...(clock && { clock }) })
+  const feed = ledgerFeed({ ledger, intervalMs: 1_000, now: () => Date.now(), ...rest })
   const follower = recordingFollower()
   return { feed, follower, ledger }
 }
+
+/** A reading that is under way goes on by the timers of the test. */
+const closed = async (feed: Feed) => {
+  const closing = feed.close()
+  await vi.advanceTimersByTimeAsync(10_000)
+  await closing
+}
+
+/** What was decided at an instant and is visible only now. */
+const straggler = (madeAt: number) => sampleRevocation('jti:T', { id: uuidv7(madeAt) })
 
 describe('the feed that reads the ledger', () => {
   it('reads everything first and then, at its interval, the recent end', async () => {
     const { feed, follower, ledger } = setUp({ windowMs: 5_000 })
     const start = Date.now()
-    await ledger.append([sampleRevocation('jti:old', { revokedAt: start - 3_000_000 })])
+    await ledger.append([straggler(start - 3_000_000)])
     feed.follow(follower)
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(follower.subjects()).toEqual(['jti:old'])
+    expect(follower.subjects()).toEqual(['jti:T'])
     expect(ledger.reads[0]).toBe(0)
-    expect(ledger.reads.slice(1)).toEqual([start - 5_000, start - 4_000])
-    await feed.close()
+    expect(ledger.reads).toEqual(expect.arrayContaining([start - 5_000, start - 4_000]))
+    await closed(feed)
+  })
+
+  it('begins where another source has told all before, and reads the rest beside that', async () => {
+    const ledger = memoryLedger({ now: () => Date.now() })
+    const firstAsOf = () => performance.now() - 60_000
+    const feed = ledgerFeed({ ledger, intervalMs: 1_000, windowMs: 5_000, firstAsOf })
+    const start = Date.now()
+    feed.follow(recordingFollower())
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(ledger.reads[0]).toBe(start - 65_000)
+    expect(ledger.reads).toContain(0)
+    await closed(feed)
   })
 
   it('is complete as of the moment when the reading began', async () => {
@@ -38,11 +62,11 @@ describe('the feed that reads the ledger', () => {
     }
     const feed = ledgerFeed({ ledger: slow, intervalMs: 1_000, now: () => Date.now() })
     const follower = recordingFollower()
-    const start = Date.now()
+    const start = performance.now()
     feed.follow(follower)
     await vi.advanceTimersByTimeAsync(1_600)
     expect(follower.completions).toEqual([start, start + 1_300])
-    await feed.close()
+    await closed(feed)
   })
 
   it('learns after an outage what was recorded during it, however long it was', async () => {
@@ -61,19 +85,53 @@ describe('the feed that reads the ledger', () => {
     await vi.advanceTimersByTimeAsync(1_010)
     expect(follower.completions.length).toBeGreaterThan(completed)
     expect(follower.subjects()).toEqual(['jti:T'])
-    await feed.close()
+    await closed(feed)
   })
 
-  it('learns a straggler, which became visible long after it was decided, in a full pass', async () => {
-    const { feed, follower, ledger } = setUp({ windowMs: 5_000, fullPassMs: 30_000 })
+  it('learns a straggler, which became visible long after it was decided, within a window', async () => {
+    const { feed, follower, ledger } = setUp({ windowMs: 5_000 })
     feed.follow(follower)
-    await vi.advanceTimersByTimeAsync(15_000)
-    await ledger.append([sampleRevocation('jti:T', { revokedAt: Date.now() - 10_000 })])
-    await vi.advanceTimersByTimeAsync(5_000)
-    expect(follower.subjects()).toEqual([])
-    await vi.advanceTimersByTimeAsync(11_000)
+    await vi.advanceTimersByTimeAsync(60_000)
+    await ledger.append([straggler(Date.now() - 50_000)])
+    await vi.advanceTimersByTimeAsync(6_000)
     expect(follower.subjects()).toEqual(['jti:T'])
-    await feed.close()
+    await closed(feed)
+  })
+
+  it('learns a later straggler still, in a full pass', async () => {
+    const { feed, follower, ledger } = setUp({ windowMs: 5_000, fullPassMs: 300_000 })
+    feed.follow(follower)
+    await vi.advanceTimersByTimeAsync(200_000)
+    await ledger.append([straggler(Date.now() - 150_000)])
+    await vi.advanceTimersByTimeAsync(50_000)
+    expect(follower.subjects()).toEqual([])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(follower.subjects()).toEqual(['jti:T'])
+    await closed(feed)
+  })
+
+  it('goes by the clock of the ledger, however wrong its own is', async () => {
+    for (const offset of [-3_600_000, -20_000, 20_000, 3_600_000]) {
+      const { feed, follower, ledger } = setUp({ clock: () => Date.now() - offset })
+      feed.follow(follower)
+      await vi.advanceTimersByTimeAsync(3_000)
+      await ledger.append([straggler(Date.now() - offset - 4_000)])
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(follower.subjects(), `${offset} ms ahead`).toEqual(['jti:T'])
+      await closed(feed)
+    }
+  })
+
+  it('takes nothing for expired that is not, by the ledger or by its own clock', async () => {
+    for (const offset of [-60_000, 60_000]) {
+      const { feed, follower, ledger } = setUp({ clock: () => Date.now() - offset })
+      const later = Math.min(Date.now(), Date.now() - offset) + 1_000
+      await ledger.append([sampleRevocation('jti:T', { expiresAt: later })])
+      feed.follow(follower)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(follower.subjects(), `${offset} ms ahead`).toEqual(['jti:T'])
+      await closed(feed)
+    }
   })
 
   it('reads everything again when the first reading was cut short', async () => {
@@ -83,8 +141,71 @@ describe('the feed that reads the ledger', () => {
     await vi.advanceTimersByTimeAsync(1)
     ledger.trouble = undefined
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(ledger.reads).toEqual([0, 0])
+    expect(ledger.reads).toEqual([0])
     expect(follower.completions).toHaveLength(1)
-    await feed.close()
+    await closed(feed)
+  })
+
+  it('reads everything again after its wall clock was set, before it is complete', async () => {
+    for (const jump of [-3_600_000, 3_600_000]) {
+      const { feed, follower, ledger } = setUp()
+      feed.follow(follower)
+      await vi.advanceTimersByTimeAsync(2_500)
+      vi.setSystemTime(Date.now() + jump)
+      const { length } = ledger.reads
+      const completed = follower.completions.length
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(ledger.reads[length]).toBe(0)
+      expect(follower.completions.length).toBe(completed + 1)
+      await closed(feed)
+    }
+  })
+
+  it('does not ask again what a slow ledger still works on, and takes its late answer', async () => {
+    const { ledger } = setUp()
+    let asked = 0
+    let answer = () => {}
+    const slow: Ledger = {
+      ...ledger,
+      async *read(range) {
+        asked += 1
+        await new Promise<void>((resolve) => {
+          answer = resolve
+        })
+        yield* ledger.read(range)
+      },
+    }
+    await ledger.append([sampleRevocation('jti:T')])
+    const feed = ledgerFeed({ ledger: slow, intervalMs: 1_000, now: () => Date.now() })
+    const follower = recordingFollower()
+    feed.follow(follower)
+    await vi.advanceTimersByTimeAsync(25_000)
+    expect(asked).toBe(1)
+    expect(follower.reports.at(-1)).toBeInstanceOf(Error)
+    answer()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(follower.subjects()).toEqual(['jti:T'])
+    expect(follower.completions).toEqual([expect.any(Number)])
+    await closed(feed)
+  })
+
+  it('gives up a ledger that never answers, ever more rarely', async () => {
+    const { ledger } = setUp()
+    const askedAt: number[] = []
+    const silent: Ledger = {
+      ...ledger,
+      async *read() {
+        askedAt.push(performance.now())
+        await new Promise(() => {})
+      },
+    }
+    const feed = ledgerFeed({ ledger: silent, intervalMs: 1_000, now: () => Date.now() })
+    feed.follow(recordingFollower())
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(askedAt.length).toBeGreaterThanOrEqual(3)
+    expect(askedAt.length).toBeLessThanOrEqual(5)
+    const pauses = askedAt.slice(1).map((at, i) => at - (askedAt[i] ?? 0))
+    expect(pauses[1]).toBeGreaterThan(1.5 * (pauses[0] ?? 0))
+    await closed(feed)
   })
 })

@@ -22,6 +22,7 @@ function setUp() {
     maxTokenLifetimeMs: 7_200_000,
     maxStalenessMs: MAX_STALENESS_MS,
     now: () => START,
+    monotonic: () => START,
   })
   open.push(denylist)
   return denylist
@@ -130,7 +131,7 @@ describe('what ends by time', () => {
   function withClock() {
     const clock = {
       now: START,
-      stalenessMs: 0,
+      isFresh: true,
       revokedFrom: Number.POSITIVE_INFINITY,
       by: undefined as 'idle' | undefined,
     }
@@ -142,10 +143,11 @@ describe('what ends by time', () => {
           : { status: 'valid' }
       },
       sessionLimits: { idleTimeoutMs: 600_000 },
-      stalenessMs: () => clock.stalenessMs,
+      isFresh: () => clock.isFresh,
       maxStalenessMs: MAX_STALENESS_MS,
       tickMs: 1,
       now: () => clock.now,
+      monotonic: () => clock.now,
     })
     open.push(watching)
     return { clock, watching, ...watched(watching, token({ id: 'watched' })) }
@@ -186,7 +188,7 @@ describe('what ends by time', () => {
     const { clock, ends, watching } = withClock()
     clock.now = START + MAX_STALENESS_MS + 1
     const late = watched(watching)
-    clock.stalenessMs = Number.POSITIVE_INFINITY
+    clock.isFresh = false
     await until('it is unknown', () => ends.length > 0)
     expect(ends).toEqual([{ status: 'unknown' }])
     expect(late.ends).toEqual([])
@@ -201,9 +203,10 @@ it('a revocation among 10,000 watched tokens touches the one that it names', asy
       return { status: 'valid' }
     },
     sessionLimits: {},
-    stalenessMs: () => 0,
+    isFresh: () => true,
     maxStalenessMs: MAX_STALENESS_MS,
     now: () => START,
+    monotonic: () => START,
   })
   open.push(watching)
   for (let i = 0; i < 10_000; i += 1) {

@@ -60,7 +60,7 @@ describe('a Redis that may evict keys', () => {
     })
     await redis.client.config('SET', 'maxmemory', 0)
     await eventually(async () => expect(await redis.client.exists(...keys)).toBe(2_000))
-    await isComplete(follower, Date.now())
+    await isComplete(follower, performance.now())
   })
 })
 

@@ -34,7 +34,7 @@ describe('an entry of the log that a later release wrote', () => {
       await learns(guard.follower, 'jti:afterwards')
       expect(guard.follower.completions).toHaveLength(length)
       await redis.client.xdel(LOG, id)
-      await isComplete(guard.follower, Date.now())
+      await isComplete(guard.follower, performance.now())
     },
   )
 
@@ -57,7 +57,7 @@ describe('an entry of the log that a later release wrote', () => {
     )
     await isComplete(follower, 0)
     const id = String(await redis.client.xadd(LOG, '*', ...ENTRIES[0][1]))
-    const start = Date.now()
+    const start = performance.now()
     for (let i = 1; i <= 3; i += 1) await isComplete(follower, start + i * 600)
     expect(warnings).toEqual([expect.stringContaining(id)])
   })
@@ -68,6 +68,6 @@ describe('an entry of the log that a later release wrote', () => {
     const value = `${subject} ${expiresAt} ${revokedAt} admin - - ${id} - - more`
     await redis.client.xadd(LOG, '*', 'r', value)
     await learns(guard.follower, 'jti:more')
-    await isComplete(guard.follower, Date.now())
+    await isComplete(guard.follower, performance.now())
   })
 })

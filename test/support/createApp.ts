@@ -37,6 +37,11 @@ export interface AppOptions {
   poolSize?: number
   /** Is told of each statement before the database gets it; what it throws, the statement throws. */
   onStatement?: (sql: string) => void
+  /**
+   * The database shows its own time. Default: that of `Date` here, which is the same unless a test
+   * moves it.
+   */
+  hasOwnClock?: boolean
   isDisablingOnInit?: boolean
   /** Makes it the one that GraphQL's route handler finds; one at a time. */
   isDefault?: boolean
@@ -55,6 +60,7 @@ export async function createApp(options: AppOptions = {}) {
     key,
     disableOnInit: options.isDisablingOnInit ?? false,
   })
+  if (!options.hasOwnClock) shareClock(payload)
   if (!options.database) await seed(payload)
   const send = (request: Request) =>
     handleEndpoints({ config, request, payloadInstanceCacheKey: key })
@@ -124,6 +130,20 @@ async function endConnections(pool: Pool) {
   // Ends those that wait for work, and would wait for ever for one that Payload holds.
   void pool.end()
   await Promise.all(pool._clients.map((client) => client.end()))
+}
+
+/** The clock of the database is asked by a statement, which then holds the time of `Date`. */
+function shareClock({ db }: Payload) {
+  const sql = db as unknown as { execute?: (statement: { raw?: string }) => unknown }
+  const { execute } = sql
+  if (!execute) return
+  sql.execute = (statement) => {
+    const time = `'${new Date().toISOString()}'`
+    const raw = statement.raw
+      ?.replaceAll("'now'", time)
+      .replaceAll('clock_timestamp()', `${time}::timestamptz`)
+    return execute.call(db, { ...statement, ...(raw && { raw }) })
+  }
 }
 
 /** Payload keeps its instances, and GraphQL its schema, on the global object. */

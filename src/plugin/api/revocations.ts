@@ -94,10 +94,9 @@ export interface Revocations {
 export function revocations(payload: Payload): Revocations {
   const runtime = runtimeOf(payload)
   const { denylist, ledger, settings } = runtime
-  const { maxTokenLifetimeMs } = denylist
-
   const circumstances = ({ reason = 'admin', note, ip, actor }: RevokeDetails) => ({
-    ...{ reason, note, ip, maxTokenLifetimeMs, now: Date.now() },
+    ...{ reason, note, ip, now: Date.now() },
+    maxTokenLifetimeMs: denylist.maxTokenLifetimeMs,
     actor: actor && actorName(actor),
   })
 
@@ -134,9 +133,9 @@ export function revocations(payload: Payload): Revocations {
       if ('user' in target) {
         return record(await userCutoff(runtime, { ...target.user, ...how }), details)
       }
-      const { now } = how
+      const now = await denylist.ledgerNow()
       const cutoff = nextCutoff({ now, known: await ledger.cutoffsAfter(now) })
-      return record(everyoneRevocation(cutoff, how), details)
+      return record(everyoneRevocation(cutoff, { ...how, now }), details)
     },
     lift: async (given, details = {}) => {
       const target = checkTarget(payload, given)

@@ -6,7 +6,7 @@ export interface IdRanges {
   /** Each range of ids goes from one bound up to the next, which is not part of it. */
   bounds: readonly string[]
   /** Rows that do not count. */
-  except: { field: string; value: string }
+  except: { field: string; values: readonly string[] }
 }
 
 /**
@@ -24,10 +24,14 @@ export function countByRange(
     const id = named('id')
     const cases = ends.map((end, i) => sql`WHEN ${id} < ${end} THEN ${sql.raw(String(i))}`)
     const range = sql`CASE ${sql.join(cases, sql.raw(' '))} END`
+    const excepted = sql.join(
+      except.values.map((value) => sql`${value}`),
+      sql.raw(', '),
+    )
     return {
       values: sql.raw('place, amount'),
       from: sql`SELECT ${range} AS place, COUNT(*) AS amount FROM ${table}
-        WHERE ${id} >= ${first} AND ${id} < ${last} AND ${named(except.field)} <> ${except.value}
+        WHERE ${id} >= ${first} AND ${id} < ${last} AND ${named(except.field)} NOT IN (${excepted})
         GROUP BY 1`,
     }
   })

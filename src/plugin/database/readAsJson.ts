@@ -1,15 +1,27 @@
 import type { Payload } from 'payload'
 import { selectAsJson } from './selectAsJson.js'
 
-/** Some rows of one table, by ascending `id`. */
+/** Some rows of one table. */
 export interface RowRange<Column extends string> {
   table: string
   columns: readonly Column[]
-  /** Only those whose `id` comes after this one, or is this one, where `isInclusive`. */
-  from: { id: string; isInclusive: boolean }
   /** Only those whose `expiresAt` is later: an ISO date. */
   inForceAt: string
+  from: FromId | FromExpiry
   limit: number
+}
+
+/** By ascending `id`, those that come after this one, or are this one, where `isInclusive`. */
+export interface FromId {
+  readonly by: 'id'
+  readonly id: string
+  readonly isInclusive: boolean
+}
+
+/** By ascending `expiresAt`, then `id`: those that come after this one; without one all. */
+export interface FromExpiry {
+  readonly by: 'expiresAt'
+  readonly after?: { readonly expiresAt: string; readonly id: string } | undefined
 }
 
 /**
@@ -22,12 +34,21 @@ export function readAsJson<Column extends string>(
 ): Promise<Record<Column, unknown>[]> | undefined {
   const rows = selectAsJson(payload, tableName, ({ named, sql, table }) => {
     const all = sql.join(columns.map(named), sql.raw(', '))
-    const isAfter = sql.raw(from.isInclusive ? '>=' : '>')
+    const [id, expiresAt] = [named('id'), named('expiresAt')]
+    const range = () => {
+      if (from.by === 'id') {
+        const isFrom = sql.raw(from.isInclusive ? '>=' : '>')
+        return sql`${expiresAt} > ${inForceAt} AND ${id} ${isFrom} ${from.id} ORDER BY ${id}`
+      }
+      const order = sql`ORDER BY ${expiresAt}, ${id}`
+      const { after } = from
+      if (!after) return sql`${expiresAt} > ${inForceAt} ${order}`
+      return sql`${expiresAt} >= ${after.expiresAt}
+        AND (${expiresAt} > ${after.expiresAt} OR ${id} > ${after.id}) ${order}`
+    }
     return {
       values: all,
-      from: sql`SELECT ${all} FROM ${table}
-        WHERE ${named('expiresAt')} > ${inForceAt} AND ${named('id')} ${isAfter} ${from.id}
-        ORDER BY ${named('id')} LIMIT ${limit}`,
+      from: sql`SELECT ${all} FROM ${table} WHERE ${range()} LIMIT ${limit}`,
     }
   })
   return rows?.then((found) => found.map((values) => withNames(columns, values)))

@@ -10,14 +10,15 @@ import type { Runtime } from '../runtime/runtime.js'
  */
 export async function healthOf({ denylist, settings }: Runtime): Promise<HealthAnswer> {
   await denylist.catchUp()
-  const { stalenessMs, size, backlog, ...feed } = denylist.state
-  const isStale = !settings.isStrict && stalenessMs > settings.maxStalenessMs
+  const { stalenessMs, isFresh, clockOffsetMs, size, backlog, ...feed } = denylist.state
+  const isStale = !settings.isStrict && !isFresh
   return {
     status: isStale ? 'stale' : 'ok',
     mode: modeOf(settings),
     staleness: Number.isFinite(stalenessMs) ? inSeconds(stalenessMs) : null,
     maxStaleness: inSeconds(settings.maxStalenessMs),
     whenStale: settings.whenStale,
+    clockOffset: clockOffsetMs === undefined ? null : inSeconds(clockOffsetMs),
     entries: size,
     backlog,
     feed: settings.feed ? feedHealth(feed) : null,

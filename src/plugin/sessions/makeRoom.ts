@@ -38,10 +38,16 @@ export async function makeRoom(runtime: Runtime, store: SessionStore, token: Tok
   } as const
   if (whenFull === 'end-oldest') {
     const oldest = active.slice(0, excess)
-    await denylist.revoke(oldest.map(({ id }) => sessionRevocation(id, circumstances)))
+    await denylist.revoke(
+      oldest.map(({ id, expiresAt }) =>
+        sessionRevocation(id, { ...circumstances, expiresAt: Date.parse(expiresAt) }),
+      ),
+    )
     return
   }
-  await denylist.revoke([sessionRevocation(token.session, circumstances)])
+  await denylist.revoke([
+    sessionRevocation(token.session, { ...circumstances, expiresAt: token.expiresAt }),
+  ])
   throw new SessionLimitReached(maxSessionsPerUser)
 }
 

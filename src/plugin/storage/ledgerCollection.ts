@@ -1,5 +1,6 @@
 import type { CollectionConfig, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
+import { revocationsOnly } from './lifetimes.js'
 import { readOnlyCollection } from './readOnlyCollection.js'
 
 /** The ledger as a collection: administrators read it, nobody writes it through an operation. */
@@ -13,7 +14,11 @@ export const ledgerCollection = ({ slug, administrator }: Settings): CollectionC
     description:
       'The denylist: tokens, sessions and users whose tokens are refused until they expire.',
   },
-  ...readOnlyCollection({ code: 'ledger-is-append-only', read: administrator }),
+  ...readOnlyCollection({
+    code: 'ledger-is-append-only',
+    read: administrator,
+    shown: revocationsOnly,
+  }),
   defaultSort: '-revokedAt',
   fields,
 })

@@ -4,6 +4,7 @@ import { isoDate } from '../../core/isoDate.js'
 import type { Reason, Revocation, Scope, Subject } from '../../core/revocation.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { fromRow, type Row } from './ledgerRow.js'
+import { revocationsOnly } from './lifetimes.js'
 
 /** Which of the revocations in force; all when nothing is named. */
 export interface RevocationQuery {
@@ -46,7 +47,7 @@ export async function listRevocations(
     if (reason !== 'lifted') conditions.push(...(await inForce(payload, collection, unexpired)))
     const found = await primaryOf(payload.db).find<Row>({
       collection,
-      where: { and: [unexpired, ...conditions] },
+      where: { and: [unexpired, revocationsOnly, ...conditions] },
       limit: Math.min(Math.max(1, Math.floor(limit)), 1_000),
       page: Math.max(1, Math.floor(page)),
       pagination: true,

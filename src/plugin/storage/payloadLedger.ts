@@ -1,18 +1,16 @@
-import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import type { Payload, PayloadRequest, Where } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Ledger } from '../../core/ports.js'
 import { type Revocation, withoutLifted } from '../../core/revocation.js'
-import { uuidv7Floor } from '../../core/uuidv7.js'
 import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { readAsJson } from '../database/readAsJson.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { writeTogether } from '../database/writeTogether.js'
-import { COLUMNS, fromRow, type Row, toRow } from './ledgerRow.js'
-
-const PAGE = 500
+import { ledgerPages, ledgerTable } from './ledgerPages.js'
+import { fromRow, type Row, toRow } from './ledgerRow.js'
+import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
 
 /** As Payload's SQL adapters name the table of a collection. */
 export const tableOf = (slug: string) =>
@@ -26,27 +24,30 @@ export const tableOf = (slug: string) =>
  * whose transaction the rows shall share.
  */
 export function payloadLedger(payload: Payload, slug: string): Ledger {
-  const collection = slug as CollectionSlug
-  const table = tableOf(slug)
+  const where = ledgerTable(slug)
+  const { collection, table } = where
 
-  const find = async (
-    where: Where,
-    { limit = 0, within }: { limit?: number; within?: object | undefined } = {},
-  ): Promise<Revocation[]> => {
+  /** Whatever goes wrong says so in our own words. */
+  const orUnavailable = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
-      const { docs } = await primaryOf(payload.db).find<Row>({
-        collection,
-        where,
-        limit,
-        pagination: false,
-        sort: 'id',
-        req: within as Partial<PayloadRequest> | undefined,
-      })
-      return docs.map(fromRow)
+      return await work()
     } catch (cause) {
       throw new RevocationError('ledger-unavailable', undefined, { cause })
     }
   }
+
+  const find = (where: Where, within?: object): Promise<Revocation[]> =>
+    orUnavailable(async () => {
+      const { docs } = await primaryOf(payload.db).find<Row>({
+        collection,
+        where,
+        limit: 0,
+        pagination: false,
+        sort: 'id',
+        req: within as Partial<PayloadRequest> | undefined,
+      })
+      return docs.filter(isRevocation).map(fromRow)
+    })
 
   const areThere = async (revocations: readonly Revocation[], within?: object) => {
     const ids = [...new Set(revocations.map(({ id }) => id))]
@@ -96,44 +97,31 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     // A file has one writer at a time anyway; elsewhere a write that hangs must not hold up others.
     isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations)
 
-  const readPage = async (
-    from: { id: string; isInclusive: boolean },
-    inForceAt: string,
-  ): Promise<Revocation[]> => {
-    try {
-      const range = { table, columns: COLUMNS, from, inForceAt, limit: PAGE }
-      const rows = await readAsJson(payload, range)
-      if (rows) return rows.map((row) => fromRow(row as Row))
-    } catch {
-      // Whatever is wrong with the short way, the usual one decides.
-    }
-    const position = { [from.isInclusive ? 'greater_than_equal' : 'greater_than']: from.id }
-    const inForce = { expiresAt: { greater_than: inForceAt } }
-    return find({ and: [inForce, { id: position }] }, { limit: PAGE })
+  /**
+   * A spoilt connection may see what nobody else does, and holds up every other writer; what is
+   * read over it before it is renewed would keep the file locked.
+   */
+  const settleFirst = async () => {
+    if (isLocalSqlite(payload.db)) await settle(payload.db)
   }
 
   return {
     async append(revocations, within) {
       if (revocations.length === 0) return
-      try {
+      await orUnavailable(async () => {
         if (!within) await append(revocations)
         else for (const revocation of revocations) await createWithin(revocation, within)
-      } catch (cause) {
-        throw new RevocationError('ledger-unavailable', undefined, { cause })
-      }
+      })
     },
 
-    async *read({ since }) {
-      // A spoilt connection may see what nobody else does, and holds up every other writer.
-      if (isLocalSqlite(payload.db)) await settle(payload.db)
-      const inForceAt = isoDate(Date.now())
-      let from = { id: uuidv7Floor(since), isInclusive: true }
+    async *read({ since, at = Date.now() }) {
+      await settleFirst()
+      const pages = ledgerPages(payload, where, { since, at })[Symbol.asyncIterator]()
       while (true) {
-        const page = await readPage(from, inForceAt)
-        if (page.length > 0) yield page
-        const last = page.at(-1)
-        if (!last || page.length < PAGE) return
-        from = { id: last.id, isInclusive: false }
+        const { done, value } = await orUnavailable(() => pages.next())
+        if (done) return
+        const revocations = value.filter(isRevocation).map(fromRow)
+        if (revocations.length > 0) yield revocations
       }
     },
 
@@ -145,7 +133,15 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     find: async (subjects, within) => {
       const isOneOfThem = { subject: { in: [...subjects] } }
       const inForce = { expiresAt: { greater_than: isoDate(Date.now()) } }
-      return withoutLifted(await find({ and: [isOneOfThem, inForce] }, { within }))
+      return withoutLifted(await find({ and: [isOneOfThem, inForce] }, within))
     },
+
+    async state(within) {
+      if (!within) await settleFirst()
+      return orUnavailable(() => ledgerState(payload, where, within))
+    },
+
+    declareLifetime: (lifetimeMs, within) =>
+      orUnavailable(() => declareLifetime(payload, where, { lifetimeMs, within })),
   }
 }

@@ -3,6 +3,8 @@ import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { ledgerTable } from './ledgerPages.js'
+import { ledgerState } from './lifetimes.js'
 
 /** How many rows were deleted. */
 export interface PurgeCounts {
@@ -24,19 +26,21 @@ export async function purge(
   { slug, ledgerRetentionMs, sessions }: Pick<Settings, 'slug' | 'ledgerRetentionMs' | 'sessions'>,
   { dryRun = false, isStopped = () => false }: { dryRun?: boolean; isStopped?: () => boolean } = {},
 ): Promise<PurgeCounts> {
+  // By whichever clock is behind: nothing goes before the last of them says that it has expired.
+  const { now = Date.now() } = await ledgerState(payload, ledgerTable(slug))
+  const at = Math.min(now, Date.now())
   const remove = async (slug: string, where: Where) => {
     const collection = slug as CollectionSlug
     if (dryRun) return (await primaryOf(payload.db).count({ collection, where })).totalDocs
     return deleteAll(payload, { collection, where, isStopped })
   }
   return {
-    revocations: await remove(slug, isBefore('expiresAt', ledgerRetentionMs)),
+    revocations: await remove(slug, isBefore('expiresAt', { at, retentionMs: ledgerRetentionMs })),
     sessions: sessions
       ? await remove(sessions.slug, {
-          or: [
-            isBefore('expiresAt', sessions.retentionMs),
-            isBefore('endedAt', sessions.retentionMs),
-          ],
+          or: ['expiresAt', 'endedAt'].map((field) =>
+            isBefore(field, { at, retentionMs: sessions.retentionMs }),
+          ),
         })
       : 0,
   }
@@ -82,9 +86,12 @@ export function purgeRegularly(payload: Payload, settings: Settings): () => Prom
   }
 }
 
-/** Clocks may differ: nothing goes before the last of them says that it has expired. */
-const isBefore = (field: string, retentionMs: number): Where => {
-  const latest = Date.now() - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
+/** Clocks may differ by the tolerance. */
+const isBefore = (
+  field: string,
+  { at, retentionMs }: { at: number; retentionMs: number },
+): Where => {
+  const latest = at - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
   return { [field]: { less_than: isoDate(latest) } }
 }
 

@@ -3,17 +3,26 @@ import {
   APIError,
   type CollectionBeforeOperationHook,
   type CollectionConfig,
+  type Where,
 } from 'payload'
 import { RevocationError, type RevocationErrorCode } from '../../core/errors.js'
 
 /**
  * The part of a collection that the plugin alone writes: whoever may `read` reads, and every other
- * operation fails with `code`, the Local API's too.
+ * operation fails with `code`, the Local API's too. No list has more than what is `shown`.
  */
-export const readOnlyCollection = ({ code, read }: { code: RevocationErrorCode; read: Access }) =>
+export const readOnlyCollection = ({
+  code,
+  read,
+  shown,
+}: {
+  code: RevocationErrorCode
+  read: Access
+  shown?: Where
+}) =>
   ({
     access: { read, create: () => false, update: () => false, delete: () => false },
-    hooks: { beforeOperation: [refuseWrites(code)] },
+    hooks: { beforeOperation: [refuseWrites(code), ...(shown ? [showOnly(shown)] : [])] },
     disableDuplicate: true,
     lockDocuments: false,
     timestamps: false,
@@ -26,4 +35,12 @@ const refuseWrites =
   ({ operation }) => {
     if (READS.has(operation)) return
     throw new APIError(new RevocationError(code).message, 403, undefined, true)
+  }
+
+const showOnly =
+  (shown: Where): CollectionBeforeOperationHook =>
+  ({ args, operation }) => {
+    if (!READS.has(operation) || 'id' in args) return
+    const { where } = args as { where?: Where }
+    return { ...args, where: where ? { and: [where, shown] } : shown }
   }

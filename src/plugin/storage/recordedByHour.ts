@@ -7,6 +7,7 @@ import { uuidv7Floor } from '../../core/uuidv7.js'
 import type { HourCount } from '../../wire/health.js'
 import { countByRange } from '../database/countByRange.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { LIFETIME } from './lifetimes.js'
 import { tableOf } from './payloadLedger.js'
 
 const HOUR_MS = 3_600_000
@@ -16,7 +17,8 @@ const FRESH_MS = 10_000
 /** An hour that ended this long ago gets no more rows: it is counted once. */
 const SETTLED_AFTER_MS = 600_000
 
-const LIFTED = 'lifted' satisfies Reason
+/** Reasons of rows that revoke nothing. */
+const UNCOUNTED: readonly string[] = ['lifted' satisfies Reason, LIFETIME]
 
 interface Counted {
   /** By the instant at which the hour began, in milliseconds. */
@@ -81,7 +83,7 @@ const countTogether = (payload: Payload, slug: string, bounds: readonly string[]
   countByRange(payload, {
     table: tableOf(slug),
     bounds,
-    except: { field: 'reason', value: LIFTED },
+    except: { field: 'reason', values: UNCOUNTED },
   })
 
 /** Ids are ordered by time and indexed, so a range of time is a range of ids. */
@@ -91,7 +93,7 @@ async function countEach(payload: Payload, slug: string, bounds: readonly string
     const where: Where = {
       and: [
         { id: { greater_than_equal: bounds[i], less_than: end } },
-        { reason: { not_equals: LIFTED } },
+        { reason: { not_in: [...UNCOUNTED] } },
       ],
     }
     return (await db.count({ collection: slug as CollectionSlug, where })).totalDocs

@@ -6,6 +6,7 @@ import {
   type PayloadRequest,
   type SanitizedCollectionConfig,
 } from 'payload'
+import type { Transaction } from '../../core/ports.js'
 import { memo } from '../../core/processWide.js'
 import { CHALLENGE, refusalBy } from '../../core/refusal.js'
 import { subjectsOf, userSubject } from '../../core/token.js'
@@ -35,16 +36,19 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
 }) => {
   // What Payload itself decides by: the password, or the link that resets it.
   if (operation === 'login' || operation === 'resetPassword') preferPrimary(req.payload.db)
-  if (operation === 'resetPassword') {
-    await keepResetBeginning(runtimeOf(req.payload), { args, collection: collection.slug, req })
-  }
-  if (operation !== 'login' && operation !== 'refresh') return
+  if (!isIssuing(operation)) return
   const runtime = runtimeOf(req.payload)
-  const startedAt = Date.now()
+  const within = await transactionWithin(req)
+  await runtime.denylist.declareLifetime(within)
+  if (operation === 'resetPassword') {
+    await keepResetBeginning(runtime, { args, collection: collection.slug, req })
+    return
+  }
+  const startedAt = await runtime.denylist.ledgerNow(within)
   const { known, users } =
     operation === 'login'
       ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
-      : await knownBeforeRefresh(runtime, req, collection)
+      : await knownBeforeRefresh(runtime, { req, collection, within })
   keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known })
 }
 
@@ -132,14 +136,19 @@ async function knownBeforeLogin(
 
 async function knownBeforeRefresh(
   runtime: Runtime,
-  req: PayloadRequest,
-  collection: SanitizedCollectionConfig,
+  {
+    req,
+    collection,
+    within,
+  }: {
+    req: PayloadRequest
+    collection: SanitizedCollectionConfig
+    within: Transaction | undefined
+  },
 ) {
   const { user } = req
   if (!user) return { known: [], users: [] }
   const { denylist, ledger } = runtime
-  const transaction = await transactionOf(req)
-  const within = transaction ? { transactionID: transaction } : undefined
   const users = [String(user.id)]
   const token = tokenOfRequest(req)
   if (!token) {
@@ -158,6 +167,12 @@ async function knownBeforeRefresh(
   await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))
   req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
   throw refusalError(refusal)
+}
+
+/** The open transaction of a request, to read in: nobody who holds a connection waits for another. */
+async function transactionWithin(req: PayloadRequest): Promise<Transaction | undefined> {
+  const transactionID = await transactionOf(req)
+  return transactionID === undefined ? undefined : { transactionID }
 }
 
 const loginData = (args: object) =>

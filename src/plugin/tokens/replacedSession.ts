@@ -30,7 +30,7 @@ export async function endReplacedSession(
   const { ip } = askedBy(req, runtime)
   const { maxTokenLifetimeMs } = denylist
   const revocation = sessionRevocation(replaced.session, {
-    ...{ reason: 'logout', now, ip, maxTokenLifetimeMs },
+    ...{ reason: 'logout', now, ip, maxTokenLifetimeMs, expiresAt: replaced.expiresAt },
     actor: actorName({ collection: replaced.collection, id: replaced.userId }),
     note: 'The next login in the same browser took its place',
   })

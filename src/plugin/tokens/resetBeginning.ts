@@ -13,12 +13,12 @@ const BEGINNING = 'jwtRevocation.beginningOfReset'
 
 /** Keeps what is in force for the user of a reset link when the reset begins. */
 export async function keepResetBeginning(
-  { ledger }: Runtime,
+  { denylist, ledger }: Runtime,
   { args, collection, req }: { args: object; collection: CollectionSlug; req: PayloadRequest },
 ): Promise<void> {
-  const startedAt = Date.now()
   const transactionID = await transactionOf(req)
   const within = transactionID ? { transactionID } : undefined
+  const startedAt = await denylist.ledgerNow(within)
   const users = await usersByLink(args, { collection, req, within })
   const subjects = users.map((id) => userSubject(collection, id))
   const known = await ledger.find(['everyone', ...subjects], within)
@@ -34,9 +34,9 @@ export async function beginningAfterReset(
   req: PayloadRequest,
   { collection, id }: Readonly<Record<string, unknown>>,
 ): Promise<Beginning> {
-  const { ledger } = runtimeOf(req.payload)
+  const { denylist, ledger } = runtimeOf(req.payload)
   const beginning = req.context[BEGINNING] as Beginning | undefined
-  const startedAt = Date.now()
+  const startedAt = await denylist.ledgerNow()
   const found = await ledger.find(['everyone', userSubject(String(collection), String(id))])
   const isKnown = (one: Revocation) =>
     isOwnCutoff(req, one) || beginning?.known.some((each) => each.id === one.id)

@@ -62,6 +62,7 @@ async function endIfReused(
   await denylist.revoke([
     sessionRevocation(token.session, {
       ...{ reason: 'reuse-detected', now: Date.now(), ip, maxTokenLifetimeMs },
+      expiresAt: token.expiresAt,
       note: `Shown: the token ${token.id}`,
     }),
   ])

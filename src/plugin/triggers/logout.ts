@@ -55,7 +55,7 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
     if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', ...asked })
     if (!token) return
     await denylist.revoke([
-      sessionRevocation(token.session, circumstances),
+      sessionRevocation(token.session, { ...circumstances, expiresAt: token.expiresAt }),
       tokenRevocation(token, circumstances),
     ])
   }

@@ -120,7 +120,7 @@ function intentOf([first, ...others]: readonly UserCutoff[]): UserCutoff {
 export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
   const { collection, id, exceptSession, reason, actor, note, ip } = user
   const { maxTokenLifetimeMs } = denylist
-  const now = Date.now()
+  const now = await denylist.ledgerNow(within)
   const known = await ledger.find(['everyone', userSubject(collection, id)], within)
   const made = userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },

@@ -10,7 +10,7 @@ const slug = 'jwtDenials'
 const range = {
   table: 'jwt_denials',
   columns: ['id', 'subject', 'exceptSession', 'expiresAt'],
-  from: { id: '0', isInclusive: false },
+  from: { by: 'id', id: '0', isInclusive: false },
   inForceAt: new Date().toISOString(),
   limit: 10,
 } as const
@@ -47,7 +47,9 @@ onEachDatabase('reading the ledger the short way', (database) => {
       const rows = await readAsJson(app.payload, { ...range, columns: ['id'], ...asked })
       return rows?.map(({ id }) => id)
     }
-    const from = (id: string, isInclusive: boolean) => ({ from: { id, isInclusive } })
+    const from = (id: string, isInclusive: boolean) => ({
+      from: { by: 'id', id, isInclusive } as const,
+    })
     expect(await read(from(one.id, true))).toEqual([one.id, two.id, three.id])
     expect(await read(from(one.id, false))).toEqual([two.id, three.id])
     expect(await read({ ...from(one.id, true), limit: 2 })).toEqual([one.id, two.id])

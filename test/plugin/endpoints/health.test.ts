@@ -55,6 +55,7 @@ describe('the health endpoint', () => {
         staleness: expect.any(Number),
         maxStaleness: 0.2,
         whenStale: 'refuse',
+        clockOffset: expect.any(Number),
         entries: { token: 1, session: 1, user: 0, everyone: 0 },
         backlog: 0,
         feed: null,

@@ -1,0 +1,170 @@
+import type { Config } from 'payload'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { settingsFrom } from '../../../src/plugin/config/settings.js'
+import { createRuntime } from '../../../src/plugin/createRuntime.js'
+import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
+import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
+import { type AppProcess, startAppProcess } from '../../support/appProcess.js'
+import { MEMBER } from '../../support/baseConfig.js'
+import { breakWrites } from '../../support/breakWrites.js'
+import { type App, type AppOptions, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
+import { lockWrites } from '../../support/lockWrites.js'
+import { type Login, login } from '../../support/login.js'
+import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { sampleRevocation } from '../../support/samples.js'
+import { until } from '../../support/until.js'
+
+/** Readers look back for so long; what takes longer than a third of it is late. */
+const ledgerWindowMs = 1_500
+/** Past every look-back, and less than a locked SQLite file is waited for. */
+const LATE_MS = 2_000
+const PLUGIN = { pollInterval: 0.1, maxStaleness: 5 }
+
+onEachDatabase('a revocation whose row is written late', (database) => {
+  let options: AppOptions
+  let writer: App
+  let reader: App
+  let afterSaving: () => Promise<void> = async () => {}
+
+  const open = async (more: AppOptions) => {
+    const app = await createApp({ ...options, ...more, isDisablingOnInit: true })
+    createRuntime(app.payload, settingsFrom(PLUGIN), { ledgerWindowMs })
+    return app
+  }
+  beforeAll(async () => {
+    options = { ...database(), plugin: PLUGIN }
+    writer = await open({ configure: (config) => withHook(config, () => afterSaving()) })
+    reader = await open({ database: writer.database })
+  }, 120_000)
+  afterAll(async () => {
+    await reader?.close()
+    await writer?.close()
+  })
+
+  /** A session of the only user, which the reader accepts. */
+  const begin = async (app: Pick<App, 'request'> = writer): Promise<Login> => {
+    const session = await login(app)
+    expect(await isAccepted(reader, session)).toBe(true)
+    return session
+  }
+
+  /** The reader has read the ledger since this moment. */
+  const hasRead = () => {
+    const { denylist } = runtimeOf(reader.payload)
+    const start = performance.now()
+    const isRead = () => denylist.state.stalenessMs < performance.now() - start
+    return until('the ledger is read', isRead, { everyMs: 5 })
+  }
+
+  const logOut = (app: Pick<App, 'request'>, session: Login) =>
+    app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
+
+  const isFailingFast = () => Boolean(options.transactions)
+
+  const changePassword = async () => {
+    const { docs } = await writer.payload.find({ collection: 'users' })
+    const { password } = MEMBER
+    return writer.payload.update({
+      collection: 'users',
+      id: Number(docs[0]?.id),
+      data: { password },
+    })
+  }
+
+  it('is found within a look-back though nobody acknowledged it', async () => {
+    const session = await begin()
+    const now = Date.now() - 10 * ledgerWindowMs
+    const late = sampleRevocation(`sid:${session.claims.sid}`, { now })
+    await payloadLedger(writer.payload, 'revocations').append([late])
+    await until('it is refused', async () => !(await isAccepted(reader, session)))
+  })
+
+  it('is acknowledged once whoever reads next finds it, or fails', async () => {
+    const session = await begin()
+    const lock = await lockWrites(reader, LATE_MS)
+    const { status } = await logOut(writer, session)
+    // Payload itself cannot begin a transaction on a locked file, and does not wait.
+    expect(status).toBe(isFailingFast() ? 500 : 200)
+    await hasRead()
+    expect(await isAccepted(reader, session)).toBe(status !== 200)
+    await lock.over
+  })
+
+  it('with a change of the account that takes long is acknowledged likewise', async () => {
+    const session = await begin()
+    afterSaving = () => new Promise((resolve) => setTimeout(resolve, LATE_MS))
+    await changePassword()
+    afterSaving = async () => {}
+    await hasRead()
+    expect(await isAccepted(reader, session)).toBe(false)
+  })
+
+  it('fails a change that it cannot be told of any more', async () => {
+    let mend = () => {}
+    afterSaving = async () => {
+      await new Promise((resolve) => setTimeout(resolve, LATE_MS))
+      mend = breakWrites(writer.payload)
+    }
+    const changing = changePassword().finally(() => {
+      mend()
+      afterSaving = async () => {}
+    })
+    // Without a transaction it was recorded, and told, right with the change.
+    if (options.postgres || options.transactions) await expect(changing).rejects.toThrow()
+    else await changing
+  })
+
+  it('by a process that is killed before it answers, is found soon or can be repeated', async () => {
+    const { transactions, postgres } = options
+    const dying = await startAppProcess({
+      ...{ transactions, postgres, plugin: PLUGIN, ledgerWindowMs, database: writer.database },
+    })
+    const session = await begin(dying)
+    const lock = await lockWrites(reader, LATE_MS)
+    const answer = logOut(dying, session).catch(() => undefined)
+    if (isFailingFast()) expect((await answer)?.status).toBe(500)
+    else await waitsForLock(dying, reader)
+    await dying.child.kill('SIGKILL')
+    await lock.over
+    // PostgreSQL goes on by itself and writes what nobody acknowledged.
+    if (postgres) await until('it is refused', async () => !(await isAccepted(reader, session)))
+    expect([200, 401]).toContain((await logOut(writer, session)).status)
+    await hasRead()
+    expect(await isAccepted(reader, session)).toBe(false)
+  }, 180_000)
+})
+
+function withHook(config: Config, afterChange: () => Promise<void>): Config {
+  const collections = config.collections ?? []
+  return {
+    ...config,
+    collections: collections.map((each) =>
+      each.slug === 'users' ? { ...each, hooks: { afterChange: [afterChange] } } : each,
+    ),
+  }
+}
+
+/** PostgreSQL tells who waits; the driver of SQLite waits without letting anybody else run. */
+function waitsForLock({ request }: AppProcess, { payload }: App) {
+  const { pool } = payload.db as unknown as { pool?: Pool }
+  return until('a write waits for the lock', async () => {
+    if (pool) {
+      const { rows } = await pool.query(
+        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    }
+    let isAnswered = false
+    const asking = request('/api/whoami').then(() => {
+      isAnswered = true
+    })
+    asking.catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return !isAnswered
+  })
+}
+
+interface Pool {
+  query(sql: string): Promise<{ rows: unknown[] }>
+}

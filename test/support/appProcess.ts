@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import type { JwtRevocationOptions } from '../../src/index.js'
+import { type Child, startChild } from './childProcess.js'
+import type { App, AppOptions } from './createApp.js'
+import { until } from './until.js'
+
+export interface AppProcessOptions
+  extends Pick<AppOptions, 'database' | 'postgres' | 'transactions'> {
+  plugin: JwtRevocationOptions
+  /** How far readers of the ledger look back, in milliseconds. */
+  ledgerWindowMs?: number
+}
+
+export interface AppProcess extends Pick<App, 'request'> {
+  readonly child: Child
+}
+
+/** The variable that tells the child its options, as JSON. */
+export const OPTIONS_VARIABLE = 'APP_PROCESS_OPTIONS'
+
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/
+
+/** Another process on the database of an app, whose wall clock may be wrong. */
+export async function startAppProcess(
+  options: AppProcessOptions,
+  { clockOffsetMs = 0 }: { clockOffsetMs?: number } = {},
+): Promise<AppProcess> {
+  const child = startChild({
+    args: [
+      ...['--import', pathOf('../faults/children/clockOffset.mjs')],
+      ...['--import', 'tsx', pathOf('./children/appProcess.ts')],
+    ],
+    env: {
+      ...process.env,
+      FAULTS_CLOCK_OFFSET_MS: String(clockOffsetMs),
+      [OPTIONS_VARIABLE]: JSON.stringify(options),
+    },
+  })
+  const origin = await until(
+    'the app listens',
+    () => {
+      if (child.hasEnded) throw new Error(child.lastOutput())
+      return ADDRESS.exec(child.lastOutput())?.[0]
+    },
+    { withinMs: 120_000 },
+  )
+  return {
+    child,
+    request: (path, { body, headers, method } = {}) => {
+      const all = new Headers(headers)
+      if (body !== undefined) all.set('Content-Type', 'application/json')
+      return fetch(origin + path, {
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: all,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    },
+  }
+}
