@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
-import { FaultsFirst } from './test/support/faultsFirst.js'
+import { LongestFirst } from './test/support/longestFirst.js'
+
+/** Tests that start an app, a build or many processes have projects of their own. */
+const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**']
 
 export default defineConfig({
   test: {
@@ -9,9 +12,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Half of what they do is waiting; vitest's own choice on two cores is one.
     maxWorkers: 2,
-    // Its files import one another as only bundlers resolve them.
-    server: { deps: { inline: ['payload-oauth2'] } },
-    sequence: { sequencer: FaultsFirst },
+    sequence: { sequencer: LongestFirst },
     env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
     projects: [
       {
@@ -22,7 +23,15 @@ export default defineConfig({
           isolate: false,
           setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/app/**', 'test/install/**'],
+          exclude: OF_OTHERS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/packageSetup.ts'],
         },
       },
       {
@@ -31,8 +40,6 @@ export default defineConfig({
           name: 'app',
           include: ['test/app/**/*.test.ts'],
           globalSetup: ['test/support/appSetup.ts'],
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -40,8 +47,7 @@ export default defineConfig({
         test: {
           name: 'install',
           include: ['test/install/**/*.test.ts'],
-          // After the others: it rebuilds the package, and wants the machine for itself.
-          sequence: { groupOrder: 2 },
+          globalSetup: ['test/support/packageSetup.ts'],
         },
       },
     ],

@@ -1,7 +1,8 @@
 /**
- * Makes sure that the programs which the tests start are there: a real Redis, a real
- * PostgreSQL, a real Chromium, and the curl of the README. Installs them with apt where it may (root on Debian or Ubuntu); otherwise it says in
- * one line what to install, and fails.
+ * Makes sure that the programs which the tests start are there: a real Redis, a real PostgreSQL, a
+ * real Chromium, and the curl of the README; or those among them that its arguments name. Installs
+ * them with apt where it may (root on Debian or Ubuntu); otherwise it says in one line what to
+ * install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
@@ -15,7 +16,11 @@ const PROGRAMS = [
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
 ]
 
-const missing = PROGRAMS.filter(({ program, folders = [] }) => !isInstalled(program, folders))
+const named = process.argv.slice(2)
+const missing = PROGRAMS.filter(
+  ({ program, folders = [] }) =>
+    (named.length === 0 || named.includes(program)) && !isInstalled(program, folders),
+)
 if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
 
 function install(packages: string[]) {

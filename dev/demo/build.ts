@@ -4,6 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { line } from './print.ts'
 
+const SOURCES = ['dev', 'dist', 'package.json', 'package-lock.json']
 const generated = new Set(['.data', '.next', 'next-env.d.ts'])
 
 /** Runs `build` unless the very same sources, package and dependencies were built before. */
@@ -13,7 +14,7 @@ export async function buildIfChanged(
 ): Promise<void> {
   const output = path.join(repository, 'dev/.next')
   const mark = path.join(output, 'demo-sources.sha256')
-  const sources = await fingerprint(repository)
+  const sources = await fingerprint(repository, SOURCES)
   if (existsSync(path.join(output, 'BUILD_ID')) && existsSync(mark)) {
     if ((await readFile(mark, 'utf8')) === sources) return line('The app is built already')
   }
@@ -22,9 +23,9 @@ export async function buildIfChanged(
   await writeFile(mark, sources)
 }
 
-async function fingerprint(repository: string): Promise<string> {
+/** Of the content of files and folders, but for what a build of the app puts there. */
+export async function fingerprint(repository: string, roots: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(process.version)
-  const roots = ['dev', 'dist', 'package.json', 'package-lock.json']
   for (const root of roots) await addTo(hash, repository, root)
   return hash.digest('hex')
 }

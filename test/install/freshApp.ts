@@ -30,9 +30,10 @@ export function createFreshApp() {
 
   return {
     shell,
-    /** Packs the package as it would be published; the README's install line gets this file. */
+    /** Packs what was built as it would be published; the README's install line gets this file. */
     async pack() {
-      await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: repository, env })
+      const to = ['--pack-destination', folder]
+      await run('npm', ['pack', '--silent', '--ignore-scripts', ...to], { cwd: repository, env })
       tarball = `./${NAME}-${version()}.tgz`
     },
     async follow(step: Step) {

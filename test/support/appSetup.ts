@@ -7,6 +7,7 @@ import { timed } from '../../dev/demo/print.ts'
 import { run } from '../../dev/demo/run.ts'
 import { repository, startChild } from './childProcess.js'
 import { environmentOf, SEEDED_DATABASE } from './nextApp.js'
+import buildPackage, { node } from './packageSetup.js'
 
 const resolve = createRequire(import.meta.url).resolve
 
@@ -15,10 +16,7 @@ const resolve = createRequire(import.meta.url).resolve
  * same was built before, and seeds a database that every app of the tests copies.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  await timed('Building the package', async () => {
-    await node('The build', resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json')
-    await node('The styles', 'scripts/copyStyles.mjs')
-  })
+  await buildPackage()
   await buildIfChanged(repository, () =>
     timed('Building the app', () =>
       node('The build', resolve('next/dist/bin/next'), 'build', 'dev'),
@@ -33,12 +31,3 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env[SEEDED_DATABASE] = database
   return () => rm(folder, { recursive: true, force: true })
 }
-
-const node = (what: string, ...args: string[]) =>
-  run(
-    what,
-    startChild({
-      args,
-      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    }),
-  )

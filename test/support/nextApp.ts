@@ -52,7 +52,7 @@ export async function startApp(options: AppStart = {}) {
       fetch(origin + pathname, {
         ...fetchOptions(init),
         redirect: 'manual',
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       }),
     /** Nothing is lost that the app has answered, so it gets no time to wait for idle clients. */
     async stop() {

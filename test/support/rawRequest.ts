@@ -22,7 +22,7 @@ export function rawRequest(
   const { hostname, port } = new URL(origin)
   return new Promise((resolve, reject) => {
     const sent = request(
-      { hostname, port, method, path: target, headers, agent: false, timeout: 20_000 },
+      { hostname, port, method, path: target, headers, agent: false, timeout: 60_000 },
       (answer) => {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { repository } from '../childProcess.js'
 
 const bin = fileURLToPath(new URL('../../../node_modules/payload/bin.js', import.meta.url))
+const stayUp = fileURLToPath(new URL('./stayUp.mjs', import.meta.url))
 const config = fileURLToPath(new URL('./payload.config.ts', import.meta.url))
 
 export interface Run {
@@ -16,7 +17,7 @@ export function runPayload(
   args: readonly string[],
   { database, redisUrl, input }: { database: string; redisUrl?: string; input?: string },
 ): Promise<Run> {
-  const child = spawn(process.execPath, [bin, 'revocation', ...args], {
+  const child = spawn(process.execPath, ['--import', stayUp, bin, 'revocation', ...args], {
     cwd: repository,
     env: {
       ...process.env,
@@ -24,7 +25,6 @@ export function runPayload(
       COMMAND_DATABASE: database,
       ...(redisUrl && { COMMAND_REDIS_URL: redisUrl }),
     },
-    timeout: 60_000,
   })
   const output = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
