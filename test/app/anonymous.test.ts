@@ -24,7 +24,7 @@ const claims = () => ({
   exp: seconds() + 3_600,
 })
 
-describe('what is no token of the app is answered as no token at all', () => {
+describe('what is no token of the app', () => {
   const tokens: Record<string, () => string> = {
     'signed with another secret': () => signToken(claims(), { secret: 'a guess' }),
     'that a neighbour signed three hours ago': () =>
@@ -55,7 +55,7 @@ describe('what is no token of the app is answered as no token at all', () => {
     'of 6 KB': () => signToken({ ...claims(), id: 'x'.repeat(6_000) }),
   }
 
-  it('while one that is signed with the right secret is let in', async () => {
+  it('is told from one that is signed with the right secret, which is let in', async () => {
     const token = loginFrom(signToken(claims()))
     const me = await app.request('/api/users/me', { headers: token.bearer })
     expect(await me.json()).toMatchObject({ user: { email: person.email } })
@@ -64,7 +64,7 @@ describe('what is no token of the app is answered as no token at all', () => {
   })
 
   for (const [what, token] of Object.entries(tokens)) {
-    it(`a token ${what}`, async () => {
+    it(`is answered as no token at all: one ${what}`, async () => {
       const text = token()
       const byBearer = { Authorization: `Bearer ${text}` }
       const ways = [{ Cookie: `payload-token=${text}` }, byBearer, { Authorization: `JWT ${text}` }]
@@ -83,7 +83,7 @@ describe('what is no token of the app is answered as no token at all', () => {
     })
   }
 
-  it('a logout with a forged token that names a living session ends nothing', async () => {
+  it('ends nothing by a logout, though it names a living session', async () => {
     const session = await login(app, person)
     const [header, text] = session.token.split('.')
     const forged = loginFrom(`${header}.${text}.${Buffer.alloc(32).toString('base64url')}`)

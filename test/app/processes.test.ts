@@ -30,7 +30,7 @@ for (const store of ['embedded', 'Redis']) {
     const logOut = (app: NextApp, headers: HeadersInit) =>
       app.request('/api/users/logout', { method: 'POST', headers })
 
-    it('logged out in one, refused in the other', async () => {
+    it('a token that is logged out in one is refused in the other', async () => {
       const session = await login(one, await newAdministrator(one))
       expect(await isAccepted(other, session)).toBe(true)
       expect((await logOut(one, session.byCookie)).status).toBe(200)

@@ -186,7 +186,7 @@ describe('no spelling of a path leads a revoked token around', () => {
   ]
 
   for (const spelling of spellings) {
-    it(spelling, async () => {
+    it(`by ${spelling}`, async () => {
       const response = await rawRequest(app, spelling, { headers: revoked.byCookie })
       expect(response.status).toBeLessThan(500)
       expect(response.body).not.toContain(person.email)
@@ -195,7 +195,7 @@ describe('no spelling of a path leads a revoked token around', () => {
     })
   }
 
-  it('while a living one is let in by at least one of them', async () => {
+  it('though one of them at least lets a living token in', async () => {
     const bodies = await Promise.all(
       spellings.map((spelling) => rawRequest(app, spelling, { headers: living.byCookie })),
     )
@@ -270,7 +270,7 @@ describe('the redirect to the login page never leaves the site', () => {
   ]
 
   for (const target of targets) {
-    it(target, async () => {
+    it(`when the request is for ${target}`, async () => {
       const { header, status } = await rawRequest(app, target, { headers: revoked.byCookie })
       const location = header('Location')[0]
       if (location === undefined) {

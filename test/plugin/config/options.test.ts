@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type JwtRevocationOptions, jwtRevocation } from '../../../src/index.js'
 
 describe('options', () => {
-  it('none are needed', () => {
+  it('may all be left out', () => {
     expect(jwtRevocation()).toBeTypeOf('function')
   })
 

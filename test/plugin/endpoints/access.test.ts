@@ -146,7 +146,7 @@ describe('a refusal', () => {
     expect(answers[0]?.status).toBe(403)
   })
 
-  it('to name a session does not tell whether it exists', async () => {
+  it('of a rename does not tell whether the session exists', async () => {
     const { jwt } = await app.as('other')
     const answers = await Promise.all(
       [sid(target), 'no-such-session'].map((session) =>

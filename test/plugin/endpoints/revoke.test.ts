@@ -213,7 +213,7 @@ describe('without records of sessions', () => {
   })
 })
 
-describe('from where', () => {
+describe('where a call came from', () => {
   it('is recorded behind a trusted proxy, and told to administrators', async () => {
     const behind = await createCallers({ plugin: { trustProxy: 1 } })
     const session = await behind.as('member')

@@ -206,7 +206,7 @@ describe('at start-up', () => {
 })
 
 describe('two Payload instances on one database', () => {
-  it('logged out in one, refused in the other within the polling interval', async () => {
+  it('a token that is logged out in one is refused in the other within the polling interval', async () => {
     const one = await appWith({ plugin: { pollInterval: 0.05 } })
     const two = await appWith({ plugin: { pollInterval: 0.05 }, database: one.database })
     const session = await login(one)

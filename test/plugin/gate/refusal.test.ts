@@ -172,7 +172,7 @@ describe('a revoked token over REST', () => {
       await other.close()
     })
 
-    it('an API key that is wrong does not', async () => {
+    it('a wrong API key does not decide', async () => {
       const headers = { ...revoked.byCookie, Authorization: 'customers API-Key wrong' }
       expect((await app.request('/api/whoami', { headers })).status).toBe(401)
     })
@@ -295,7 +295,7 @@ describe('csrf and jwtOrder', () => {
   })
 })
 
-describe('what is no revoked token is answered as without the plugin', () => {
+describe('what is no revoked token', () => {
   const apps: App[] = []
   beforeAll(async () => {
     apps.push(await createApp(), await createApp({ plugin: false, configure: stateless }))
@@ -354,7 +354,7 @@ describe('what is no revoked token is answered as without the plugin', () => {
   }
 
   for (const [name, make] of Object.entries(CASES)) {
-    it(name, async () => {
+    it(`is answered as without the plugin: ${name}`, async () => {
       const token = make()
       for (const headers of [
         { Authorization: `JWT ${token}` },
@@ -373,20 +373,20 @@ describe('what is no revoked token is answered as without the plugin', () => {
     })
   }
 
-  it('but one that tells neither when it was issued nor when it expires: nobody could end it', async () => {
+  it('is refused where it tells neither its issue nor its expiry: nobody could end it', async () => {
     const headers = { Authorization: `JWT ${sign({ ...good(), iat: undefined, exp: undefined })}` }
     const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)
     expect(await Promise.all(statuses)).toEqual([401, 200])
   })
 
-  it('but one without `iat` that outlives the tokens of its collection', async () => {
+  it('is refused where it tells no `iat` and outlives the tokens of its collection', async () => {
     const long = { ...good(), iat: undefined, exp: now() + 30 * 86_400 }
     const headers = { Authorization: `JWT ${sign(long)}` }
     const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)
     expect(await Promise.all(statuses)).toEqual([401, 200])
   })
 
-  it('no token at all', async () => {
+  it('is answered as without the plugin: no token at all', async () => {
     const [ours, theirs] = await Promise.all(
       apps.map(async (app) => (await app.request('/api/notes')).status),
     )

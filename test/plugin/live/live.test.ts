@@ -268,7 +268,7 @@ describe('bounds', () => {
     await app.close()
   })
 
-  it('ends with the Payload instance and leaves no timer behind', async () => {
+  it('a stream ends with the Payload instance, and leaves no timer behind', async () => {
     const app = await createApp()
     const events = await connect(app, await login(app))
     const before = activeIntervals()
@@ -278,7 +278,7 @@ describe('bounds', () => {
     await until('the timers are gone', () => activeIntervals() < before)
   })
 
-  it('ends with the signal on which the server closes, which waits for open answers', async () => {
+  it('a stream ends with the signal on which the server closes, which waits for open answers', async () => {
     const app = await createApp()
     const server = () => {}
     process.on('SIGTERM', server)
@@ -290,7 +290,7 @@ describe('bounds', () => {
     await app.close()
   })
 
-  it('is not there when the option switches it off', async () => {
+  it('the endpoint is not there when the option switches it off', async () => {
     const app = await createApp({ plugin: { live: false } })
     expect((await listen(app, await login(app))).status).toBe(404)
     await app.close()

@@ -76,7 +76,7 @@ describe('every endpoint of every collection, global and plugin', () => {
     expect(passed).toEqual([])
   })
 
-  it('and those that let people in answer as they do without a token', async () => {
+  it('answers as without a token, if it lets people in', async () => {
     const open = entryPoints().filter(({ isOpen }) => isOpen)
     expect(open.length).toBeGreaterThanOrEqual(8)
     for (const each of open) {
@@ -86,7 +86,7 @@ describe('every endpoint of every collection, global and plugin', () => {
     }
   })
 
-  it('while a living one is refused by none for being revoked', async () => {
+  it('refuses no living token for being revoked', async () => {
     const reading = entryPoints().filter(({ method }) => method === 'get')
     for (const each of reading) {
       expect(isRefused(await show(each, living.jwt)), each.path).toBe(false)

@@ -59,7 +59,7 @@ describe('every token that Payload hands out has an id', () => {
     expect(claimsOf(data.loginUser.token).exp).toBe(data.loginUser.exp)
   })
 
-  it('login over the Local API', async () => {
+  it('login over the Local API: its token has both names', async () => {
     const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
     expectIdentified(token ?? '')
   })
@@ -78,7 +78,7 @@ describe('every token that Payload hands out has an id', () => {
     expect(claims.jti).not.toBe(session.claims.jti)
   })
 
-  it('refresh over GraphQL', async () => {
+  it('refresh over GraphQL: a new jti, the same sid', async () => {
     const session = await login(app)
     const response = await app.graphQL(
       'mutation { refreshTokenUser { refreshedToken } }',
