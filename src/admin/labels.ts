@@ -22,6 +22,7 @@ export const REASON_KEYS: Readonly<Record<string, TranslationKey>> = {
   'user-deleted': 'reasonUserDeleted',
   'user-disabled': 'reasonUserDisabled',
   rotated: 'reasonRotated',
+  replaced: 'reasonReplaced',
   'reuse-detected': 'reasonReuseDetected',
   'session-limit': 'reasonSessionLimit',
   'change-begun': 'reasonChangeBegun',

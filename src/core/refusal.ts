@@ -14,8 +14,11 @@ export interface Refusal {
   readonly status: Exclude<Verdict['status'], 'valid'>
   /** Absent while the token cannot be judged. */
   readonly scope?: RefusedScope
-  /** The `Set-Cookie` that takes a revoked token out of the browser, when it came by cookie. */
-  readonly expiredCookie?: string
+  /**
+   * With a revoked token that came by cookie: the `Set-Cookie` that takes it out of the browser, if
+   * it may be taken. Asked by whoever answers.
+   */
+  readonly clearCookie?: () => Promise<string | undefined>
 }
 
 /** The refusal that a verdict asks for, if any. */
@@ -32,9 +35,13 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
  * It does not name the reason, whoever shows the token may not be its owner, unless the caller
  * verified the token and gives it in `data`.
  */
-export function refusalResponse({ status, expiredCookie }: Refusal, data?: object): Response {
+export async function refusalResponse(
+  { status, clearCookie }: Refusal,
+  data?: object,
+): Promise<Response> {
   const headers = new Headers({ 'Cache-Control': 'no-store' })
-  if (expiredCookie) headers.set('Set-Cookie', expiredCookie)
+  const cleared = await clearCookie?.()
+  if (cleared) headers.set('Set-Cookie', cleared)
   if (status === 'unknown') {
     headers.set('Retry-After', '1')
     const body = errorBody('RevocationUnknown', MESSAGES.unknown)

@@ -22,16 +22,16 @@ export async function refusalFor(
 
 async function judge(
   headers: Headers,
-  { denylist, expiredCookie, isOurs, lifetimeOf, location }: SharedRuntime,
+  { clearCookie, denylist, isOurs, lifetimeOf, location }: SharedRuntime,
 ): Promise<Refusal | undefined> {
   const extracted = extractToken(headers, location)
   const token = extracted && readToken(extracted.text, lifetimeOf)
   if (!token) return undefined
   const refusal = refusalBy(await denylist.judge(token))
   if (!refusal || (isOurs && !(await isSpeltOurs(extracted.text, isOurs)))) return undefined
-  // Nobody takes a cookie away that may be another application's.
-  const isStaleCookie = isOurs && refusal.status === 'revoked' && extracted.from === 'cookie'
-  return isStaleCookie ? { ...refusal, expiredCookie: expiredCookie(token.collection) } : refusal
+  const isStaleCookie = refusal.status === 'revoked' && extracted.from === 'cookie'
+  if (!(isStaleCookie && clearCookie)) return refusal
+  return { ...refusal, clearCookie: () => clearCookie(token, headers) }
 }
 
 /** A revoked token is refused however it is spelled: with spaces, padding, base64 for base64url. */

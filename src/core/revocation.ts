@@ -15,6 +15,7 @@ export const REASONS = [
   'password-changed',
   'password-reset',
   'rotated',
+  'replaced',
   'reuse-detected',
   'user-deleted',
   'user-disabled',

@@ -1,3 +1,4 @@
+import type { ClearCookie } from './clearCookie.js'
 import type { Denylist } from './denylist.js'
 import type { TokenLocation } from './extractToken.js'
 import type { Logger } from './ports.js'
@@ -17,8 +18,8 @@ export interface SharedRuntime {
    * good token pays nothing. Absent where nobody told the secret: then every text counts as ours.
    */
   isOurs?(text: string): boolean | Promise<boolean>
-  /** The `Set-Cookie` that takes a stale token of this collection's user out of the browser. */
-  expiredCookie(collection: string): string
+  /** How a revoked token is taken out of a browser. Absent where no cookie is taken away. */
+  readonly clearCookie?: ClearCookie
   /** Told by whoever refuses a request; it waits for nothing. Absent where nobody listens. */
   logRefusal?(refusal: Refusal, request: RefusedRequestLike): void
   /**

@@ -1,4 +1,5 @@
 import { boundedLogger } from '../core/boundedLogger.js'
+import { createClearCookie } from '../core/clearCookie.js'
 import { createDenylist } from '../core/denylist.js'
 import { RevocationError } from '../core/errors.js'
 import {
@@ -9,7 +10,7 @@ import {
   tokenTextOf,
 } from '../core/extractToken.js'
 import { OPEN_PATHS } from '../core/openPaths.js'
-import type { Feed } from '../core/ports.js'
+import type { Feed, Lookup } from '../core/ports.js'
 import { processWide } from '../core/processWide.js'
 import { refusalResponse } from '../core/refusal.js'
 import { refusalFor } from '../core/refusalFor.js'
@@ -81,7 +82,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
       if (request.headers.has('Next-Action'))
         headers.set('X-Action-Redirect', `${target.pathname}${target.search};push`)
       else headers.set('Location', target.href)
-      if (refusal.expiredCookie) headers.set('Set-Cookie', refusal.expiredCookie)
+      const cleared = await refusal.clearCookie?.()
+      if (cleared) headers.set('Set-Cookie', cleared)
       return new Response(null, { status: isReading(request.method) ? 307 : 303, headers })
     }
     return undefined
@@ -137,6 +139,14 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
     csrf: options.csrf ?? DEFAULT_TOKEN_LOCATION.csrf,
   }
   const domain = cookieDomain ? `; Domain=${cookieDomain}` : ''
+  const expiredCookie = `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`
+  const lookup: Lookup = {
+    async find(subjects) {
+      // Then every cookie stays where it is.
+      if (!feed.find) throw new Error('This feed cannot be asked')
+      return feed.find(subjects, { maxStaleness })
+    },
+  }
   return {
     denylist: createDenylist({
       feed,
@@ -152,9 +162,10 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
     location,
     lifetimeOf: () => maxTokenLifetime * 1_000,
     logger: boundedLogger(console),
-    ...(options.secret !== undefined && { isOurs: signatureCheck(options.secret) }),
-    expiredCookie: () =>
-      `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`,
+    ...(options.secret !== undefined && {
+      isOurs: signatureCheck(options.secret),
+      clearCookie: createClearCookie({ lookup, expiredCookie: () => expiredCookie }),
+    }),
   }
 }
 

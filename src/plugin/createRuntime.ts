@@ -1,4 +1,5 @@
 import { generateExpiredPayloadCookie, type Payload } from 'payload'
+import { createClearCookie } from '../core/clearCookie.js'
 import { createDenylist, type DenylistOptions } from '../core/denylist.js'
 import { processWide } from '../core/processWide.js'
 import { callHook } from './config/hooks.js'
@@ -58,7 +59,10 @@ export function createRuntime(
       lifetimeMs(payload, settings, { collection, longest: runtime.denylist.maxTokenLifetimeMs }),
     logger: loggerOf(payload),
     isOurs: (text) => verifyToken(payload, text) !== undefined,
-    expiredCookie: (collection) => expiredCookie(payload, collection),
+    clearCookie: createClearCookie({
+      lookup: ledger,
+      expiredCookie: (collection) => expiredCookie(payload, collection),
+    }),
     async detectReuse(refusal, request) {
       if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
       await detectReuse(runtime, { refusal, payload, headers: request.headers })

@@ -22,6 +22,7 @@ import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSess
 import { sessionsCollection } from './storage/sessionsCollection.js'
 import { beforeIssuing, handOutIssued, settleIssued } from './tokens/issuing.js'
 import { refreshWithoutToken } from './tokens/refreshWithoutToken.js'
+import { markCookie } from './tokens/replacedSession.js'
 import { showIssuedAfterLogin, showIssuedAfterRefresh } from './tokens/showIssued.js'
 import { afterAccountChange, afterAccountDeleted } from './triggers/accountChange.js'
 import { intentFirst } from './triggers/intentFirst.js'
@@ -71,12 +72,14 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       graphQL: {
         ...config.graphQL,
         mutations: wrapMutations(config.graphQL?.mutations, {
+          login: { wrap: markCookie },
           logout: {
             wrap: askGraphQLLogout(settings),
             ...(settings.isReauthenticating && {
               args: ({ GraphQLString }) => ({ password: { type: GraphQLString } }),
             }),
           },
+          resetPassword: { wrap: markCookie },
           refreshToken: { wrap: answerRefusedRefresh },
         }),
       },

@@ -32,6 +32,8 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 /** The token that takes a rotated one's place may still be on its way to the browser. */
 const ROTATION_WAIT_MS = 2_000
+/** So often in a row a browser may show a token that it has replaced: a request was on its way. */
+const MOST_REPLACED = 3
 /** After so many heartbeats without a sign the connection counts as dead. */
 const MISSED_BEATS = 2.5
 
@@ -47,6 +49,7 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
   let stopWaiting = () => {}
   let heartbeatMs = 15_000
   let failures = 0
+  let replaced = 0
   let hasExpired = false
   let isRenewing = false
   let isClosed = false
@@ -89,6 +92,7 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
         const { heartbeat, user } = dataOf(event, item.data)
         hasExpired = false
         failures = 0
+        replaced = 0
         if (heartbeat) heartbeatMs = heartbeat * 1_000
         onMessage({ type: 'ready', user: user ?? '', heartbeatMs })
       }
@@ -98,7 +102,7 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
       if (event === 'renew') {
         const { reason } = dataOf(event, item.data)
         hasExpired = reason === 'expired'
-        return reason === 'rotated' ? ROTATION_WAIT_MS : backOff()
+        return isReplaced(reason) ? ROTATION_WAIT_MS : backOff()
       }
     }
     return backOff()
@@ -117,6 +121,11 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
     if (status === 200 && isStream && body) return follow(body)
     if (status === 401) {
       const reason = await reasonOfRefusal(response)
+      if (reason === 'replaced') {
+        replaced += 1
+        if (replaced <= MOST_REPLACED) return ROTATION_WAIT_MS
+        return finish({ type: 'end', reason: 'ended' })
+      }
       return finish({ type: 'end', reason: reason ?? (hasExpired ? 'expired' : 'ended') })
     }
     if (status < 500 && status !== 429) return finish({ type: 'off' })
@@ -157,9 +166,17 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
 const dataOf = <Name extends keyof LiveEvents>(_: Name, data: unknown) =>
   (data ?? {}) as Partial<LiveEvents[Name]>
 
-/** Why the server refuses the token of this 401; `undefined` when there was none. */
-export async function reasonOfRefusal(response: Response): Promise<SignOutReason | undefined> {
+/**
+ * Why the server refuses the token of this 401; `undefined` when there was none. After `replaced`
+ * the browser has had another token since.
+ */
+export async function reasonOfRefusal(
+  response: Response,
+): Promise<SignOutReason | 'replaced' | undefined> {
   const body = (await response.json().catch(() => undefined)) as Partial<ErrorAnswer> | undefined
   const error = body?.errors?.[0]
-  return error?.name === 'TokenRevoked' ? toSignOutReason(error.data?.reason) : undefined
+  if (error?.name !== 'TokenRevoked') return undefined
+  return isReplaced(error.data?.reason) ? 'replaced' : toSignOutReason(error.data?.reason)
 }
+
+const isReplaced = (reason: string | undefined) => reason === 'rotated' || reason === 'replaced'

@@ -62,6 +62,12 @@ export function watchSession({ url, headers, onMessage }: WatchSessionOptions): 
     renewal = setTimeout(() => connection?.renew(), RENEW_AFTER_MS)
   }
 
+  /** The browser has another token than the one that was just shown. */
+  const renewAll = () => {
+    channel?.postMessage({ type: 'hello' } satisfies TabMessage)
+    renewSoon()
+  }
+
   /** Waits for the leader to go, or makes it go when nothing is heard of it. */
   const queue = async (options: LockOptions) => {
     try {
@@ -87,7 +93,9 @@ export function watchSession({ url, headers, onMessage }: WatchSessionOptions): 
     const response = await fetch(url, { ...options, cache: 'no-store', credentials: 'include' })
     if (response.status === 200) lastHeardAt = Date.now()
     if (response.status !== 401) return
-    const end = { type: 'end', reason: (await reasonOfRefusal(response)) ?? 'ended' } as const
+    const reason = (await reasonOfRefusal(response)) ?? 'ended'
+    if (reason === 'replaced') return renewAll()
+    const end = { type: 'end', reason } as const
     channel?.postMessage(end satisfies TabMessage)
     tell(end)
   }

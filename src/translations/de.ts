@@ -42,6 +42,7 @@ export const de: Strings = {
   reasonPasswordChanged: 'Passwort geändert',
   reasonPasswordReset: 'Passwort zurückgesetzt',
   reasonRotated: 'Durch ein neueres Token ersetzt',
+  reasonReplaced: 'In seinem Browser ersetzt',
   reasonReuseDetected: 'Ein altes Token wurde noch einmal benutzt',
   reasonUserDeleted: 'Benutzer gelöscht',
   reasonUserDisabled: 'Benutzer gesperrt',

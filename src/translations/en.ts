@@ -44,6 +44,7 @@ export const en = {
   reasonPasswordChanged: 'Password changed',
   reasonPasswordReset: 'Password reset',
   reasonRotated: 'Replaced by a newer token',
+  reasonReplaced: 'Replaced in its browser',
   reasonReuseDetected: 'An old token was used again',
   reasonUserDeleted: 'User deleted',
   reasonUserDisabled: 'User disabled',

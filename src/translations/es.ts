@@ -42,6 +42,7 @@ export const es: Strings = {
   reasonPasswordChanged: 'Contraseña cambiada',
   reasonPasswordReset: 'Contraseña restablecida',
   reasonRotated: 'Sustituido por un token más nuevo',
+  reasonReplaced: 'Sustituido en su navegador',
   reasonReuseDetected: 'Se volvió a usar un token antiguo',
   reasonUserDeleted: 'Usuario eliminado',
   reasonUserDisabled: 'Usuario desactivado',

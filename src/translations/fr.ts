@@ -42,6 +42,7 @@ export const fr: Strings = {
   reasonPasswordChanged: 'Mot de passe changé',
   reasonPasswordReset: 'Mot de passe réinitialisé',
   reasonRotated: 'Remplacé par un jeton plus récent',
+  reasonReplaced: 'Remplacé dans son navigateur',
   reasonReuseDetected: 'Un ancien jeton a été réutilisé',
   reasonUserDeleted: 'Utilisateur supprimé',
   reasonUserDisabled: 'Utilisateur désactivé',

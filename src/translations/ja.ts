@@ -42,6 +42,7 @@ export const ja: Strings = {
   reasonPasswordChanged: 'パスワードの変更',
   reasonPasswordReset: 'パスワードの再設定',
   reasonRotated: '新しいトークンに置き換え',
+  reasonReplaced: '同じブラウザーで置き換え',
   reasonReuseDetected: '古いトークンの再使用',
   reasonUserDeleted: 'ユーザーの削除',
   reasonUserDisabled: 'ユーザーの無効化',

@@ -42,6 +42,7 @@ export const zh: Strings = {
   reasonPasswordChanged: '密码已更改',
   reasonPasswordReset: '密码已重置',
   reasonRotated: '已被较新的令牌取代',
+  reasonReplaced: '已在其浏览器中被替换',
   reasonReuseDetected: '旧令牌被再次使用',
   reasonUserDeleted: '用户已删除',
   reasonUserDisabled: '用户已停用',

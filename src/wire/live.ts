@@ -7,7 +7,7 @@ export interface LiveEvents {
   /** The user is signed out, and the stream is over. `reason` is `null` where it is not known. */
   readonly end: { readonly reason: Reason | null }
   /** The stream is over: come back with the token that the browser has now. */
-  readonly renew: { readonly reason: 'rotated' | 'expired' | 'unknown' }
+  readonly renew: { readonly reason: 'rotated' | 'replaced' | 'expired' | 'unknown' }
 }
 
 /** `GET /revocation/live` without `Accept: text/event-stream`. */

@@ -368,7 +368,7 @@ describe('a guard in the process in which Payload runs', () => {
       isOurs: () => true,
       location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
       lifetimeOf: () => 7_200_000,
-      expiredCookie: (collection) => `expired=${collection}`,
+      clearCookie: async ({ collection }) => `expired=${collection}`,
     }
     const unused = redisFeed({ url: 'redis://127.0.0.1:1' })
     const guard = createGuard({ feed: unused })

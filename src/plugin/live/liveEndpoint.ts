@@ -29,8 +29,8 @@ const connections = memo<object, LiveConnections>('liveConnections')
  *
  * - `ready`, at once: `{ user, heartbeat }`; then a comment every `heartbeat` seconds;
  * - `end`: `{ reason }`, that of the revocation, and the stream is over: the user is signed out;
- * - `renew`: `{ reason }`, `rotated`, `expired` or `unknown`, and the stream is over: come back
- *   with the token that the browser has now, and be judged anew.
+ * - `renew`: `{ reason }`, `rotated`, `replaced`, `expired` or `unknown`, and the stream is over:
+ *   come back with the token that the browser has now, and be judged anew.
  *
  * There is nothing to resume from: whoever comes back is judged like any request. Without that
  * header it answers once. A refused token gets its 401 with the reason, when it is well signed:
@@ -78,9 +78,11 @@ export const liveEndpoint = (limits: LiveLimits): Endpoint =>
   })
 
 function tell(stream: EventStream, end: TokenEnd) {
-  const isOver = end.status === 'revoked' && end.reason !== 'rotated'
-  if (isOver) stream.send('end', { reason: end.reason ?? null })
-  else stream.send('renew', { reason: end.status === 'revoked' ? 'rotated' : end.status })
+  const { reason, status } = end
+  if (status !== 'revoked') stream.send('renew', { reason: status })
+  // The browser has the next token.
+  else if (reason === 'rotated' || reason === 'replaced') stream.send('renew', { reason })
+  else stream.send('end', { reason: reason ?? null })
   stream.close()
 }
 

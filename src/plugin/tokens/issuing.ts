@@ -99,7 +99,7 @@ export const settleIssued: CollectionAfterOperationHook = async ({
   const issued = isAnother ? await issue(req, { claims, operation, session }) : first
   if (!issued) return result
   const { known, refreshed, token } = issued
-  if (operation === 'login') await endReplacedSession(runtime, req, collection.slug)
+  if (operation !== 'refresh') await endReplacedSession(runtime, req, collection.slug)
   await recordSession(runtime, { token, isRefresh: refreshed !== undefined, req })
   if (refreshed) await rotate(runtime, { req, token: refreshed, known })
   return isAnother ? withIssued(result, operation, issued) : result

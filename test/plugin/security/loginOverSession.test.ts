@@ -58,7 +58,7 @@ onEachDatabase('a login in a browser that is logged in', (database) => {
         collection: 'revocations',
         where: { subject: { equals: `sid:${session.claims.sid}` } },
       })
-      expect(docs).toMatchObject([{ reason: 'logout', actor: 'users:1' }])
+      expect(docs).toMatchObject([{ reason: 'replaced', actor: 'users:1' }])
     })
 
   it('leaves room where only so many sessions are allowed', async () => {
