@@ -53,7 +53,8 @@ export async function revokeUserWithChange(
   let recorded = await record()
   // Logins do not see it yet; those that come in the meantime must not get past it.
   await beforeCommit(req, async () => {
-    if (Date.now() - recorded.revokedAt > CLOCK_TOLERANCE_MS / 2) recorded = await record()
+    const now = await runtime.denylist.ledgerNow(within)
+    if (now - recorded.revokedAt > CLOCK_TOLERANCE_MS / 2) recorded = await record()
   })
   await onceCommitted(req, async () => {
     try {

@@ -1,5 +1,7 @@
 /** An app of the tests in a process of its own, asked over HTTP: see `appProcess.ts` above. */
 
+// It logs in users that the test has made.
+import '../fewRounds.js'
 import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'
 import { serve } from '../../faults/children/serve.js'
