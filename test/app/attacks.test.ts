@@ -66,7 +66,7 @@ const dressedUp: Record<string, [target: string, headers: Record<string, string>
 async function addressFor(target: string, headers: Record<string, string>): Promise<string> {
   const answer = await rawRequest(app, target, { headers: { ...headers, ...living.byCookie } })
   const [location = ''] = answer.header('Location')
-  return location.includes('_rsc=') ? location.replace(app.origin, '') : target
+  return location.includes('_rsc') ? location.replace(app.origin, '') : target
 }
 
 describe('a protected page', () => {
