@@ -170,6 +170,7 @@ it('without `trustProxy` no address is believed, and none is recorded', async ()
   }
   const rows = await rowsOf(app, before)
   expect(rows.map(({ reason }) => reason).sort()).toEqual([
+    'change-begun',
     'reuse-detected',
     'rotated',
     'user-deleted',
