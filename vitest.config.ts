@@ -12,6 +12,8 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Half of what they do is waiting; vitest's own choice on two cores is one.
     maxWorkers: 2,
+    // Its files import one another as only bundlers resolve them.
+    server: { deps: { inline: ['payload-oauth2'] } },
     sequence: { sequencer: LongestFirst },
     env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
     projects: [

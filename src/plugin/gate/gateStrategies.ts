@@ -8,9 +8,9 @@ import type {
 import { extractToken } from '../../core/extractToken.js'
 import { memo } from '../../core/processWide.js'
 import { refusalBy } from '../../core/refusal.js'
-import { readToken, type Token } from '../../core/token.js'
+import { isTokenOf, readToken, type Token } from '../../core/token.js'
 import { rememberToken } from '../request/requestState.js'
-import { LOCAL_STRATEGY, namesUser, tokenBeside } from '../request/tokenOfRequest.js'
+import { LOCAL_STRATEGY, tokenBeside } from '../request/tokenOfRequest.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
 import { takeTokenAway } from './takeTokenAway.js'
@@ -43,7 +43,7 @@ const gateLocal =
     const { user } = result
     if (!user) return hasAutoLogin(args) ? inner(args) : result
     const token = extracted && readToken(extracted.text, lifetimeOf)
-    if (!token || !namesUser(token, user)) {
+    if (!token || !isTokenOf(token, user)) {
       takeTokenAway(args, args.payload.config, { status: 'unknown' })
       return NOBODY
     }

@@ -1,5 +1,5 @@
 import type { PayloadRequest, TypedUser } from 'payload'
-import type { Token } from '../../core/token.js'
+import { isTokenOf, type Token } from '../../core/token.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { refusalOfRequest, tokenOfUser } from './requestState.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
@@ -28,11 +28,5 @@ export function tokenBeside(
   { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
 ): Token | undefined {
   const token = tokenInHeaders(payload, headers, runtimeOf(payload))
-  return token && namesUser(token, user) && token.expiresAt > Date.now() ? token : undefined
+  return token && isTokenOf(token, user) && token.expiresAt > Date.now() ? token : undefined
 }
-
-/** Whether it is this user whom the token names. */
-export const namesUser = (
-  { collection, userId }: Token,
-  user: Pick<TypedUser, 'collection' | 'id'>,
-): boolean => collection === user.collection && userId === String(user.id)
