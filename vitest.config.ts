@@ -4,6 +4,9 @@ import { LongestFirst } from './test/support/longestFirst.js'
 /** Tests that start an app, a build or many processes have projects of their own. */
 const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**']
 
+/** A primary and its replica: in a process of their own. */
+const ALONE = ['test/plugin/database/readReplicas.test.ts']
+
 export default defineConfig({
   test: {
     // Limits for a machine that others use as well; nobody waits for longer than it takes.
@@ -25,8 +28,12 @@ export default defineConfig({
           isolate: false,
           setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: OF_OTHERS,
+          exclude: [...OF_OTHERS, ...ALONE],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', setupFiles: ['test/support/fewRounds.ts'], include: ALONE },
       },
       {
         extends: true,

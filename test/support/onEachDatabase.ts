@@ -9,9 +9,15 @@ import { postgresDatabase } from './postgresDatabase.js'
  */
 export function onEachDatabase(
   title: string,
-  suite: (database: () => Pick<AppOptions, 'postgres' | 'transactions'>) => void,
+  suite: (
+    database: () => Pick<AppOptions, 'postgres' | 'transactions'>,
+    /** Within a transaction nobody else can write. */
+    traits: { hasOneWriter: boolean },
+  ) => void,
 ) {
-  describe(`${title}, on SQLite`, () => suite(() => ({})))
-  describe(`${title}, on SQLite with transactions`, () => suite(() => ({ transactions: true })))
-  describe(`${title}, on PostgreSQL`, () => suite(() => ({ postgres: postgresDatabase() })))
+  describe(`${title}, on SQLite`, () => suite(() => ({}), { hasOneWriter: false }))
+  describe(`${title}, on SQLite with transactions`, () =>
+    suite(() => ({ transactions: true }), { hasOneWriter: true }))
+  describe(`${title}, on PostgreSQL`, () =>
+    suite(() => ({ postgres: postgresDatabase() }), { hasOneWriter: false }))
 }

@@ -50,14 +50,11 @@ const DURING: Readonly<Record<string, readonly string[]>> = {
   'a refresh': ['afterRefresh', 'afterOperation'],
 }
 
-onEachDatabase('what is revoked while a token is under way', (database) => {
+onEachDatabase('what is revoked while a token is under way', (database, { hasOneWriter }) => {
   let app: App
-  let hasOneWriter: boolean
   beforeAll(async () => {
-    const where = database()
-    hasOneWriter = Boolean(where.transactions)
     app = await createApp({
-      ...where,
+      ...database(),
       configure: account,
       plugin: { revokeWhen: ({ doc, previousDoc }) => doc.disabled && !previousDoc.disabled },
     })
@@ -95,32 +92,34 @@ onEachDatabase('what is revoked while a token is under way', (database) => {
   }
 
   for (const [way, hooks] of Object.entries(DURING))
-    for (const [what, work] of Object.entries(revoking))
-      it(`has no token of ${way}: ${what}`, async ({ skip }) => {
+    for (const [what, work] of Object.entries(revoking)) {
+      const possible = hooks.filter((hook) => {
+        // Inside a transaction of SQLite nobody else can write; a reset is over in the last hook.
+        const isLocked = hasOneWriter && !(way === 'a reset by mail' && hook === 'afterOperation')
+        // The account itself is locked, or saved over.
+        const isHeld = what === 'by disabling' && hook !== 'afterOperation'
+        return !(isLocked || isHeld)
+      })
+      if (possible.length === 0) continue
+      it(`has no token of ${way}: ${what}`, async () => {
         const prepare = ways[way]
         if (!prepare) throw new Error(way)
-        let tried = 0
-        for (const hook of hooks) {
-          // Inside a transaction of SQLite nobody else can write; a reset is over in the last hook.
-          const isLocked = hasOneWriter && !(way === 'a reset by mail' && hook === 'afterOperation')
-          // The account itself is locked, or saved over.
-          const isHeld = what === 'by disabling' && hook !== 'afterOperation'
-          if (isLocked || isHeld) continue
+        for (const hook of possible) {
           await set(false)
           const ask = await prepare()
           meanwhile = { hook, work }
           const token = await ask()
           expect(meanwhile, hook).toBeUndefined()
           expect(await isAccepted(app, token), hook).toBe(false)
-          tried += 1
         }
-        if (tried === 0) skip()
         await set(false)
       })
+    }
+
+  if (hasOneWriter) return
 
   for (const way of ['a reset by mail', 'a login'])
-    it(`goes before the token of ${way} that begins later`, async ({ skip }) => {
-      if (hasOneWriter) skip()
+    it(`goes before the token of ${way} that begins later`, async () => {
       const ask = await ways[way]?.()
       meanwhile = { hook: 'beforeOperation', work: revoking['the user'] }
       const token = await ask?.()
@@ -128,8 +127,7 @@ onEachDatabase('what is revoked while a token is under way', (database) => {
       expect(token && (await isAccepted(app, token))).toBe(true)
     })
 
-  it('has no token of a first user whose hooks take their time', async ({ skip }) => {
-    if (hasOneWriter) skip()
+  it('has no token of a first user whose hooks take their time', async () => {
     await app.payload.delete({ collection: 'users', where: {} })
     meanwhile = { hook: 'beforeLogin', work: revoking.everyone }
     const body = { email: 'first@example.com', password: 'a-password' }
