@@ -43,7 +43,7 @@ test('everyone is signed out once the phrase is typed, the administrator too', a
   expect(await isAccepted(app, again)).toBe(true)
 })
 
-test('what was refused lately is shown with whose it was, and nobody for a forged token', async ({
+test('what was refused lately is shown with whose it was, and a forged token is no token', async ({
   app,
   page,
   person,
@@ -62,9 +62,7 @@ test('what was refused lately is shown with whose it was, and nobody for a forge
   await expect(rows.filter({ hasText: `users:${member.id}` })).toContainText([
     /Session.*Logged out.*\/api\/posts/,
   ])
-  await expect(rows.filter({ hasText: '/api/globals/site' }).first()).toContainText(
-    'the token was not well signed',
-  )
+  await expect(rows.filter({ hasText: '/api/globals/site' })).toHaveCount(0)
 })
 
 test('the card on the dashboard tells how the denylist fares, and what to do when Redis is gone', async ({
