@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { sqlAdapterOf } from './sqlAdapter.js'
 
 /**
  * Inserts rows with one statement, so with one commit, over the Drizzle instance that Payload's
@@ -6,25 +7,12 @@ import type { Payload } from 'payload'
  * database is none of those, or has no such table: then nothing was done.
  */
 export async function insertRows(
-  payload: Payload,
+  { db }: Payload,
   { table, rows }: { table: string; rows: readonly object[] },
 ): Promise<boolean> {
-  const { name = '', drizzle, tables } = payload.db as Partial<DrizzleAdapter>
-  const known = tables?.[table]
-  if (!SQL_ADAPTERS.has(name) || !drizzle || !known) return false
-  await drizzle.insert(known).values(rows).onConflictDoNothing()
+  const adapter = sqlAdapterOf(db)
+  const known = adapter?.tables[table]
+  if (!adapter || !known) return false
+  await adapter.drizzle.insert(known).values(rows).onConflictDoNothing()
   return true
-}
-
-const SQL_ADAPTERS = new Set(['sqlite', 'postgres'])
-
-/** Payload documents `payload.db.drizzle` and `.tables`; their types need the adapter's package. */
-interface DrizzleAdapter {
-  name: string
-  drizzle: {
-    insert(table: object): {
-      values(rows: readonly object[]): { onConflictDoNothing(): Promise<unknown> }
-    }
-  }
-  tables: Readonly<Record<string, object>>
 }

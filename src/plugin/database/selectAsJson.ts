@@ -1,10 +1,17 @@
 import type { Payload } from 'payload'
 import { primaryOf } from './primaryOf.js'
+import {
+  type Sql,
+  type SqlAdapterName,
+  type SqlQuery,
+  type SqlTable,
+  sqlAdapterOf,
+} from './sqlAdapter.js'
 
 /** What a query is made of. */
 export interface QueryParts {
   readonly sql: Sql
-  readonly table: Table
+  readonly table: SqlTable
   /** The name of a field's column. */
   named(field: string): unknown
 }
@@ -26,11 +33,11 @@ export function selectAsJson(
   tableName: string,
   select: (parts: QueryParts) => Selection,
 ): Promise<unknown[][]> | undefined {
-  const { name, drizzle, tables } = primaryOf(payload.db) as Partial<DrizzleAdapter>
-  const functions = name === undefined ? undefined : JSON_FUNCTIONS[name]
-  const query = drizzle?.query?.[tableName]
-  const table = tables?.[tableName]
-  return functions && query && table ? ask({ query, table }, functions, select) : undefined
+  const adapter = sqlAdapterOf(primaryOf(payload.db))
+  const query = adapter?.drizzle.query?.[tableName]
+  const table = adapter?.tables[tableName]
+  if (!adapter || !query || !table) return undefined
+  return ask({ query, table }, JSON_FUNCTIONS[adapter.name], select)
 }
 
 interface JsonFunctions {
@@ -41,13 +48,13 @@ interface JsonFunctions {
 }
 
 /** By the adapter's name. */
-const JSON_FUNCTIONS: Readonly<Record<string, JsonFunctions>> = {
+const JSON_FUNCTIONS: Readonly<Record<SqlAdapterName, JsonFunctions>> = {
   sqlite: { ofValues: 'json_array', ofRows: 'json_group_array' },
   postgres: { ofValues: 'json_build_array', ofRows: 'json_agg' },
 }
 
 async function ask(
-  { query, table }: { query: Query; table: Table },
+  { query, table }: { query: SqlQuery; table: SqlTable },
   { ofRows, ofValues }: JsonFunctions,
   select: (parts: QueryParts) => Selection,
 ): Promise<unknown[][]> {
@@ -64,30 +71,4 @@ async function ask(
   })
   const json = found?.json ?? []
   return typeof json === 'string' ? JSON.parse(json) : json
-}
-
-/** Payload documents `payload.db.drizzle` and `.tables`; their types need the adapter's package. */
-interface DrizzleAdapter {
-  name: string
-  drizzle: { query?: Readonly<Record<string, Query>> }
-  tables: Readonly<Record<string, Table>>
-}
-
-type Table = Readonly<Record<string, { name: string } | undefined>>
-
-interface Query {
-  findMany(options: Options): Promise<{ json: string | unknown[][] | null }[]>
-}
-
-interface Options {
-  columns: Record<string, never>
-  extras: (row: unknown, operators: { sql: Sql }) => object
-  limit: number
-}
-
-interface Sql {
-  (texts: TemplateStringsArray, ...values: unknown[]): { as(name: string): object }
-  identifier(name: string): unknown
-  join(parts: readonly unknown[], separator: unknown): unknown
-  raw(text: string): unknown
 }

@@ -12,10 +12,6 @@ import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { fromRow, type Row, toRow } from './ledgerRow.js'
 import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
 
-/** As Payload's SQL adapters name the table of a collection. */
-export const tableOf = (slug: string) =>
-  slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-
 /**
  * The ledger in Payload's own database, through its database adapter: hooks and access control
  * stand between the collection and everyone else, not between it and us.

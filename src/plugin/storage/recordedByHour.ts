@@ -7,8 +7,8 @@ import { uuidv7Floor } from '../../core/uuidv7.js'
 import type { HourCount } from '../../wire/health.js'
 import { countByRange } from '../database/countByRange.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { ledgerTable } from './ledgerPages.js'
 import { LIFETIME } from './lifetimes.js'
-import { tableOf } from './payloadLedger.js'
 
 const HOUR_MS = 3_600_000
 const HOURS = 24
@@ -81,7 +81,7 @@ async function count(
 
 const countTogether = (payload: Payload, slug: string, bounds: readonly string[]) =>
   countByRange(payload, {
-    table: tableOf(slug),
+    table: ledgerTable(slug).table,
     bounds,
     except: { field: 'reason', values: UNCOUNTED },
   })
