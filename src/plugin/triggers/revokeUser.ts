@@ -100,14 +100,12 @@ export async function revokeUserAround<Result>(
       await runtime.denylist.announce([intent])
     }
   }
-  try {
-    const result = await perform()
-    await end()
-    return result
-  } catch (err) {
-    await end('The change that this belongs to failed')
+  const result = await perform().catch(async (err) => {
+    await end('The change that this belongs to failed').catch(() => {})
     throw err
-  }
+  })
+  await end()
+  return result
 }
 
 /** Spares a session only where none of the endings ends it. */
