@@ -25,6 +25,7 @@ export const REASON_KEYS: Readonly<Record<string, TranslationKey>> = {
   replaced: 'reasonReplaced',
   'reuse-detected': 'reasonReuseDetected',
   'session-limit': 'reasonSessionLimit',
+  'account-locked': 'reasonAccountLocked',
   'change-begun': 'reasonChangeBegun',
   lifted: 'reasonLifted',
   expired: 'reasonExpired',

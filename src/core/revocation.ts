@@ -20,6 +20,7 @@ export const REASONS = [
   'user-deleted',
   'user-disabled',
   'session-limit',
+  'account-locked',
   'change-begun',
   'admin',
   'lifted',

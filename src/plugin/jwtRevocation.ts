@@ -17,6 +17,7 @@ import { labelLedger, labelSessions } from './panel/collectionLabels.js'
 import { withLiveLogout } from './panel/liveAdmin.js'
 import { withTranslations } from './panel/withTranslations.js'
 import { runtimeOf, withRuntime } from './runtime/runtimeOf.js'
+import { endWithLock } from './sessions/accountLock.js'
 import { ledgerCollection } from './storage/ledgerCollection.js'
 import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSessions.js'
 import { sessionsCollection } from './storage/sessionsCollection.js'
@@ -31,8 +32,10 @@ import { afterReset, markReset } from './triggers/passwordReset.js'
 import { keepSavedAccount } from './triggers/savedAccount.js'
 
 /** Before an operation of an auth collection: from then on its writes are surrounded. */
-const watchAccounts: CollectionBeforeOperationHook = ({ req }) =>
+const watchAccounts: CollectionBeforeOperationHook = ({ req }) => {
   aroundWrites(req.payload, 'intentFirst', intentFirst)
+  aroundWrites(req.payload, 'endWithLock', endWithLock)
+}
 
 /** After every plugin that adds auth collections or strategies. */
 const ORDER = 1_000

@@ -49,6 +49,7 @@ export const de: Strings = {
   reasonAdmin: 'Von der Verwaltung beendet',
   reasonLifted: 'Zurückgenommen',
   reasonSessionLimit: 'Zu viele Sitzungen',
+  reasonAccountLocked: 'Konto nach Fehlversuchen gesperrt',
   reasonChangeBegun: 'Eine Änderung des Kontos begann',
   reasonExpired: 'Abgelaufen',
   reasonTooOld: 'Älter, als Widerrufe gemerkt werden',

@@ -51,6 +51,7 @@ export const en = {
   reasonAdmin: 'Ended by an administrator',
   reasonLifted: 'Taken back',
   reasonSessionLimit: 'Too many sessions',
+  reasonAccountLocked: 'Account locked after failed logins',
   reasonChangeBegun: 'A change of the account began',
   reasonExpired: 'Expired',
   reasonTooOld: 'Older than revocations are remembered',

@@ -49,6 +49,7 @@ export const es: Strings = {
   reasonAdmin: 'Terminado por un administrador',
   reasonLifted: 'Retirado',
   reasonSessionLimit: 'Demasiadas sesiones',
+  reasonAccountLocked: 'Cuenta bloqueada tras intentos fallidos',
   reasonChangeBegun: 'Empezó un cambio de la cuenta',
   reasonExpired: 'Caducado',
   reasonTooOld: 'Más antiguo de lo que se recuerda una revocación',

@@ -49,6 +49,7 @@ export const fr: Strings = {
   reasonAdmin: 'Terminé par un administrateur',
   reasonLifted: 'Repris',
   reasonSessionLimit: 'Trop de sessions',
+  reasonAccountLocked: 'Compte verrouillé après des échecs de connexion',
   reasonChangeBegun: 'Une modification du compte a commencé',
   reasonExpired: 'Expiré',
   reasonTooOld: 'Plus ancien que la mémoire des révocations',

@@ -49,6 +49,7 @@ export const ja: Strings = {
   reasonAdmin: '管理者による終了',
   reasonLifted: '取り消し',
   reasonSessionLimit: 'セッション数の超過',
+  reasonAccountLocked: 'ログイン失敗によるアカウントのロック',
   reasonChangeBegun: 'アカウントの変更の開始',
   reasonExpired: '期限切れ',
   reasonTooOld: '失効の記憶期間より古い',

@@ -49,6 +49,7 @@ export const zh: Strings = {
   reasonAdmin: '由管理员终止',
   reasonLifted: '已撤回',
   reasonSessionLimit: '会话过多',
+  reasonAccountLocked: '登录失败后账户已锁定',
   reasonChangeBegun: '账户更改已开始',
   reasonExpired: '已到期',
   reasonTooOld: '早于吊销记录的保留期限',

@@ -17,6 +17,7 @@ import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { settleLogin } from '../sessions/accountLock.js'
 import { recordSession } from '../sessions/recordSession.js'
 import { keepBeginning } from './beginnings.js'
 import { draftClaims, type Issued, type IssuingOperation, issue, takeIssued } from './issued.js'
@@ -101,6 +102,7 @@ export const settleIssued: CollectionAfterOperationHook = async ({
   const { known, refreshed, token } = issued
   if (operation !== 'refresh') await endReplacedSession(runtime, req, collection.slug)
   await recordSession(runtime, { token, isRefresh: refreshed !== undefined, req })
+  if (operation === 'login') await settleLogin(runtime, token, req)
   if (refreshed) await rotate(runtime, { req, token: refreshed, known })
   return isAnother ? withIssued(result, operation, issued) : result
 }

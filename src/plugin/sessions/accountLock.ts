@@ -1,0 +1,89 @@
+import { type CollectionSlug, LockedAuth, type PayloadRequest } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
+import { sessionRevocation } from '../../core/makeRevocation.js'
+import type { Token } from '../../core/token.js'
+import type { AroundWrite, DocumentWrite } from '../database/aroundWrites.js'
+import { onceCommitted } from '../database/onceCommitted.js'
+import { primaryOf } from '../database/primaryOf.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { ofUser, type UserRef } from '../storage/sessionStore.js'
+import { BURST_MS, recentSessions, rememberLogin } from './recentLogins.js'
+
+/**
+ * Ends the sessions that began shortly before failed logins lock their account, and none that is
+ * older: a right password among many wrong ones that are tried at once shall gain nothing, and
+ * nobody shall be logged out by wrong ones. Payload does so for its own sessions
+ * (`incrementLoginAttempts`), past every hook, so it is seen where the account is saved. Each
+ * further failure tells of the lock again.
+ */
+export const endWithLock: AroundWrite = async (write, perform) => {
+  const result = await perform()
+  const { collection, id, payload } = write
+  if (!payload.collections[collection]?.config.auth || !isFailedLogin(write)) return result
+  const saved = result as { lockUntil?: unknown } | null | undefined
+  if (isLockedUntil(write.data?.lockUntil) || isLockedUntil(saved?.lockUntil))
+    await endBurst(runtimeOf(payload), { collection, id })
+  return result
+}
+
+/**
+ * Keeps a login in mind for {@link endWithLock}, and refuses it when its account was locked
+ * meanwhile: it looks after its record was written, and whoever locks looks for records after that,
+ * so one of the two sees the other.
+ *
+ * @throws LockedAuth
+ */
+export async function settleLogin(runtime: Runtime, token: Token, req: PayloadRequest) {
+  const { collection, userId } = token
+  const { auth } = req.payload.collections[collection as CollectionSlug]?.config ?? {}
+  if (!auth || !(auth.maxLoginAttempts > 0)) return
+  rememberLogin(runtime.denylist, token)
+  await onceCommitted(req, async () => {
+    const account = await primaryOf(req.payload.db).findOne<Account>({
+      collection: collection as CollectionSlug,
+      where: { id: { equals: userId } },
+      select: { lockUntil: true },
+    })
+    if (!isLockedUntil(account?.lockUntil)) return
+    await endSessions(runtime, [token.session])
+    throw new LockedAuth(req.t)
+  })
+}
+
+interface Account {
+  id: number | string
+  lockUntil?: string | null
+}
+
+/** Payload counts a failure, locks, or does both; nothing else is saved with it. */
+function isFailedLogin({ data = {} }: DocumentWrite): boolean {
+  const names = Object.keys(data)
+  return names.length > 0 && names.every((name) => name === 'loginAttempts' || name === 'lockUntil')
+}
+
+const isLockedUntil = (time: unknown) =>
+  (typeof time === 'string' || time instanceof Date) && new Date(time).getTime() > Date.now()
+
+async function endBurst(runtime: Runtime, user: UserRef): Promise<void> {
+  const since = isoDate(Date.now() - BURST_MS)
+  const recorded = await runtime.sessions?.find({
+    and: [ofUser(user), { createdAt: { greater_than_equal: since } }],
+  })
+  const sessions = new Set([
+    ...recentSessions(runtime.denylist, user),
+    ...(recorded?.map(({ id }) => id) ?? []),
+  ])
+  await endSessions(runtime, [...sessions])
+}
+
+async function endSessions({ denylist, ledger }: Runtime, sessions: readonly string[]) {
+  if (sessions.length === 0) return
+  const { maxTokenLifetimeMs } = denylist
+  const circumstances = { reason: 'account-locked', now: Date.now(), maxTokenLifetimeMs } as const
+  const revocations = sessions.map((session) => sessionRevocation(session, circumstances))
+  const known = await ledger.find(revocations.map(({ subject }) => subject))
+  const isNew = ({ subject }: { subject: string }) =>
+    !known.some((each) => each.subject === subject)
+  await denylist.revoke(revocations.filter(isNew))
+}

@@ -1,0 +1,115 @@
+import type { CollectionConfig } from 'payload'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { MEMBER } from '../../support/baseConfig.js'
+import { type App, type AppOptions, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
+import { type Login, login, loginFrom } from '../../support/login.js'
+import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { withUsers } from '../../support/withUsers.js'
+
+const MAX_ATTEMPTS = 3
+
+/** What a hook of the application waits for, after the next login. */
+let meanwhile: (() => Promise<unknown>) | undefined
+
+const account = withUsers(
+  (users): CollectionConfig => ({
+    ...users,
+    auth: { maxLoginAttempts: MAX_ATTEMPTS, lockTime: 3_600_000, useSessions: false },
+    hooks: {
+      afterLogin: [
+        async () => {
+          const work = meanwhile
+          meanwhile = undefined
+          await work?.()
+        },
+      ],
+    },
+  }),
+)
+
+const appWith = (options: AppOptions) => createApp({ ...options, configure: account })
+
+const attempt = (app: App, password: string) =>
+  app.request('/api/users/login', { body: { ...MEMBER, password } })
+const wrong = (app: App, count: number) =>
+  Array.from({ length: count }, (_, index) => attempt(app, `wrong-${index}`))
+
+/** The token of a right password among many wrong ones at once, if it got one. */
+async function burst(app: App): Promise<Login | undefined> {
+  const right = attempt(app, MEMBER.password)
+  await Promise.all([right, ...wrong(app, 12)])
+  const { token } = (await (await right).json()) as { token?: string }
+  expect((await attempt(app, MEMBER.password)).status).toBe(401)
+  return token ? loginFrom(token) : undefined
+}
+
+const unlock = ({ payload }: App) =>
+  payload.unlock({
+    collection: 'users',
+    data: { email: MEMBER.email },
+    overrideAccess: true,
+  })
+
+afterEach(() => vi.useRealTimers())
+
+onEachDatabase('failed logins that lock an account', (database) => {
+  let app: App
+  let hasOneWriter: boolean
+  beforeAll(async () => {
+    const where = database()
+    hasOneWriter = Boolean(where.transactions)
+    app = await appWith(where)
+  })
+  afterAll(() => app?.close())
+
+  it('end the sessions of the last 20 seconds and no older ones', async () => {
+    const older = await login(app)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 21_000 })
+    const younger = await login(app)
+    await Promise.all(wrong(app, 8))
+    expect(await isAccepted(app, younger)).toBe(false)
+    expect(await isAccepted(app, older)).toBe(true)
+    const { docs } = await app.payload.find({
+      collection: 'revocations',
+      where: { subject: { equals: `sid:${younger.claims.sid}` } },
+    })
+    expect(new Set(docs.map(({ reason }) => reason))).toEqual(new Set(['account-locked']))
+    await unlock(app)
+  })
+
+  it('leave nothing to a right password among them', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const session = await burst(app)
+      expect(session ? await isAccepted(app, session) : false).toBe(false)
+      await unlock(app)
+      expect(await isAccepted(app, await login(app))).toBe(true)
+    }
+  })
+
+  it('refuse a login whose hooks they overtake', async ({ skip }) => {
+    if (hasOneWriter) skip()
+    meanwhile = () => Promise.all(wrong(app, 8))
+    expect((await attempt(app, MEMBER.password)).status).toBe(401)
+    await unlock(app)
+  })
+})
+
+describe('failed logins that lock an account', () => {
+  it('leave nothing to a right password where no records are kept', async () => {
+    const app = await appWith({ plugin: { sessions: false } })
+    const session = await login(app)
+    await Promise.all(wrong(app, 8))
+    expect(await isAccepted(app, session)).toBe(false)
+    await app.close()
+  })
+
+  it('leave a token that works without the plugin, where Payload keeps no sessions', async () => {
+    const app = await appWith({ plugin: false })
+    const session = await login(app)
+    await Promise.all(wrong(app, 8))
+    expect((await attempt(app, MEMBER.password)).status).toBe(401)
+    expect(await isAccepted(app, session)).toBe(true)
+    await app.close()
+  })
+})
