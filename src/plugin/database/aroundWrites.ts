@@ -17,7 +17,12 @@ export type AroundWrite = <Result>(
   perform: () => Promise<Result>,
 ) => Promise<Result>
 
-const surrounded = memo<object, Set<string>>('surroundedWrites')
+interface Surrounded {
+  readonly names: Set<string>
+  readonly own: Pick<DatabaseAdapter, 'updateOne' | 'deleteOne'>
+}
+
+const surrounded = memo<object, Surrounded>('surroundedWrites')
 
 /**
  * Lets `around` surround every write of a document that is named by its id, once for each adapter
@@ -26,11 +31,11 @@ const surrounded = memo<object, Set<string>>('surroundedWrites')
  */
 export function aroundWrites(payload: Payload, name: string, around: AroundWrite): void {
   const { db } = payload
-  const names = surrounded.get(db) ?? new Set()
-  surrounded.set(db, names)
+  const { updateOne, deleteOne } = db
+  const { names, own } = surrounded.get(db) ?? { names: new Set(), own: { updateOne, deleteOne } }
+  surrounded.set(db, { names, own })
   if (names.has(name)) return
   names.add(name)
-  const { updateOne, deleteOne } = db
 
   // Called on an object that inherits from the adapter, too.
   db.updateOne = function (this: DatabaseAdapter, args) {
@@ -49,6 +54,10 @@ export function aroundWrites(payload: Payload, name: string, around: AroundWrite
     return around({ payload, collection, id, req }, perform)
   }
 }
+
+/** The adapter for writes that nothing surrounds. */
+export const withoutAround = (db: DatabaseAdapter): DatabaseAdapter =>
+  Object.assign(Object.create(db), surrounded.get(db)?.own)
 
 function idIn(where: object | undefined): number | string | undefined {
   const { id } = (where ?? {}) as { id?: { equals?: unknown } }

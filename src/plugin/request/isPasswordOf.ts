@@ -1,4 +1,5 @@
 import { type CollectionSlug, createLocalReq, loginOperation, type Payload } from 'payload'
+import { withoutAround } from '../database/aroundWrites.js'
 import { preferPrimary, primaryOf } from '../database/primaryOf.js'
 
 /**
@@ -27,6 +28,8 @@ export async function isPasswordOf(
     ...collection,
     config: { ...collection.config, hooks: {}, auth: { ...auth, useSessions: false } },
   } as typeof collection
+  // Whoever mistypes the own password is not logged out by the lock.
+  const bare: Payload = Object.create(payload, { db: { value: withoutAround(payload.db) } })
   const { email, username } = account
   try {
     preferPrimary(payload.db)
@@ -35,7 +38,7 @@ export async function isPasswordOf(
       data: { password, ...(email && { email }), ...(username && { username }) } as never,
       depth: 0,
       overrideAccess: true,
-      req: await createLocalReq({}, payload),
+      req: await createLocalReq({}, bare),
     })
     return String(found?.id) === String(user.id)
   } catch (error) {
