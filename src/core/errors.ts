@@ -8,6 +8,8 @@ const MESSAGES = {
   'sessions-are-read-only': 'Session records are written by the revocation plugin alone.',
   'sessions-not-kept': 'No records of sessions are kept: the option `sessions` is false.',
   'session-not-found': 'The user has no such session.',
+  'no-session-list':
+    'Users have no list `sessions`. To end theirs call `revocations(payload).revoke({ user })`.',
   'not-started': 'This Payload instance does not have the plugin jwtRevocation().',
   'not-liftable': 'Only the revocation of a token or a session can be lifted.',
   'nothing-to-lift': 'Nothing is in force for it.',

@@ -18,6 +18,7 @@ import { withLiveLogout } from './panel/liveAdmin.js'
 import { withTranslations } from './panel/withTranslations.js'
 import { runtimeOf, withRuntime } from './runtime/runtimeOf.js'
 import { endWithLock } from './sessions/accountLock.js'
+import { refuseSessionList } from './sessions/refuseSessionList.js'
 import { ledgerCollection } from './storage/ledgerCollection.js'
 import { keepSessionTables, withoutPayloadSessions } from './storage/payloadSessions.js'
 import { sessionsCollection } from './storage/sessionsCollection.js'
@@ -119,7 +120,13 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
       }),
     hooks: {
       ...hooks,
-      beforeOperation: [...(hooks.beforeOperation ?? []), watchAccounts, markReset, beforeIssuing],
+      beforeOperation: [
+        ...(hooks.beforeOperation ?? []),
+        refuseSessionList,
+        watchAccounts,
+        markReset,
+        beforeIssuing,
+      ],
       refresh: [...(hooks.refresh ?? []), refreshWithoutToken],
       afterOperation: [handOutIssued, ...(hooks.afterOperation ?? []), settleIssued],
       afterLogin: showIssuedAfterLogin(hooks.afterLogin),

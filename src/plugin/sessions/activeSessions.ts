@@ -19,9 +19,12 @@ export interface SessionState {
   readonly endReason: SessionDoc['endReason']
 }
 
+/** What a session's state depends on. */
+type Judged = Pick<Runtime, 'ledger' | 'sessions' | 'settings'>
+
 /** All the active sessions of a user, oldest first. */
 export async function activeSessions(
-  runtime: Pick<Runtime, 'ledger' | 'settings'>,
+  runtime: Judged,
   store: SessionStore,
   user: UserRef,
 ): Promise<SessionRow[]> {
@@ -42,7 +45,7 @@ const byAge = (one: SessionRow, other: SessionRow) =>
  * still be shown the ledger decides, not the record, which is written later.
  */
 export async function statesOf(
-  { ledger, settings: { sessionLimits } }: Pick<Runtime, 'ledger' | 'settings'>,
+  { ledger, sessions: store, settings: { sessionLimits } }: Judged,
   user: UserRef,
   rows: readonly SessionRow[],
 ): Promise<SessionState[]> {
@@ -51,11 +54,14 @@ export async function statesOf(
   const sessions = rows.filter(isOpen).map(({ id }) => `sid:${id}` as const)
   const subjects = ['everyone', userSubject(user.collection, user.id), ...sessions] as const
   const known = sessions.length > 0 ? await ledger.find(subjects) : []
-  return rows.map((row) =>
-    isOpen(row)
-      ? stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
-      : stateOfExpired(row),
-  )
+  const listed = sessions.length > 0 ? await store?.inPayloadsList(user) : undefined
+  return rows.map((row) => {
+    if (!isOpen(row)) return stateOfEnded(row)
+    const state = stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
+    // Nobody wrote down when or why Payload took it out of its list.
+    const hasLeft = state.isActive && listed?.has(row.id) === false
+    return hasLeft ? stateOfEnded(row) : state
+  })
 }
 
 function stateOfOpen(
@@ -86,7 +92,7 @@ const endedState = (timeMs: number, endReason: SessionDoc['endReason']): Session
   endReason,
 })
 
-const stateOfExpired = ({ endedAt = null, endReason = null }: SessionRow): SessionState => ({
+const stateOfEnded = ({ endedAt = null, endReason = null }: SessionRow): SessionState => ({
   isActive: false,
   endedAt,
   endReason,

@@ -56,6 +56,11 @@ export interface SessionStore {
    * takes that away.
    */
   recordEnd(revocation: Revocation): Promise<void>
+  /**
+   * The sessions of a user in Payload's own list; `undefined` where Payload keeps none. Both that
+   * and the denylist apply.
+   */
+  inPayloadsList(user: UserRef): Promise<ReadonlySet<string> | undefined>
   /** Deletes every record of a user, in the transaction of `req` if it has one. */
   forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
 }
@@ -132,6 +137,16 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       if (revocation.scope === 'session') return write(where)
       for await (const page of pages(where)) await write({ id: { in: page.map(({ id }) => id) } })
     },
+    async inPayloadsList({ collection: users, id }) {
+      const slug = users as CollectionSlug
+      if (!payload.collections[slug]?.config.auth.useSessions) return undefined
+      const found = await primaryOf(payload.db).findOne<PayloadSessions>({
+        collection: slug,
+        select: { sessions: true },
+        where: { id: { equals: id } },
+      })
+      return new Set(found?.sessions?.map((session) => session.id))
+    },
     async forget(user, request) {
       const transaction = await transactionOf(request)
       const req = transaction ? { transactionID: transaction } : undefined
@@ -142,6 +157,11 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       })
     },
   }
+}
+
+interface PayloadSessions {
+  id: number | string
+  sessions?: { id: string }[] | null
 }
 
 /**
