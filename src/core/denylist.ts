@@ -124,6 +124,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const { now = () => Date.now(), monotonic = () => performance.now() } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
   const { sessionLimits = {} } = options
+  feed?.reopen?.()
   const clocks = createClockWatch({ ledger, logger, now, monotonic })
   const lifetime = createLifetime({ ownMs: options.maxTokenLifetimeMs, ledger, clocks, logger })
   const retentionMs = () => lifetime.longestMs() + 4 * CLOCK_TOLERANCE_MS

@@ -87,6 +87,11 @@ export interface Feed {
    * expired what is not. What `complete` is told from now on counts from there.
    */
   rewind?(): void
+  /**
+   * Makes a feed that was closed usable once more, without connecting: a Payload instance that was
+   * destroyed may be followed by another with the same config. Nothing for one that is open.
+   */
+  reopen?(): void
   /** Stops following and gives back every connection and timer. */
   close(): Promise<void>
 }
