@@ -222,9 +222,9 @@ export interface Post {
  */
 export interface Revocation {
   id: string;
-  scope: string;
+  scope?: string | null;
   subject: string;
-  reason: string;
+  reason?: string | null;
   actor?: string | null;
   note?: string | null;
   ip?: string | null;
@@ -233,6 +233,8 @@ export interface Revocation {
   cutoff?: string | null;
   exceptSession?: string | null;
   lifts?: string | null;
+  successor?: string | null;
+  successorExpiresAt?: string | null;
   expiresAt: string;
 }
 /**
@@ -253,6 +255,7 @@ export interface UserSession {
   createdAt: string;
   lastRefreshedAt: string;
   expiresAt: string;
+  newestShownAt?: string | null;
   endedAt?: string | null;
   endReason?: string | null;
 }
@@ -425,6 +428,8 @@ export interface RevocationsSelect<T extends boolean = true> {
   cutoff?: T;
   exceptSession?: T;
   lifts?: T;
+  successor?: T;
+  successorExpiresAt?: T;
   expiresAt?: T;
 }
 /**
@@ -442,6 +447,7 @@ export interface UserSessionsSelect<T extends boolean = true> {
   createdAt?: T;
   lastRefreshedAt?: T;
   expiresAt?: T;
+  newestShownAt?: T;
   endedAt?: T;
   endReason?: T;
 }

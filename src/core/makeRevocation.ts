@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS, type Reason, type Revocation } from './revocation.js'
+import { CLOCK_TOLERANCE_MS, type Reason, type Revocation, type Successor } from './revocation.js'
 import { subjectsOf, type Token, userSubject } from './token.js'
 import { uuidv7 } from './uuidv7.js'
 
@@ -24,9 +24,12 @@ export interface Circumstances {
  */
 export function tokenRevocation(
   token: Token,
-  circumstances: Circumstances & { effectiveAt?: number | undefined },
+  circumstances: Circumstances & {
+    effectiveAt?: number | undefined
+    successor?: Successor | undefined
+  },
 ): Revocation {
-  const { effectiveAt } = circumstances
+  const { effectiveAt, successor } = circumstances
   const latestUse = token.issuedAt + circumstances.maxTokenLifetimeMs + CLOCK_TOLERANCE_MS
   const isTold = Number.isFinite(token.expiresAt)
   return {
@@ -34,6 +37,7 @@ export function tokenRevocation(
     scope: 'token',
     subject: subjectsOf(token).token,
     ...(effectiveAt !== undefined && { effectiveAt }),
+    ...(successor !== undefined && { successor }),
     expiresAt: (isTold ? token.expiresAt : latestUse) + CLOCK_TOLERANCE_MS,
   }
 }

@@ -56,6 +56,8 @@ export interface Revocation {
    * it revokes nothing itself. Reason `lifted`.
    */
   readonly lifts?: string
+  /** For a token that was refreshed: the one that took its place. Kept in the ledger only. */
+  readonly successor?: Successor
   /** When the last token that this could name has expired. Milliseconds since the epoch. */
   readonly expiresAt: number
   /** When it was decided, by the clock of the deciding process. Milliseconds since the epoch. */
@@ -67,6 +69,14 @@ export interface Revocation {
   readonly actor?: string
   /** From which address it was asked. Kept in the ledger only. */
   readonly ip?: string
+}
+
+/** The token that a refresh handed out. */
+export interface Successor {
+  /** Its `jti`. */
+  readonly id: string
+  /** Its `exp`, in milliseconds since the epoch. */
+  readonly expiresAt: number
 }
 
 /**

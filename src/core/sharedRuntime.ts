@@ -23,10 +23,10 @@ export interface SharedRuntime {
   /** Told by whoever refuses a request; it waits for nothing. Absent where nobody listens. */
   logRefusal?(refusal: Refusal, request: RefusedRequestLike): void
   /**
-   * Told by a guard of a request that it refuses and that Payload will not see: it may be a
-   * rotated token that came back to be refreshed. Never rejects.
+   * Whether a request whose token is refused may want to refresh a rotated one: a guard leaves that
+   * to the gate, which tells a token that was stolen from one whose refresh got no answer.
    */
-  detectReuse?(refusal: Refusal, request: Request): Promise<void>
+  isForGate?(request: Request): Promise<boolean>
 }
 
 /** What is looked at of a refused request. */

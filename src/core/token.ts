@@ -26,6 +26,8 @@ export interface Token {
    * 1.0, §2), which every refresh carries over; without one, when the token was issued.
    */
   readonly sessionStartedAt: number
+  /** The id of the token that was refreshed into this one: `parent_jti`, a claim of ours. */
+  readonly parent?: string
   /** Milliseconds since the epoch; `Infinity` when the token does not expire. */
   readonly expiresAt: number
 }
@@ -63,7 +65,7 @@ export function tokenFromClaims(
   claims: Readonly<Record<string, unknown>>,
   lifetimeOf?: LifetimeOf,
 ): Token | undefined {
-  const { collection, id, jti, sid, iat, exp, auth_time: authTime } = claims
+  const { collection, id, jti, sid, iat, exp, auth_time: authTime, parent_jti: parent } = claims
   if (typeof collection !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) {
     return undefined
   }
@@ -86,6 +88,7 @@ export function tokenFromClaims(
     userId,
     issuedAt,
     ...(inferred !== undefined && { isAgeInferred: true }),
+    ...(isName(parent) && { parent }),
     sessionStartedAt: inMs(authTime) ?? inMs(iat) ?? issuedAt,
     expiresAt: isTime(exp) ? Math.ceil(exp) * 1000 : Number.POSITIVE_INFINITY,
   }

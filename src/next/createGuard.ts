@@ -16,7 +16,7 @@ import { refusalResponse } from '../core/refusal.js'
 import { refusalFor } from '../core/refusalFor.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
 import { signatureCheck } from '../core/signature.js'
-import { readToken } from '../core/token.js'
+import { readToken, subjectsOf, type Token } from '../core/token.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
 import { type GuardOptions, validate } from './guardOptions.js'
@@ -69,10 +69,10 @@ export function createGuard(options: GuardOptions = {}): Guard {
     for (const runtime of runtimes()) {
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
+      const isOfApi = isUnder(pathname, apiPath)
+      if (isOfApi && refusal.scope === 'token' && (await runtime.isForGate?.(request))) continue
       runtime.logRefusal?.(refusal, { headers: request.headers, path: pathname })
-      if (isUnder(pathname, apiPath)) await runtime.detectReuse?.(refusal, request)
-      if (refusal.status === 'unknown' || isUnder(pathname, apiPath))
-        return refusalResponse(refusal)
+      if (refusal.status === 'unknown' || isOfApi) return refusalResponse(refusal)
       // A path that begins with two slashes would name another host.
       const path = pathname.replace(/^\/+/, '/') + search
       const target = new URL(loginPath, request.url)
@@ -147,7 +147,15 @@ function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
       return feed.find(subjects, { maxStaleness })
     },
   }
+  const isRotated = async (token: Token) =>
+    (await lookup.find([subjectsOf(token).token])).some(({ reason }) => reason === 'rotated')
   return {
+    async isForGate({ headers, method, url }) {
+      const text = tokenTextOf(headers, location)
+      const token = text === undefined ? undefined : readToken(text)
+      const isRefresh = method === 'POST' && /\/refresh-token\/?$/.test(new URL(url).pathname)
+      return isRefresh && token !== undefined && isRotated(token).catch(() => false)
+    },
     denylist: createDenylist({
       feed,
       maxTokenLifetimeMs: maxTokenLifetime * 1_000,

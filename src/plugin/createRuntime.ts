@@ -14,7 +14,6 @@ import { payloadLedger } from './storage/payloadLedger.js'
 import { purgeRegularly } from './storage/purge.js'
 import { createSessionEnds } from './storage/sessionEnds.js'
 import { sessionStore } from './storage/sessionStore.js'
-import { detectReuse } from './tokens/reuse.js'
 
 /**
  * Puts the parts together for one Payload instance and registers them for the process, until the
@@ -63,10 +62,7 @@ export function createRuntime(
       lookup: ledger,
       expiredCookie: (collection) => expiredCookie(payload, collection),
     }),
-    async detectReuse(refusal, request) {
-      if (!(await isRefresh(request, { graphQLPath: payload.config.routes.graphQL }))) return
-      await detectReuse(runtime, { refusal, payload, headers: request.headers })
-    },
+    isForGate: (request) => isRefresh(request, { graphQLPath: payload.config.routes.graphQL }),
     logRefusal: createRefusalLog(payload, () => runtime),
   }
   runtimes.set(payload, runtime)

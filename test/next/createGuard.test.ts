@@ -30,6 +30,7 @@ beforeAll(async () => {
   payloadSide = createDenylist({ ...LIMITS, ledger: memoryLedger(), feed: ownFeed() })
   await payloadSide.revoke([
     sampleRevocation('jti:revoked'),
+    sampleRevocation('jti:rotated', { reason: 'rotated', effectiveAt: Date.now() - 1 }),
     sampleRevocation('user:users:ended', { cutoff: Date.now() + CLOCK_TOLERANCE_MS }),
   ])
   await eventually(async () => expect(await redis.client.get('revocation:epoch')).not.toBeNull())
@@ -169,6 +170,21 @@ describe('a guard with a feed of its own', () => {
   ])('does not let %s %s pass for one of those', async (method, target, status) => {
     expect((await ask(guard, target, { method }))?.status).toBe(status)
   })
+
+  it.each([
+    ['POST', '/api/users/refresh-token', undefined],
+    ['POST', '/api/users/refresh-token/', undefined],
+    ['GET', '/api/users/refresh-token', 401],
+    ['POST', '/api/users/logout', 401],
+    ['POST', '/refresh-token', 303],
+    ['POST', '/api/graphql', 401],
+  ])(
+    'leaves a rotated token to the gate where it is refreshed: %s %s',
+    async (method, target, status) => {
+      const token = tokenOf({ jti: 'rotated' })
+      expect((await ask(guard, target, { method, token }))?.status).toBe(status)
+    },
+  )
 
   it.each([
     '//evil.example.com/x',

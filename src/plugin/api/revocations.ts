@@ -108,9 +108,10 @@ export function revocations(payload: Payload): Revocations {
 
   /** A token or a session ends once: the ledger does not grow by saying it again. */
   const recordOnce = async (revocation: Revocation, details: RevokeDetails) => {
-    // One that waits for the end of its grace does not count yet.
+    // One that waits for the end of its grace does not count yet, and a token that was refreshed
+    // may be refreshed once more.
     const found = await ledger.find([revocation.subject])
-    const known = found.find((each) => isInEffect(each, Date.now()))
+    const known = found.find((each) => isInEffect(each, Date.now()) && !each.successor)
     if (!known) return record(revocation, details)
     denylist.learn([known])
     return known

@@ -119,8 +119,10 @@ export interface JwtRevocationOptions {
   pollInterval?: number
   /**
    * A refresh ends the token that was shown, after a grace in which other tabs may still use and
-   * refresh it. If it comes back to be refreshed later, it was copied: the whole session ends,
-   * reason `reuse-detected` (RFC 9700 §4.14.2). `false`: a refreshed token lives until it expires.
+   * refresh it. If it comes back to be refreshed later, and the new one was shown, it was copied:
+   * the whole session ends, reason `reuse-detected` (RFC 9700 §4.14.2). While nobody has shown the
+   * new one the answer was lost, and the old one gets the same again; not with `sessions: false`.
+   * `false`: a refreshed token lives until it expires.
    *
    * @default { grace: 10 }
    */

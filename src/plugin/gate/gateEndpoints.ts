@@ -3,8 +3,7 @@ import { OPEN_PATHS } from '../../core/openPaths.js'
 import { memo } from '../../core/processWide.js'
 import { refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
-import { runtimeOf } from '../runtime/runtimeOf.js'
-import { detectReuse } from '../tokens/reuse.js'
+import { settleRefusedRefresh } from './readmission.js'
 
 const gated = memo<object, true>('gatedConfig')
 
@@ -48,9 +47,11 @@ function gateEndpoint(endpoint: Endpoint): Endpoint {
     handler: async (req) => {
       const refusal = req.user ? undefined : refusalOfRequest(req)
       if (!refusal) return endpoint.handler(req)
-      const { headers, payload } = req
-      if (isRefresh) await detectReuse(runtimeOf(payload), { refusal, payload, headers })
-      return refusalResponse(refusal)
+      if (!isRefresh) return refusalResponse(refusal)
+      const settled = await settleRefusedRefresh(req, refusal)
+      if ('refusal' in settled) return refusalResponse(settled.refusal)
+      req.user = settled.user
+      return endpoint.handler(req)
     },
   }
 }

@@ -13,6 +13,8 @@ import { rememberToken } from '../request/requestState.js'
 import { LOCAL_STRATEGY, tokenBeside } from '../request/tokenOfRequest.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
+import { noteShown } from '../tokens/lostAnswer.js'
+import { isReadmitted } from './readmission.js'
 import { takeTokenAway } from './takeTokenAway.js'
 
 const gated = memo<AuthStrategyFunction, true>('gatedStrategy')
@@ -48,6 +50,7 @@ const gateLocal =
       return NOBODY
     }
     if (await isOverByNow(args, token, user)) return NOBODY
+    await noteShown(runtimeOf(args.payload), token, args.headers)
     return { ...result, user: rememberToken(user, token) }
   }
 
@@ -63,6 +66,7 @@ const gateOther =
     if (!user) return result
     const token = tokenBeside(user, args)
     if (token && (await isOverByNow(args, token, user))) return ask(inner, args)
+    if (token) await noteShown(runtimeOf(args.payload), token, args.headers)
     return { ...result, user: rememberToken(user, token) }
   }
 
@@ -91,7 +95,7 @@ async function isOverByNow(
   const { payload } = args
   const { denylist, location } = runtimeOf(payload)
   const refusal = refusalBy(denylist.verdict(token))
-  const isRevoked = refusal?.status === 'revoked'
+  const isRevoked = refusal?.status === 'revoked' && !isReadmitted(args.headers, token)
   const isOver = isRevoked || (await hasLeftPayloadSessions(payload, token, user))
   if (isOver) takeTokenAway(args, location, isRevoked ? refusal : undefined)
   return isOver

@@ -26,7 +26,8 @@ export async function recordSession(runtime: Runtime, issue: Issue): Promise<voi
   const { sessions } = runtime
   const { token, req } = issue
   if (!sessions) return
-  const row = rowFor(token, issue, runtime.settings.trustProxy)
+  const { trustProxy } = runtime.settings
+  const row = sessionRow(token, { isRefresh: issue.isRefresh, headers: req.headers, trustProxy })
   await onceCommitted(req, () => record(runtime, sessions, { ...issue, row }))
 }
 
@@ -71,9 +72,13 @@ async function youngest(store: SessionStore, row: SessionRow): Promise<SessionRo
   return { ...row, createdAt }
 }
 
-function rowFor(token: Token, { isRefresh, req }: Issue, trustProxy: number): SessionRow {
-  const device = deviceFrom(req.headers)
-  const ip = clientAddress(req.headers, trustProxy)
+/** The record of a session, as one of its tokens and the request that shows it tell. */
+export function sessionRow(
+  token: Token,
+  { isRefresh, headers, trustProxy }: { isRefresh: boolean; headers: Headers; trustProxy: number },
+): SessionRow {
+  const device = deviceFrom(headers)
+  const ip = clientAddress(headers, trustProxy)
   const issuedAt = isoDate(token.issuedAt)
   return {
     id: token.session,

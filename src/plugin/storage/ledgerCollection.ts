@@ -73,6 +73,8 @@ const fields: Field[] = [
     index: true,
     admin: { ...readOnly, description: 'The earlier revocation (its id) that this takes back.' },
   },
+  { name: 'successor', type: 'text', admin: { hidden: true } },
+  { name: 'successorExpiresAt', type: 'date', admin: { hidden: true } },
   {
     name: 'expiresAt',
     type: 'date',

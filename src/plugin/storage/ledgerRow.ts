@@ -10,6 +10,8 @@ export type Row = {
   exceptSession?: string | null
   effectiveAt?: string | null
   lifts?: string | null
+  successor?: string | null
+  successorExpiresAt?: string | null
   expiresAt: string
   revokedAt: string
   reason: string
@@ -27,6 +29,8 @@ export const COLUMNS = Object.keys({
   exceptSession: true,
   effectiveAt: true,
   lifts: true,
+  successor: true,
+  successorExpiresAt: true,
   expiresAt: true,
   revokedAt: true,
   reason: true,
@@ -35,13 +39,20 @@ export const COLUMNS = Object.keys({
   ip: true,
 } satisfies Record<keyof Row, true>) as (keyof Row)[]
 
-export const toRow = ({ cutoff, effectiveAt, expiresAt, revokedAt, ...rest }: Revocation): Row => ({
-  ...rest,
-  cutoff: cutoff === undefined ? null : isoDate(cutoff),
-  effectiveAt: effectiveAt === undefined ? null : isoDate(effectiveAt),
-  expiresAt: isoDate(expiresAt),
-  revokedAt: isoDate(revokedAt),
-})
+export const toRow = (revocation: Revocation): Row => {
+  const { cutoff, effectiveAt, expiresAt, revokedAt, successor, ...rest } = revocation
+  return {
+    ...rest,
+    cutoff: dateOr(cutoff),
+    effectiveAt: dateOr(effectiveAt),
+    successor: successor?.id ?? null,
+    successorExpiresAt: dateOr(successor?.expiresAt),
+    expiresAt: isoDate(expiresAt),
+    revokedAt: isoDate(revokedAt),
+  }
+}
+
+const dateOr = (timeMs: number | undefined) => (timeMs === undefined ? null : isoDate(timeMs))
 
 export const fromRow = (row: Row): Revocation => ({
   id: row.id,
@@ -51,6 +62,10 @@ export const fromRow = (row: Row): Revocation => ({
   ...(row.exceptSession && { exceptSession: row.exceptSession }),
   ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
   ...(row.lifts && { lifts: row.lifts }),
+  ...(row.successor &&
+    row.successorExpiresAt && {
+      successor: { id: row.successor, expiresAt: Date.parse(row.successorExpiresAt) },
+    }),
   expiresAt: Date.parse(row.expiresAt),
   revokedAt: Date.parse(row.revokedAt),
   reason: row.reason as Reason,

@@ -1,5 +1,6 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
+import type { Transaction } from '../../core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { primaryOf } from '../database/primaryOf.js'
@@ -24,6 +25,8 @@ export interface SessionRow {
   readonly lastRefreshedAt: string
   /** When its latest token expires. */
   readonly expiresAt: string
+  /** When the newest of its refreshed tokens that anybody has shown was issued. */
+  readonly newestShownAt?: string | null
   /** Written as soon as may be; whether a session is active, the denylist decides. */
   readonly endedAt?: string | null
   readonly endReason?: SessionDoc['endReason']
@@ -46,8 +49,11 @@ export interface SessionStore {
     change: Partial<SessionRow>,
   ): Promise<SessionRow | undefined>
   remove(id: string): Promise<void>
-  /** Records by `where`; without `limit` all of them. */
-  find(where: Where, options?: { limit?: number; sort?: string }): Promise<SessionRow[]>
+  /** Records by `where`; without `limit` all of them. `within` is an open transaction to read in. */
+  find(
+    where: Where,
+    options?: { limit?: number; sort?: string; within?: Transaction | undefined },
+  ): Promise<SessionRow[]>
   /** The same in pages of 500, by ascending `id`. */
   pages(where: Where): AsyncIterable<readonly SessionRow[]>
   count(where: Where): Promise<number>
@@ -71,8 +77,9 @@ const PAGE = 500
 export function sessionStore(payload: Payload, slug: string): SessionStore {
   const collection = slug as CollectionSlug
 
-  const find: SessionStore['find'] = async (where, { limit = 0, sort = 'id' } = {}) => {
-    const args = { collection, where, limit, sort, pagination: false }
+  const find: SessionStore['find'] = async (where, { limit = 0, sort = 'id', within } = {}) => {
+    const req = within as Partial<PayloadRequest> | undefined
+    const args = { collection, where, limit, sort, pagination: false, req }
     return (await primaryOf(payload.db).find<SessionRow>(args)).docs
   }
 

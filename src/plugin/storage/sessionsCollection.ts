@@ -65,6 +65,7 @@ const fields: Field[] = [
     index: true,
     admin: { ...instant, description: 'When its latest token expires.' },
   },
+  { name: 'newestShownAt', type: 'date', admin: { hidden: true } },
   { name: 'endedAt', type: 'date', index: true, admin: instant },
   { name: 'endReason', type: 'text', admin: readOnly },
 ]

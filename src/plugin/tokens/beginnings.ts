@@ -1,7 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import { issueTime } from '../../core/cutoff.js'
 import { memo } from '../../core/processWide.js'
-import type { Revocation } from '../../core/revocation.js'
+import type { Revocation, Successor } from '../../core/revocation.js'
 import { userSubject } from '../../core/token.js'
 
 /**
@@ -12,6 +12,8 @@ import { userSubject } from '../../core/token.js'
 export interface Beginning {
   readonly startedAt: number
   readonly known: readonly Revocation[]
+  /** The token to be handed out once more, where the answer to an earlier refresh was lost. */
+  readonly again?: Successor | undefined
 }
 
 interface KeptBeginning extends Beginning {

@@ -21,6 +21,8 @@ export interface Issued {
   readonly known: readonly Revocation[]
 }
 
+type IssuedClaims = Readonly<Record<string, unknown>>
+
 export type IssuingOperation = 'login' | 'refresh' | 'resetPassword'
 
 interface Draft {
@@ -50,7 +52,7 @@ export async function issue(
     session,
     beginning = operation === 'resetPassword' ? undefined : beginningFor(req, operation, claims),
   }: {
-    claims: Readonly<Record<string, unknown>>
+    claims: IssuedClaims
     operation: IssuingOperation
     /** Default: that of the refreshed token, or a new one. */
     session?: string | undefined
@@ -66,13 +68,24 @@ export async function issue(
       typeof claims.sid === 'string'
         ? claims.sid
         : (session ?? refreshed?.session ?? crypto.randomUUID()),
-    issuedAt: issueTimeOf(beginning, claims),
+    issuedAt: issuedAfter(refreshed, { beginning, claims }),
+    parent: refreshed?.id,
+    again: beginning?.again,
     sessionStartedAt: refreshed?.sessionStartedAt ?? Date.now(),
     limits: settings.sessionLimits,
     secret: req.payload.secret,
   })
   const token = readToken(text) as Token
   return { text, exp, token, refreshed, known: beginning?.known ?? [] }
+}
+
+/** Later than the refreshed token, too: which of a session's tokens is newer their times tell. */
+function issuedAfter(
+  refreshed: Token | undefined,
+  { beginning, claims }: { beginning: Beginning | undefined; claims: IssuedClaims },
+): number {
+  const issuedAt = issueTimeOf(beginning, claims)
+  return beginning && refreshed ? Math.max(issuedAt, refreshed.issuedAt + 1) : issuedAt
 }
 
 export function keepIssued(req: PayloadRequest, draft: Draft) {

@@ -21,6 +21,7 @@ import { settleLogin } from '../sessions/accountLock.js'
 import { recordSession } from '../sessions/recordSession.js'
 import { keepBeginning } from './beginnings.js'
 import { draftClaims, type Issued, type IssuingOperation, issue, takeIssued } from './issued.js'
+import { unshownSuccessor } from './lostAnswer.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { endReplacedSession } from './replacedSession.js'
 import { beginningAfterReset, keepResetBeginning } from './resetBeginning.js'
@@ -46,11 +47,11 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
     return
   }
   const startedAt = await runtime.denylist.ledgerNow(within)
-  const { known, users } =
+  const { known, users, again } =
     operation === 'login'
       ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
       : await knownBeforeRefresh(runtime, { req, collection, within })
-  keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known })
+  keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known, again })
 }
 
 /** What an operation has handed out to the hooks after it, by its arguments. */
@@ -103,7 +104,7 @@ export const settleIssued: CollectionAfterOperationHook = async ({
   if (operation !== 'refresh') await endReplacedSession(runtime, req, collection.slug)
   await recordSession(runtime, { token, isRefresh: refreshed !== undefined, req })
   if (operation === 'login') await settleLogin(runtime, token, req)
-  if (refreshed) await rotate(runtime, { req, token: refreshed, known })
+  if (refreshed) await rotate(runtime, { req, token: refreshed, next: token, known })
   return isAnother ? withIssued(result, operation, issued) : result
 }
 
@@ -133,7 +134,7 @@ async function knownBeforeLogin(
 ) {
   const ids = await usersByLogin(req.payload, collection, login)
   const known = await ledger.find(['everyone', ...ids.map((id) => userSubject(collection, id))])
-  return { known, users: ids.map(String) }
+  return { known, users: ids.map(String), again: undefined }
 }
 
 async function knownBeforeRefresh(
@@ -149,7 +150,7 @@ async function knownBeforeRefresh(
   },
 ) {
   const { user } = req
-  if (!user) return { known: [], users: [] }
+  if (!user) return { known: [], users: [], again: undefined }
   const { denylist, ledger } = runtime
   const users = [String(user.id)]
   const token = tokenOfRequest(req)
@@ -158,12 +159,15 @@ async function knownBeforeRefresh(
     return {
       known: await ledger.find(['everyone', userSubject(user.collection, user.id)], within),
       users,
+      again: undefined,
     }
   }
   const known = await ledger.find(Object.values(subjectsOf(token)), within)
   denylist.learn(known)
   const refusal = refusalBy(denylist.verdict(token))
-  if (refusal?.status !== 'revoked') return { known, users }
+  if (refusal?.status !== 'revoked') return { known, users, again: undefined }
+  const again = await unshownSuccessor(runtime, token, { known, within })
+  if (again) return { known, users, again }
   const { headers, payload } = req
   // The refusal below rolls the transaction back.
   await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))

@@ -1,4 +1,5 @@
 import { jwtSign } from 'payload'
+import type { Successor } from '../../core/revocation.js'
 import { latestExpiry, type SessionLimits } from '../../core/sessionLimits.js'
 import { uuidv7 } from '../../core/uuidv7.js'
 
@@ -13,6 +14,8 @@ export function mintToken({
   claims,
   session,
   issuedAt,
+  parent,
+  again,
   sessionStartedAt,
   limits,
   secret,
@@ -22,18 +25,29 @@ export function mintToken({
   session: string
   /** The instant for the `jti`, in milliseconds: past every cut-off that came before. */
   issuedAt: number
+  /** The id of the token that is refreshed. */
+  parent?: string | undefined
+  /** A token that was handed out already, to be made once more: it keeps its id and its `exp`. */
+  again?: Successor | undefined
   /** Milliseconds since the epoch. */
   sessionStartedAt: number
   limits: SessionLimits
   secret: string
 }): Promise<{ exp: number; token: string }> {
   const { iat, exp, ...fieldsToSign } = claims
-  const times = { auth_time: Math.floor(sessionStartedAt / 1_000) }
-  const remaining =
-    latestExpiry({ issuedAt, sessionStartedAt }, limits) - Math.ceil(Date.now() / 1_000)
+  const ours = {
+    auth_time: Math.floor(sessionStartedAt / 1_000),
+    jti: again?.id ?? uuidv7(issuedAt),
+    sid: session,
+    ...(parent !== undefined && { parent_jti: parent }),
+  }
+  const now = Date.now() / 1_000
+  const remaining = latestExpiry({ issuedAt, sessionStartedAt }, limits) - Math.ceil(now)
   return jwtSign({
-    fieldsToSign: { ...fieldsToSign, ...times, jti: uuidv7(issuedAt), sid: session },
+    fieldsToSign: { ...fieldsToSign, ...ours },
     secret,
-    tokenExpiration: Math.min(Number(exp) - Number(iat), remaining),
+    tokenExpiration: again
+      ? again.expiresAt / 1_000 - Math.floor(now)
+      : Math.min(Number(exp) - Number(iat), remaining),
   })
 }

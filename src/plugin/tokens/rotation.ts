@@ -1,80 +1,67 @@
 import type { PayloadRequest } from 'payload'
-import type { Denylist } from '../../core/denylist.js'
 import { tokenRevocation } from '../../core/makeRevocation.js'
-import { memo } from '../../core/processWide.js'
 import type { Revocation } from '../../core/revocation.js'
 import { actorName, subjectsOf, type Token } from '../../core/token.js'
+import { uuidv7Time } from '../../core/uuidv7.js'
 import { onceCommitted } from '../database/onceCommitted.js'
 import { askedBy } from '../request/askedBy.js'
 import type { Runtime } from '../runtime/runtime.js'
 
-interface Rotation {
-  readonly done: Promise<void>
-  /** Until then another refresh of the token may be under way that has not seen it in the ledger. */
-  readonly keptUntil: number
-}
-
-const KEPT_MS = 30_000
-
-/** The rotations of the last half minute, by the token's id. */
-const rotations = memo<Denylist, Map<string, Rotation>>('rotations')
-
 /**
- * Ends the refreshed token, after a grace in which other tabs may still show it. Durable before
- * the operation hands out the new token: where it has a transaction, right after the commit and
- * on the connection that this gave back. Of many refreshes of one token the first counts; those
- * that come later neither repeat nor extend its revocation. What fails fails the refresh.
+ * Ends the refreshed token, after a grace in which other tabs may still show it, and keeps which
+ * token took its place. Durable before the operation hands that one out: where it has a
+ * transaction, right after the commit and on the connection that this gave back. Of many refreshes
+ * of one token the first begins the grace. What fails fails the refresh.
+ *
+ * Where the answer to an earlier refresh was lost its successor is handed out once more: what other
+ * refreshes handed out beside it and nobody has shown ends here, so that the session goes on in one
+ * line.
  */
 export async function rotate(
   runtime: Runtime,
   {
     req,
     token,
+    next,
     known,
   }: {
     req: PayloadRequest
     /** The one that was shown to refresh, its signature verified. */
     token: Token
+    /** The one that takes its place. */
+    next: Token
     /** What the ledger had for this token when the refresh began. */
     known: readonly Revocation[]
   },
 ): Promise<void> {
-  const { graceMs } = runtime.settings
-  const { token: subject } = subjectsOf(token)
-  if (graceMs === undefined || known.some((each) => each.subject === subject)) return
-  const effectiveAt = Date.now() + graceMs
-  const { ip } = askedBy(req, runtime)
-  await onceCommitted(req, () => rotateOnce(runtime, token, { effectiveAt, ip }))
-}
-
-async function rotateOnce(
-  { denylist }: Runtime,
-  token: Token,
-  later: { effectiveAt: number; ip: string | undefined },
-) {
+  const { denylist, settings } = runtime
+  const { graceMs } = settings
+  if (graceMs === undefined) return
   const now = Date.now()
-  const recent = rotations.get(denylist) ?? new Map<string, Rotation>()
-  rotations.set(denylist, recent)
-  forgetOld(recent, now)
-  const known = recent.get(token.id)
-  if (known) return known.done
-  const { maxTokenLifetimeMs } = denylist
-  const actor = actorName({ collection: token.collection, id: token.userId })
-  const circumstances = { reason: 'rotated', actor, now, maxTokenLifetimeMs, ...later } as const
-  const done = denylist.revoke([tokenRevocation(token, circumstances)])
-  recent.set(token.id, { done, keptUntil: now + KEPT_MS })
-  try {
-    await done
-  } catch (err) {
-    recent.delete(token.id)
-    throw err
+  const circumstances = {
+    actor: actorName({ collection: token.collection, id: token.userId }),
+    ip: askedBy(req, runtime).ip,
+    now,
+    maxTokenLifetimeMs: denylist.maxTokenLifetimeMs,
   }
-}
-
-/** They are in the order in which they were made. */
-function forgetOld(recent: Map<string, Rotation>, now: number) {
-  for (const [id, { keptUntil }] of recent) {
-    if (keptUntil > now) return
-    recent.delete(id)
-  }
+  const earlier = known.filter(({ subject }) => subject === subjectsOf(token).token)
+  const successors = earlier.flatMap(({ successor }) => successor ?? [])
+  const ended = successors.some(({ id }) => id === next.id)
+    ? successors
+        .filter(({ id }) => id !== next.id)
+        .map(({ id, expiresAt }) => ({
+          ...{ ...token, id, expiresAt, issuedAt: uuidv7Time(id) ?? token.issuedAt },
+        }))
+        .map((beside) => tokenRevocation(beside, { ...circumstances, reason: 'replaced' }))
+    : [
+        tokenRevocation(token, {
+          ...{ ...circumstances, reason: 'rotated' },
+          effectiveAt: Math.min(
+            now + graceMs,
+            ...earlier.map(({ effectiveAt = now }) => effectiveAt),
+          ),
+          successor: { id: next.id, expiresAt: next.expiresAt },
+        }),
+      ]
+  if (ended.length > 0) await onceCommitted(req, () => denylist.revoke(ended))
 }

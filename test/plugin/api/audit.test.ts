@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { revocations } from '../../../src/index.js'
 import { ADMIN, MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
 import { refresh } from '../../support/refreshing.js'
 import { withUsers } from '../../support/withUsers.js'
@@ -32,7 +33,8 @@ const TRIGGERS: Readonly<
     reason: 'reuse-detected',
     actor: null,
     async run({ app, post, session }) {
-      await refresh(app, session)
+      const token = await refresh(app, session)
+      expect(await isAccepted(app, { token: token ?? '' })).toBe(true)
       await post('/api/users/refresh-token', session)
     },
   },

@@ -85,6 +85,7 @@ onEachDatabase('the record of a session', (database) => {
         createdAt: issuedAt,
         lastRefreshedAt: issuedAt,
         expiresAt: new Date(Number(exp) * 1_000).toISOString(),
+        newestShownAt: null,
         endedAt: null,
         endReason: null,
       },
