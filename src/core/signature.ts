@@ -8,11 +8,13 @@ const HASHES = new Map<unknown, string>([
 ])
 
 /**
- * Tells whether a token's text was signed with the `secret` of a Payload config, by WebCrypto. The
- * key is made of it once, as Payload makes it. Neither expiry nor `authVersion` is looked at.
+ * Tells whether a token's text was signed with one of the secrets of a Payload config, by WebCrypto.
+ * The keys are made of them once, as Payload makes them. Neither expiry nor `authVersion` is looked at.
  */
-export function signatureCheck(secret: string): (text: string) => Promise<boolean> {
-  let material: Promise<Uint8Array<ArrayBuffer>> | undefined
+export function signatureCheck(
+  secrets: string | readonly string[],
+): (text: string) => Promise<boolean> {
+  let materials: Promise<Uint8Array<ArrayBuffer>[]> | undefined
 
   return async (text) => {
     const [header, claims, signature, ...rest] = text.split('.')
@@ -20,10 +22,14 @@ export function signatureCheck(secret: string): (text: string) => Promise<boolea
     const hash = HASHES.get(readClaims(`.${header}.`)?.alg)
     const given = bytesOf(signature)
     if (!hash || !given) return false
-    material ??= payloadKey(secret)
+    materials ??= Promise.all([secrets].flat().map(payloadKey))
     const algorithm = { name: 'HMAC', hash }
-    const key = await crypto.subtle.importKey('raw', await material, algorithm, false, ['verify'])
-    return crypto.subtle.verify(algorithm, key, given, encode(`${header}.${claims}`))
+    for (const material of await materials) {
+      const key = await crypto.subtle.importKey('raw', material, algorithm, false, ['verify'])
+      if (await crypto.subtle.verify(algorithm, key, given, encode(`${header}.${claims}`)))
+        return true
+    }
+    return false
   }
 }
 

@@ -31,13 +31,14 @@ export interface GuardOptions {
    */
   feed?: Feed
   /**
-   * With `feed`: `secret` of the Payload config. By it a token that another application on the same
+   * With `feed`: `secret` of the Payload config, or a list of it and of those that it replaced and
+   * that are still accepted (`previousSecrets`, Payload 4). By it a token that another application on the same
    * host signed is told from Payload's own, and left alone. Without it every token is judged by what
    * it claims, and no cookie is taken out of a browser.
    *
    * @default none
    */
-  secret?: string
+  secret?: string | readonly string[]
   /**
    * With `feed`: the longest life of a token, in seconds.
    *
@@ -128,8 +129,10 @@ export function validate(options: GuardOptions) {
     }
   }
   const { secret } = options
-  if (secret !== undefined && !(typeof secret === 'string' && secret !== '')) {
-    throw invalidOption('secret', 'a text that is not empty')
+  const secrets = secret === undefined ? [] : [secret].flat()
+  const isText = (each: unknown) => typeof each === 'string' && each !== ''
+  if (!secrets.every(isText) || (secret !== undefined && secrets.length === 0)) {
+    throw invalidOption('secret', 'a text that is not empty, or a list of such')
   }
   if (options.feed !== undefined && typeof options.feed?.follow !== 'function') {
     throw invalidOption('feed', 'a Feed, such as redisFeed()')

@@ -50,6 +50,20 @@ describe('the signature of a token', () => {
     expect(isSignedForPayload(text)).toBe(false)
   })
 
+  it('counts with each of several secrets, and with no other', async () => {
+    const old = createHash('sha256').update('the-old-secret').digest('hex').slice(0, 32)
+    const isSignedByOne = signatureCheck([SECRET, 'the-old-secret'])
+    // As Payload 4 holds them.
+    const encryptionKeyring = { all: [{ legacyKey: key }, { legacyKey: old }] }
+    const isKnown = (text: string) => verifyToken({ secret: key, encryptionKeyring }, text)
+    for (const secret of [key, old]) {
+      expect(await isSignedByOne(sign({ id: 1 }, { secret }))).toBe(true)
+      expect(isKnown(sign({ id: 1 }, { secret }))).toEqual({ id: 1 })
+    }
+    expect(await isSignedByOne(sign({ id: 1 }, { secret: 'another' }))).toBe(false)
+    expect(isKnown(sign({ id: 1 }, { secret: 'another' }))).toBeUndefined()
+  })
+
   it('counts for both checks alike, whatever was changed in the text', async () => {
     const good = sign({ id: 1, collection: 'users' })
     const changes = fc.tuple(fc.nat(good.length - 1), fc.constantFrom('A', 'B', '.', '-', '0'))

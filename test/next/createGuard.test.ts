@@ -308,6 +308,8 @@ describe('the options of a guard', () => {
     ['cookieDomain', 'a; Secure'],
     ['feed', {}],
     ['secret', ''],
+    ['secret', []],
+    ['secret', ['']],
     ['loginPath', '/\t/evil.example.com'],
     ['maxStaleness', Number.POSITIVE_INFINITY],
     ['maxStalenessMs', 10_000],

@@ -4,26 +4,36 @@ import { readClaims } from '../../core/readClaims.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 
-type Signer = Pick<Payload, 'secret'>
+/** From Payload 4 on the secrets that it accepts: its own and those before (`previousSecrets`). */
+interface Keyring {
+  readonly encryptionKeyring?: { readonly all: readonly { readonly legacyKey: string }[] }
+}
+
+type Signer = Pick<Payload, 'secret'> & Keyring
 
 /**
  * The claims of a text that this Payload instance signed, or a plugin with the instance's secret;
- * `undefined` for any other. Payload's `authVersion` may be missing: plugins that sign for themselves
+ * `undefined` for any other. Where Payload accepts several secrets, each of them counts. Payload's `authVersion` may be missing: plugins that sign for themselves
  * leave it out, and a strategy of theirs takes the token all the same. The expiry is not looked at.
  */
 export function verifyToken(
-  { secret }: Signer,
+  signer: Signer,
   text: string,
 ): Readonly<Record<string, unknown>> | undefined {
   const [header, claims, signature, ...rest] = text.split('.')
   if (!header || !claims || !signature || rest.length > 0) return undefined
   const hash = HASHES.get(readClaims(`.${header}.`)?.alg)
   if (!hash) return undefined
-  const expected = createHmac(hash, secret).update(`${header}.${claims}`).digest()
   const given = Buffer.from(signature, 'base64url')
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
-  return readClaims(text)
+  const isSignedBy = (secret: string) => {
+    const expected = createHmac(hash, secret).update(`${header}.${claims}`).digest()
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+  return secretsOf(signer).some(isSignedBy) ? readClaims(text) : undefined
 }
+
+const secretsOf = ({ encryptionKeyring, secret }: Signer) =>
+  encryptionKeyring?.all.map(({ legacyKey }) => legacyKey) ?? [secret]
 
 /** As {@link verifyToken}: what the denylist must know of the token. */
 export function ownToken(payload: Payload, text: string): Token | undefined {

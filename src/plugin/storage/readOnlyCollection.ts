@@ -26,6 +26,8 @@ export const readOnlyCollection = ({
     disableDuplicate: true,
     lockDocuments: false,
     timestamps: false,
+    // From Payload 4 on collections have versions unless they say otherwise.
+    versions: false,
   }) satisfies Partial<CollectionConfig>
 
 const READS = new Set(['read', 'readDistinct', 'count', 'countVersions'])
