@@ -1,13 +1,22 @@
 'use client'
-import { Banner, Button, ShimmerEffect, useModal } from '@payloadcms/ui'
-import { useId, useState } from 'react'
+import {
+  Banner,
+  Button,
+  ShimmerEffect,
+  useConfig,
+  useDocumentInfo,
+  useDocumentTitle,
+  useModal,
+  useStepNav,
+} from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
+import { useEffect, useId, useState } from 'react'
 import type { Target } from '../../core/target.js'
 import type { SessionDoc, SessionsAnswer } from '../../wire/sessionDoc.js'
 import { LoadFailure } from '../LoadFailure/index.js'
 import { RevokeDialog } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
 import type { Translate } from '../stringsFor.js'
-import { useDocumentStepNav } from '../useDocumentStepNav.js'
 import { useResource } from '../useResource.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
@@ -136,3 +145,22 @@ const endAll = (user: User, isOwn: boolean, t: Translate): Ending => ({
   confirmLabel: t('endAll'),
   isOwn,
 })
+
+/**
+ * Breadcrumbs from the collection to the document, whose tabs are right below. A third one would
+ * be too wide for a phone.
+ */
+function useDocumentStepNav() {
+  const { setStepNav } = useStepNav()
+  const { collectionSlug } = useDocumentInfo()
+  const { title } = useDocumentTitle()
+  const { config, getEntityConfig } = useConfig()
+  const { admin: adminRoute } = config.routes
+
+  useEffect(() => {
+    if (!collectionSlug) return
+    const { labels } = getEntityConfig({ collectionSlug })
+    const url = formatAdminURL({ adminRoute, path: `/collections/${collectionSlug}` })
+    setStepNav([{ label: labels.plural, url }, { label: title }])
+  }, [setStepNav, collectionSlug, title, adminRoute, getEntityConfig])
+}

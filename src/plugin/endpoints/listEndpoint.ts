@@ -1,10 +1,19 @@
-import { REASONS, SCOPES } from '../../core/revocation.js'
+import { REASONS, SCOPES, type Subject } from '../../core/revocation.js'
 import type { ListAnswer } from '../../wire/revocationDoc.js'
-import { countField, oneOf } from '../api/fields.js'
+import { countField, type Field, InvalidField, nameField, oneOf } from '../api/fields.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { createCall } from './call.js'
-import { subjectField } from './subjectField.js'
+
+/** What a revocation names. */
+const subjectField: Field<Subject> = (value, name) => {
+  const text = nameField(value, name)
+  if (isSubject(text)) return text
+  throw new InvalidField(name, '`jti:…`, `sid:…`, `user:<collection>:<id>` or `everyone`')
+}
+
+const isSubject = (value: string): value is Subject =>
+  value === 'everyone' || /^(?:jti:.|sid:.|user:[^:]+:.)/.test(value)
 
 /**
  * `GET /api/revocation/list`: the revocations in force, newest first, for administrators. Those

@@ -3,7 +3,7 @@ import { OPEN_PATHS } from '../../core/openPaths.js'
 import { memo } from '../../core/processWide.js'
 import { refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
-import { settleRefusedRefresh } from './readmission.js'
+import { settleRefusedRefresh } from './refusedRefresh.js'
 
 const gated = memo<object, true>('gatedConfig')
 

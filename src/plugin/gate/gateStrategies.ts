@@ -14,7 +14,7 @@ import { LOCAL_STRATEGY, tokenBeside } from '../request/tokenOfRequest.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
 import { noteShown } from '../tokens/lostAnswer.js'
-import { isReadmitted } from './readmission.js'
+import { isReadmitted } from './refusedRefresh.js'
 import { takeTokenAway } from './takeTokenAway.js'
 
 const gated = memo<AuthStrategyFunction, true>('gatedStrategy')

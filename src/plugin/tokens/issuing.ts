@@ -1,33 +1,21 @@
-import {
-  type CollectionAfterOperationHook,
-  type CollectionBeforeOperationHook,
-  type CollectionSlug,
-  Forbidden,
-  type PayloadRequest,
-  type SanitizedCollectionConfig,
+import type {
+  CollectionAfterOperationHook,
+  CollectionBeforeOperationHook,
+  PayloadRequest,
 } from 'payload'
 import type { Transaction } from '../../core/ports.js'
 import { memo } from '../../core/processWide.js'
-import { CHALLENGE, refusalBy } from '../../core/refusal.js'
-import { subjectsOf, userSubject } from '../../core/token.js'
-import { onceRolledBack } from '../database/onceCommitted.js'
 import { preferPrimary } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
-import { refusalError } from '../request/refusalError.js'
-import { tokenOfRequest } from '../request/tokenOfRequest.js'
-import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { settleLogin } from '../sessions/accountLock.js'
 import { recordSession } from '../sessions/recordSession.js'
 import { keepBeginning } from './beginnings.js'
 import { draftClaims, type Issued, type IssuingOperation, issue, takeIssued } from './issued.js'
-import { unshownSuccessor } from './lostAnswer.js'
-import { needsToken } from './refreshWithoutToken.js'
+import { knownBeforeLogin, knownBeforeRefresh } from './knownBefore.js'
 import { endReplacedSession } from './replacedSession.js'
 import { beginningAfterReset, keepResetBeginning } from './resetBeginning.js'
-import { detectReuse } from './reuse.js'
 import { rotate } from './rotation.js'
-import { usersByLogin } from './usersByLogin.js'
 
 /** Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
 export const beforeIssuing: CollectionBeforeOperationHook = async ({
@@ -49,8 +37,8 @@ export const beforeIssuing: CollectionBeforeOperationHook = async ({
   const startedAt = await runtime.denylist.ledgerNow(within)
   const { known, users, again } =
     operation === 'login'
-      ? await knownBeforeLogin(runtime, req, collection.slug, loginData(args))
-      : await knownBeforeRefresh(runtime, { req, collection, within })
+      ? await knownBeforeLogin(runtime, req, { args, collection: collection.slug })
+      : await knownBeforeRefresh(runtime, req, { collection, within })
   keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known, again })
 }
 
@@ -126,60 +114,8 @@ const withIssued = <Result>(result: Result, operation: IssuingOperation, issued:
   ...((result as IssuingResult).exp !== undefined && { exp: issued.exp }),
 })
 
-async function knownBeforeLogin(
-  { ledger }: Runtime,
-  req: PayloadRequest,
-  collection: CollectionSlug,
-  login: Record<string, unknown>,
-) {
-  const ids = await usersByLogin(req.payload, collection, login)
-  const known = await ledger.find(['everyone', ...ids.map((id) => userSubject(collection, id))])
-  return { known, users: ids.map(String), again: undefined }
-}
-
-async function knownBeforeRefresh(
-  runtime: Runtime,
-  {
-    req,
-    collection,
-    within,
-  }: {
-    req: PayloadRequest
-    collection: SanitizedCollectionConfig
-    within: Transaction | undefined
-  },
-) {
-  const { user } = req
-  if (!user) return { known: [], users: [], again: undefined }
-  const { denylist, ledger } = runtime
-  const users = [String(user.id)]
-  const token = tokenOfRequest(req)
-  if (!token) {
-    if (needsToken(collection)) throw new Forbidden(req.t)
-    return {
-      known: await ledger.find(['everyone', userSubject(user.collection, user.id)], within),
-      users,
-      again: undefined,
-    }
-  }
-  const known = await ledger.find(Object.values(subjectsOf(token)), within)
-  denylist.learn(known)
-  const refusal = refusalBy(denylist.verdict(token))
-  if (refusal?.status !== 'revoked') return { known, users, again: undefined }
-  const again = await unshownSuccessor(runtime, token, { known, within })
-  if (again) return { known, users, again }
-  const { headers, payload } = req
-  // The refusal below rolls the transaction back.
-  await onceRolledBack(req, () => detectReuse(runtime, { refusal, payload, headers }, token))
-  req.responseHeaders = new Headers({ 'WWW-Authenticate': CHALLENGE })
-  throw refusalError(refusal)
-}
-
 /** The open transaction of a request, to read in: nobody who holds a connection waits for another. */
 async function transactionWithin(req: PayloadRequest): Promise<Transaction | undefined> {
   const transactionID = await transactionOf(req)
   return transactionID === undefined ? undefined : { transactionID }
 }
-
-const loginData = (args: object) =>
-  'data' in args && typeof args.data === 'object' ? (args.data as Record<string, unknown>) : {}
