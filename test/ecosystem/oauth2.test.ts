@@ -1,7 +1,7 @@
 import '../support/nextEnvironment.js'
 import type { CollectionConfig, Config } from 'payload'
 import { OAuth2Plugin } from 'payload-oauth2'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { CLOCK_TOLERANCE_MS } from '../../src/core/revocation.js'
 import { revocations } from '../../src/index.js'
 import type { App } from '../support/createApp.js'
@@ -15,6 +15,7 @@ import {
   type Visited,
 } from '../support/itsToken.js'
 import { claimsOf } from '../support/login.js'
+import { onEachDatabase } from '../support/onEachDatabase.js'
 import { createVisited, type VisitedOptions } from '../support/visitedApp.js'
 import { withUsers } from '../support/withUsers.js'
 
@@ -81,54 +82,66 @@ const modes: Record<string, Mode> = {
 }
 
 for (const [mode, options] of Object.entries(modes))
-  describe(`payload-oauth2 ${mode}: its own token, without jti, iat and authVersion`, () => {
+  onEachDatabase(
+    `payload-oauth2 ${mode}: its own token, without jti, iat and authVersion`,
+    (database) => {
+      let visited: Visited
+      beforeAll(async () => {
+        visited = await createVisited({
+          ...database(),
+          strategy: 'oauth2',
+          logIn: byProvider,
+          ...options,
+        })
+      })
+      afterAll(() => visited.app.close())
+
+      it('is what the plugin signs', async () => {
+        const { token } = await visited.logIn(await visited.newPerson())
+        for (const claim of ['iat', 'jti']) expect(claimsOf(token)).not.toHaveProperty(claim)
+        expect(claimsOf(`.${token}`)).toEqual({ alg: 'HS256' })
+      })
+
+      itKnowsItsToken(() => visited, options)
+
+      it('is as old as its `exp` tells: a cut-off ends it, and not that of the next login', async () => {
+        const { app, newPerson, logIn } = visited
+        const person = await newPerson()
+        const before = await logIn(person)
+        await revocations(app.payload).revoke({ user: { collection: 'users', id: person.id } })
+        expect((await me(app, before)).status).toBe(401)
+        pass(CLOCK_TOLERANCE_MS)
+        const next = await logIn(person)
+        expect(await me(app, next)).toMatchObject({ status: 200, user: { id: person.id } })
+        expect((await me(app, before)).status).toBe(401)
+      })
+
+      it('ends its session when it comes back to be refreshed after it was rotated', async () => {
+        const { app, newPerson, logIn } = visited
+        const copied = await logIn(await newPerson())
+        const refresh = { method: 'POST' }
+        const next = after(await ask(app, copied, '/api/users/refresh-token', refresh), copied)
+        pass(10_000)
+        expect((await me(app, next)).status).toBe(200)
+        expect((await ask(app, copied, '/api/users/refresh-token', refresh)).status).toBe(401)
+        expect((await me(app, next)).status).toBe(401)
+      })
+    },
+  )
+
+onEachDatabase(
+  'payload-oauth2 with the e-mail address as identity: a login with a password',
+  (database) => {
     let visited: Visited
     beforeAll(async () => {
-      visited = await createVisited({ strategy: 'oauth2', logIn: byProvider, ...options })
+      visited = await createVisited({
+        ...database(),
+        strategy: 'oauth2',
+        configure: withOAuth2({ useEmailAsIdentity: true }),
+      })
     })
     afterAll(() => visited.app.close())
 
-    it('is what the plugin signs', async () => {
-      const { token } = await visited.logIn(await visited.newPerson())
-      for (const claim of ['iat', 'jti']) expect(claimsOf(token)).not.toHaveProperty(claim)
-      expect(claimsOf(`.${token}`)).toEqual({ alg: 'HS256' })
-    })
-
-    itKnowsItsToken(() => visited, options)
-
-    it('is as old as its `exp` tells: a cut-off ends it, and not that of the next login', async () => {
-      const { app, newPerson, logIn } = visited
-      const person = await newPerson()
-      const before = await logIn(person)
-      await revocations(app.payload).revoke({ user: { collection: 'users', id: person.id } })
-      expect((await me(app, before)).status).toBe(401)
-      pass(CLOCK_TOLERANCE_MS)
-      const next = await logIn(person)
-      expect(await me(app, next)).toMatchObject({ status: 200, user: { id: person.id } })
-      expect((await me(app, before)).status).toBe(401)
-    })
-
-    it('ends its session when it comes back to be refreshed after it was rotated', async () => {
-      const { app, newPerson, logIn } = visited
-      const copied = await logIn(await newPerson())
-      const refresh = { method: 'POST' }
-      const next = after(await ask(app, copied, '/api/users/refresh-token', refresh), copied)
-      pass(10_000)
-      expect((await me(app, next)).status).toBe(200)
-      expect((await ask(app, copied, '/api/users/refresh-token', refresh)).status).toBe(401)
-      expect((await me(app, next)).status).toBe(401)
-    })
-  })
-
-describe('payload-oauth2 with the e-mail address as identity: a login with a password', () => {
-  let visited: Visited
-  beforeAll(async () => {
-    visited = await createVisited({
-      strategy: 'oauth2',
-      configure: withOAuth2({ useEmailAsIdentity: true }),
-    })
-  })
-  afterAll(() => visited.app.close())
-
-  itKnowsItsToken(() => visited)
-})
+    itKnowsItsToken(() => visited)
+  },
+)
