@@ -7,6 +7,9 @@ const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**']
 /** A primary and its replica: in a process of their own. */
 const ALONE = ['test/plugin/database/readReplicas.test.ts']
 
+/** What takes too long for every `npm test`: `npm run test:more`. */
+const MORE = 'test/**/*.more.test.ts'
+
 export default defineConfig({
   test: {
     // Limits for a machine that others use as well; nobody waits for longer than it takes.
@@ -28,7 +31,7 @@ export default defineConfig({
           isolate: false,
           setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: [...OF_OTHERS, ...ALONE],
+          exclude: [...OF_OTHERS, ...ALONE, MORE],
         },
       },
       {
@@ -40,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
+          exclude: [MORE],
           globalSetup: ['test/support/packageSetup.ts'],
         },
       },
@@ -56,6 +60,14 @@ export default defineConfig({
         test: {
           name: 'install',
           include: ['test/install/**/*.test.ts'],
+          globalSetup: ['test/support/packageSetup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'more',
+          include: [MORE],
           globalSetup: ['test/support/packageSetup.ts'],
         },
       },

@@ -24,7 +24,10 @@ export type ViolationKind =
   /** Accepted by the very process that had acknowledged its end, or refused it before. */
   | 'unlearned'
   | 'living-refused'
-  /** Accepted by the guard although it had heard nothing for longer than the bound. */
+  /**
+   * Accepted for longer than the bound by who could not know: a guard without Redis, a process whose
+   * clock is off.
+   */
   | 'blind'
   /** 503 to a living token without a fault that explains it. */
   | 'declined-in-peace'
@@ -39,7 +42,11 @@ export interface Violation {
   /** Into the run. */
   readonly atMs: number
   readonly token: string
+  /** The answer that tells, where one does. */
+  readonly said?: string
 }
+
+const MOST_SAID = 200
 
 export type Checker = ReturnType<typeof createChecker>
 
@@ -65,8 +72,15 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
   const worstStalenessMs: Record<Member['role'], number> = { app: 0, guard: 0 }
   const revoked: Tracked[] = []
 
-  const accuse = (kind: ViolationKind, member: Member, token: Tracked, lateMs: number) => {
+  const accuse = (
+    kind: ViolationKind,
+    member: Member,
+    token: Tracked,
+    lateMs: number,
+    answer?: Answer,
+  ) => {
     violations.push({
+      ...(answer && { said: `${answer.status} ${answer.body.slice(0, MOST_SAID)}` }),
       kind,
       process: member.life,
       how: token.fate.is === 'revoked' ? token.fate.how : token.fate.is,
@@ -82,7 +96,7 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
     revoked.push(token)
   }
 
-  const onAccepted = (token: Tracked, member: Member, life: string, { sentAt }: Answer) => {
+  const onAccepted = (token: Tracked, { member, life, answer: { sentAt } }: Asked) => {
     const since = token.refusedBy.get(life)
     if (since !== undefined && sentAt > since) accuse('unlearned', member, token, sentAt - since)
     else if (token.fate.is === 'revoked') {
@@ -91,13 +105,13 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
       if (lateMs > BOUND_MS) accuse('lost', member, token, lateMs)
     }
     const goneSince = member.role === 'guard' ? redisGoneSince() : undefined
-    if (goneSince !== undefined && sentAt - goneSince > BOUND_MS) {
-      accuse('blind', member, token, sentAt - goneSince)
-    }
+    const blindSince = Math.min(goneSince ?? sentAt, member.clockIsOffSince ?? sentAt)
+    if (sentAt - blindSince > BOUND_MS) accuse('blind', member, token, sentAt - blindSince)
   }
 
-  const onRefused = (token: Tracked, member: Member, life: string, { answeredAt }: Answer) => {
-    if (token.fate.is === 'living') accuse('living-refused', member, token, 0)
+  const onRefused = (token: Tracked, { member, life, answer }: Asked) => {
+    const { answeredAt } = answer
+    if (token.fate.is === 'living') accuse('living-refused', member, token, 0, answer)
     if (!token.refusedBy.has(life)) token.refusedBy.set(life, answeredAt)
     if (token.fate.is === 'in-doubt') end(token, 'seen-refused', answeredAt)
   }
@@ -140,16 +154,19 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
 
     /** Holds what a process did with a token against the list. */
     async check(token: Tracked, member: Member) {
-      const { life } = member
+      const { life, clockOffsetMs } = member
       const answer = await member.show(token.text)
+      const asked = { member, life, answer }
       const reaction = reactionOf(answer)
       counts.checks += 1
       counts[reaction] += 1
-      const hasExpired = Date.now() + Math.abs(member.clockOffsetMs) + 1_000 > token.expiresAt
-      // A guard leaves it to whoever verifies the token to refuse an expired one.
-      if (hasExpired && (member.role === 'guard' || token.fate.is === 'living')) return reaction
-      if (reaction === 'accepted') onAccepted(token, member, life, answer)
-      if (reaction === 'refused') onRefused(token, member, life, answer)
+      const offsetMs = Math.max(Math.abs(clockOffsetMs), Math.abs(member.clockOffsetMs))
+      const hasExpired = Date.now() + offsetMs + 1_000 > token.expiresAt
+      // That it is refused then tells nothing, and a guard leaves it to whoever verifies the token.
+      const tellsNothing = member.role === 'guard' || reaction === 'refused'
+      if (hasExpired && (tellsNothing || token.fate.is !== 'revoked')) return reaction
+      if (reaction === 'accepted') onAccepted(token, asked)
+      if (reaction === 'refused') onRefused(token, asked)
       if (reaction === 'nothing') silences[answer.status] = (silences[answer.status] ?? 0) + 1
       if (reaction === 'declined') {
         declinedBy[member.role] += 1
@@ -162,6 +179,13 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
 
     accuse,
   }
+}
+
+interface Asked {
+  member: Member
+  /** Of the member, when it was asked. */
+  life: string
+  answer: Answer
 }
 
 export interface Acknowledgement {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { DEMONSTRATIONS } from './demonstrations.js'
-import { lossesIn, textOf, violationsIn } from './report.js'
+import { DEMONSTRATIONS, isNoticed } from './demonstrations.js'
+import { textOf, violationsIn } from './report.js'
 import { runFaults } from './runFaults.js'
-import { SAFEGUARDS } from './settings.js'
 
-const LIMIT_MS = 120_000
+const LIMIT_MS = 300_000
+/** The others are tried by `npm run test:more`. */
+const HERE = ['ledger', 'staleness-bound'] as const
 
 describe('under faults', () => {
   it(
     'no acknowledged revocation is lost and no living token refused',
     async () => {
       const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 1e6))
-      const report = await runFaults({ seed, faults: 12, revocations: 500 })
+      const report = await runFaults({ database: 'sqlite', seed, faults: 12, revocations: 500 })
       expect(violationsIn(report), textOf(report)).toBe(0)
       expect(report.faultsInjected).toBe(12)
       expect(report.revocationsAcknowledged).toBeGreaterThanOrEqual(500)
@@ -19,12 +20,12 @@ describe('under faults', () => {
     LIMIT_MS,
   )
 
-  for (const without of SAFEGUARDS) {
+  for (const without of HERE) {
     it(
-      `the checker notices that revocations are lost without ${without}`,
+      `the checker notices that the system does without ${without}`,
       async () => {
         const report = await runFaults({ seed: 1, without, ...DEMONSTRATIONS[without] })
-        expect(lossesIn(report), textOf(report)).toBeGreaterThan(0)
+        expect(isNoticed(report, without), textOf(report)).toBe(true)
       },
       LIMIT_MS,
     )

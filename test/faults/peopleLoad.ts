@@ -14,6 +14,7 @@ import {
   tryLogIn,
 } from './people.js'
 import type { Random } from './random.js'
+import { CLOCK_OFFSET_MS, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
 export interface PeopleLoad {
@@ -73,11 +74,17 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     const app = appOf()
     const { life } = app
     const token = by.tokens[0].text
-    const answer = await ask(app.origin, { path, method, token, timeoutMs: 15_000, ...body })
+    const answer = await ask(app.origin, {
+      path,
+      method,
+      token,
+      timeoutMs: WRITE_TIMEOUT_MS,
+      ...body,
+    })
     person.sessions = person.sessions.filter((session) => !sessions.includes(session))
     if (answer.status !== 200) {
-      // It may still come through, and would end whoever logs in meanwhile.
-      await pause(3_000)
+      // It may still come through, and its cut-off, which lies ahead, end whoever logs in meanwhile.
+      await pause(AFTER_FAILURE_MS)
       return false
     }
     checker.acknowledge(tokens, { answer, life, how })
@@ -160,6 +167,9 @@ interface Ending {
   by: Session
   body?: { body: object }
 }
+
+/** By then it is past by every clock, and past what clocks may differ by. */
+const AFTER_FAILURE_MS = 5_000 + 2 * CLOCK_OFFSET_MS + 2_000
 
 const LOGOUT = '/api/users/logout'
 const LOGOUT_ALL = `${LOGOUT}?allSessions=true`

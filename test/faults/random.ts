@@ -37,3 +37,7 @@ export function createRandom(seed: number): Random {
     chance: (probability) => next() < probability,
   }
 }
+
+/** Goes round and round the list. */
+export const nthOf = <T>(list: readonly [T, ...T[]], n: number): T =>
+  list[n % list.length] ?? list[0]

@@ -1,23 +1,25 @@
 /**
- * `npm run test:faults -- [--short] [--seed N] [--faults N] [--revocations N] [--out FILE]
- *   [--busy-timeout MS] [--kinds redis-killed,app-killed,…]`
- * `npm run test:faults -- --without ledger|refill|anti-entropy|staleness-bound|heartbeat`
+ * `npm run test:faults -- [--short] [--database sqlite|postgres] [--seed N] [--faults N]
+ *   [--revocations N] [--kinds redis-killed,app-killed,…] [--busy-timeout MS] [--out FILE]`
+ * `npm run test:faults -- --without ledger|refill|…`
  *
- * Fails when anything was violated. With `--without` it is the other way round: it fails when
- * the checker did not notice that the safeguard was missing.
+ * Half of the faults and of the revocations on each database, unless one is named. Fails when
+ * anything was violated. With `--without` it is the other way round: it fails when the checker did
+ * not notice that the safeguard was missing.
  */
 import { parseArgs } from 'node:util'
-import { DEMONSTRATIONS } from './demonstrations.js'
-import { lossesIn, textOf, violationsIn, writeReport } from './report.js'
+import { DEMONSTRATIONS, isNoticed } from './demonstrations.js'
+import { type Report, textOf, violationsIn, writeReports } from './report.js'
 import { runFaults } from './runFaults.js'
 import { FAULT_KINDS } from './schedule.js'
-import { SAFEGUARDS } from './settings.js'
+import { DATABASES, SAFEGUARDS } from './settings.js'
 
 const LONG = { faults: 200, revocations: 10_000 }
-const SHORT = { faults: 12, revocations: 500 }
+const SHORT = { faults: 24, revocations: 1_000 }
 
 const { values } = parseArgs({
   options: {
+    database: { type: 'string' },
     seed: { type: 'string' },
     faults: { type: 'string' },
     revocations: { type: 'string' },
@@ -29,26 +31,40 @@ const { values } = parseArgs({
   },
 })
 
-const without = SAFEGUARDS.find((name) => name === values.without)
-if (values.without !== undefined && !without) {
-  throw new Error(`--without must be one of ${SAFEGUARDS.join(', ')}`)
-}
-const preset = without ? DEMONSTRATIONS[without] : values.short ? SHORT : LONG
 const seed = numberOf('seed') ?? Math.floor(Math.random() * 1e6)
+const without = oneOf(SAFEGUARDS, 'without')
+const database = oneOf(DATABASES, 'database')
 console.log(`seed ${seed}`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const report = await runFaults({
-  ...{ ...preset, seed, without, log: console.log },
-  busyTimeoutMs: numberOf('busy-timeout'),
-  ...(values.kinds && { kinds: kindsNamed(values.kinds) }),
-  faults: numberOf('faults') ?? preset.faults,
-  revocations: numberOf('revocations') ?? preset.revocations,
-})
-console.log(textOf(report))
-console.log(`written to ${writeReport(report, values.out)}`)
-const isAsItShouldBe = without ? lossesIn(report) > 0 : violationsIn(report) === 0
-process.exit(isAsItShouldBe ? 0 : 1)
+const reports: Report[] = []
+for (const options of without ? [DEMONSTRATIONS[without]] : onEachDatabase()) {
+  console.log(`on ${options.database}`)
+  const report = await runFaults({
+    ...{ ...options, seed, without, log: console.log },
+    busyTimeoutMs: numberOf('busy-timeout'),
+    ...(values.kinds && { kinds: kindsNamed(values.kinds) }),
+  })
+  console.log(textOf(report))
+  reports.push(report)
+}
+console.log(`written to ${writeReports(reports, values.out)}`)
+const isAsItShouldBe = (report: Report) =>
+  without ? isNoticed(report, without) : violationsIn(report) === 0
+process.exit(reports.every(isAsItShouldBe) ? 0 : 1)
+
+function onEachDatabase() {
+  const preset = values.short ? SHORT : LONG
+  const total = {
+    faults: numberOf('faults') ?? preset.faults,
+    revocations: numberOf('revocations') ?? preset.revocations,
+  }
+  if (database) return [{ database, ...total }]
+  const half = (count: number) => Math.ceil(count / DATABASES.length)
+  return DATABASES.map((each) => ({
+    ...{ database: each, faults: half(total.faults), revocations: half(total.revocations) },
+  }))
+}
 
 function numberOf(name: 'seed' | 'faults' | 'revocations' | 'busy-timeout'): number | undefined {
   const value = values[name]
@@ -56,6 +72,14 @@ function numberOf(name: 'seed' | 'faults' | 'revocations' | 'busy-timeout'): num
   const number = Number(value)
   if (Number.isInteger(number) && number >= 0) return number
   throw new Error(`--${name} must be a whole number`)
+}
+
+function oneOf<T extends string>(known: readonly T[], name: 'without' | 'database') {
+  const value = values[name]
+  if (value === undefined) return undefined
+  const found = known.find((each) => each === value)
+  if (found) return found
+  throw new Error(`--${name} must be one of ${known.join(', ')}`)
 }
 
 /** Only these kinds of fault, to look closer at one of them. */

@@ -1,20 +1,24 @@
 import { claimsOf } from '../support/login.js'
 import { until } from '../support/until.js'
+import { ACCOUNTS_AT_ONCE, CHANGES, createAccounts } from './accounts.js'
 import { createChecker } from './checker.js'
 import { injectAll } from './faults.js'
 import { checkAfterRestart } from './finalCheck.js'
+import { createLostAnswers } from './lostAnswer.js'
 import { startPeople } from './peopleLoad.js'
 import { createRandom } from './random.js'
 import { type Report, reportOn } from './report.js'
-import { type FaultKind, planFaults } from './schedule.js'
-import type { Safeguard } from './settings.js'
+import { type FaultKind, faultKindsOn, lengthOf, planFaults } from './schedule.js'
+import type { DatabaseKind, Safeguard } from './settings.js'
 import { startSystem } from './system.js'
 import { startLoad } from './workload.js'
 
 export interface RunOptions {
+  database: DatabaseKind
   seed: number
   faults: number
   revocations: number
+  /** Default: all that this database knows. */
   kinds?: readonly FaultKind[] | undefined
   without?: Safeguard | undefined
   /** How long the apps wait for a locked database, in milliseconds. Default 1,000. */
@@ -27,61 +31,77 @@ const PASSWORD = 'first-password'
 const SIGNERS = 8
 const PEOPLE = 10
 const REST_MS = 6_000
-/** What else a fault costs beside its own time: a process that starts, a Redis that answers. */
-const OVERHEAD_MS = 300
+const START_MS = 3_000
 
 /** One run: the same seed gives the same faults, at about the same times. */
 export async function runFaults(options: RunOptions): Promise<Report> {
-  const { seed, revocations, without, busyTimeoutMs, log = () => {} } = options
+  const { database, seed, revocations, without, busyTimeoutMs, log = () => {} } = options
+  const { kinds = faultKindsOn(database) } = options
   const random = createRandom(seed)
-  const faults = planFaults(random, { count: options.faults, kinds: options.kinds })
-  const users = usersNamed(['signer', SIGNERS], ['person', PEOPLE])
-  const system = await startSystem({ users, without, busyTimeoutMs })
+  const faults = planFaults(random, { count: options.faults, kinds })
+  const users = usersNamed(
+    ['signer', SIGNERS],
+    ['person', PEOPLE],
+    ['spare', sparesFor(faults.map(({ kind }) => kind))],
+  )
+  const system = await startSystem({ database, users, without, busyTimeoutMs })
   try {
     const checker = createChecker({
       nameOf: ({ text }) => String(claimsOf(text).jti),
       isExcused: system.isExcused,
       redisGoneSince: () => system.redisGoneSince,
     })
+    const userIds = users.slice(0, SIGNERS).map(({ id }) => id)
     const load = startLoad({
-      ...{ system, checker, random: createRandom(seed + 1) },
-      perSecond: Math.min(60, Math.max(4, revocations / lengthInS(faults))),
-      userIds: Array.from({ length: SIGNERS }, (_, index) => index + 1),
+      ...{ system, checker, random: createRandom(seed + 1), userIds },
+      perSecond: Math.min(60, Math.max(4, (revocations * 1_000) / (START_MS + lengthOf(faults)))),
     })
     const people = startPeople({
       ...{ system, checker, random: createRandom(seed + 2), restMs: REST_MS },
       // The naive denylist knows tokens that have an id, and Payload's own have none.
-      people: without === 'ledger' ? [] : users.slice(SIGNERS),
+      people: without === 'ledger' ? [] : users.slice(SIGNERS, SIGNERS + PEOPLE),
     })
+    const accounts = createAccounts({
+      ...{ system, checker, random: createRandom(seed + 3), userIds },
+      spares: users.slice(SIGNERS + PEOPLE),
+    })
+    const loseAnswer = createLostAnswers({
+      ...{ system, checker, random: createRandom(seed + 4), userIds },
+    })
+    const victims = { ...load, accounts, loseAnswer }
     const done: FaultKind[] = []
     const onDone = ({ kind }: { kind: FaultKind }) => {
       done.push(kind)
       const { acknowledged } = checker.counts
       log(`${done.length}/${faults.length} ${kind}, ${acknowledged} acknowledged`)
     }
-    await injectAll(faults, { system, victims: load, onDone })
+    await injectAll(faults, { system, victims, onDone })
     await until('enough was revoked', () => checker.counts.acknowledged >= revocations, {
       withinMs: 600_000,
     })
-    await Promise.all([load.stop(), people.stop()])
+    await Promise.all([load.stop(), people.stop(), accounts.stop()])
     log('restarting everything')
-    await checkAfterRestart(system, { checker, living: [...load.living, ...people.living] })
+    const living = [...load.living, ...people.living, ...accounts.living]
+    await checkAfterRestart(system, { checker, living })
     const { logins: realLogins, passwordChanges } = people
-    return reportOn({ seed, without, checker, faults: done, realLogins, passwordChanges })
+    return reportOn({
+      ...{ database, seed, without, checker, faults: done },
+      ...{ realLogins, passwordChanges },
+    })
   } finally {
     await system.close()
   }
 }
 
-const usersNamed = (...groups: [name: string, count: number][]) =>
-  groups.flatMap(([name, count]) =>
-    Array.from({ length: count }, (_, index) => ({
-      email: `${name}-${index}@example.com`,
-      password: PASSWORD,
-    })),
-  )
+/** How many accounts these faults use up, once it has been tried how long each change takes. */
+function sparesFor(kinds: readonly FaultKind[]): number {
+  const count = (wanted: FaultKind) => kinds.filter((kind) => kind === wanted).length
+  const changes = count('app-killed-in-change')
+  return ACCOUNTS_AT_ONCE * (changes && changes + CHANGES.length) + count('clock-jumped')
+}
 
-const lengthInS = (faults: ReturnType<typeof planFaults>) =>
-  faults
-    .filter(({ kind }) => kind.startsWith('redis'))
-    .reduce((sum, { pauseMs, lastsMs }) => sum + pauseMs + lastsMs + OVERHEAD_MS, 3_000) / 1_000
+/** In the order in which they are made, so their ids are known. */
+const usersNamed = (...groups: [name: string, count: number][]) =>
+  groups
+    .flatMap(([name, count]) => Array.from({ length: count }, (_, n) => `${name}-${n}@example.com`))
+    .map((email, index) => ({ id: index + 1, email, password: PASSWORD }))

@@ -1,4 +1,5 @@
 import type { Random } from './random.js'
+import type { DatabaseKind } from './settings.js'
 
 /** What is done to the system, and to which part of it. */
 export const FAULTS = {
@@ -22,15 +23,31 @@ export const FAULTS = {
   'app-killed-with-backlog': { touches: ['processes', 'redis'], lastsMs: [1_200, 1_800] },
   /** Redis frozen, logouts acknowledged, and both apps frozen before they could send them on. */
   'apps-frozen-with-backlog': { touches: ['processes', 'redis'], lastsMs: [4_000, 5_000] },
-  /** Its tables are locked by another connection. */
+  /** Killed with -9 while it disables, deletes or re-keys several accounts; then asked again. */
+  'app-killed-in-change': { touches: ['processes'], lastsMs: [0, 800] },
+  /** The clock of one process is set, a minute or an hour, forth or back, and later set right. */
+  'clock-jumped': { touches: ['processes'], lastsMs: [4_000, 6_000] },
+  /** Clocks are set back while Redis is away for longer than anyone may be stale. */
+  'clock-set-back-in-outage': { touches: ['processes', 'redis'], lastsMs: [4_000, 5_500] },
+  /** Its table is locked by another connection. */
   'ledger-locked': { touches: ['ledger'], lastsMs: [500, 3_000] },
-} as const satisfies Record<
-  string,
-  { touches: readonly Part[]; lastsMs: readonly [number, number] }
->
+  /** Locked for longer than anyone looks back, while Redis is away: what is decided commits late. */
+  'commit-late': {
+    ...{ touches: ['ledger', 'redis'], lastsMs: [16_000, 20_000], on: 'postgres' },
+  },
+  /** A client never gets the answer to its refresh, and comes back with the old token. */
+  'refresh-answer-lost': { touches: ['clients'], lastsMs: [7_000, 9_000] },
+} as const satisfies Record<string, FaultPlan>
+
+interface FaultPlan {
+  readonly touches: readonly Part[]
+  readonly lastsMs: readonly [number, number]
+  /** The one database that knows it. Default: both do. */
+  readonly on?: DatabaseKind
+}
 
 export type FaultKind = keyof typeof FAULTS
-export const PARTS = ['redis', 'processes', 'ledger'] as const
+export const PARTS = ['redis', 'processes', 'ledger', 'clients'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Fault {
@@ -42,16 +59,26 @@ export interface Fault {
   readonly app: 0 | 1
   /** A number from 0 to 1 that the fault may use as it likes. */
   readonly force: number
+  /** Counts on with each fault of the kind: those that have variants come in all of them. */
+  readonly variant: number
 }
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[]
 
+/** What the system has to withstand on this database. */
+export const faultKindsOn = (database: DatabaseKind): FaultKind[] =>
+  FAULT_KINDS.filter((kind) => {
+    const { on = database }: FaultPlan = FAULTS[kind]
+    return on === database
+  })
+
 /** As many faults as wanted, every kind equally often, in an order that follows from the seed. */
 export function planFaults(
   random: Random,
-  { count, kinds = FAULT_KINDS }: { count: number; kinds?: readonly FaultKind[] | undefined },
+  { count, kinds }: { count: number; kinds: readonly FaultKind[] },
 ): Fault[] {
   const faults: Fault[] = []
+  const firstVariant = random.whole(0, 11)
   while (faults.length < count) {
     for (const kind of random.shuffle(kinds)) {
       const [least, most] = FAULTS[kind].lastsMs
@@ -61,8 +88,25 @@ export function planFaults(
         lastsMs: random.between(least, most),
         app: random.pick([0, 1] as const),
         force: random.between(0, 1),
+        variant: firstVariant + Math.floor(faults.length / kinds.length),
       })
     }
   }
   return faults.slice(0, count)
 }
+
+/** About how long it takes to do all this, in milliseconds: the parts are disturbed side by side. */
+export function lengthOf(faults: readonly Fault[]): number {
+  const disturbing = (part: Part) =>
+    faults.filter(({ kind }) => (FAULTS[kind].touches as readonly Part[]).includes(part))
+  const lengths = PARTS.map((part) =>
+    disturbing(part).reduce(
+      (sum, { pauseMs, lastsMs }) => sum + pauseMs + lastsMs + OVERHEAD_MS,
+      0,
+    ),
+  )
+  return Math.max(...lengths)
+}
+
+/** What a fault costs beside its own time: a process that starts, a Redis that answers. */
+const OVERHEAD_MS = 300

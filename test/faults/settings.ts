@@ -7,9 +7,17 @@ export const POLL_INTERVAL_MS = 250
 export const CLOCK_OFFSET_MS = 2_500
 /** Default: shorter than the longest lock, so that a locked ledger makes some logouts fail. */
 export const BUSY_TIMEOUT_MS = 1_000
+/** A refreshed token may be shown for so long. */
+export const GRACE_MS = 1_000
+/** Whoever waits for a lock is waited for: a change without an answer may still come through. */
+export const WRITE_TIMEOUT_MS = 40_000
 
 export const SECRET = 'a-secret-of-the-fault-runs'
 export const TOKEN_LIFETIME_S = 7_200
+
+/** SQLite without transactions, its default; PostgreSQL with a replica that is an hour behind. */
+export const DATABASES = ['sqlite', 'postgres'] as const
+export type DatabaseKind = (typeof DATABASES)[number]
 
 /** What can be switched off, to show that the checker notices. */
 export const SAFEGUARDS = [
@@ -18,14 +26,27 @@ export const SAFEGUARDS = [
   'anti-entropy',
   'staleness-bound',
   'heartbeat',
+  'intent-first',
+  'primary-reads',
+  'fresh-ids',
+  'clock-check',
+  'monotonic-ages',
+  'lost-answers',
 ] as const
 export type Safeguard = (typeof SAFEGUARDS)[number]
 
+/** Where an app finds the database. */
+export type DatabaseSettings =
+  | {
+      readonly file: string
+      /** How long a writer waits for a locked database, in milliseconds. */
+      readonly busyTimeoutMs: number
+    }
+  | { readonly url: string; readonly readReplicas?: string[] }
+
 /** What a child process is told, as JSON in one variable. */
 export interface ChildSettings {
-  database: string
-  /** How long a writer waits for a locked database, in milliseconds. */
-  busyTimeoutMs: number
+  database: DatabaseSettings
   redis: RedisFeedOptions
   without?: Safeguard | undefined
   /** Makes the tables, and these users if they are none yet. */
@@ -34,5 +55,7 @@ export interface ChildSettings {
 
 export const SETTINGS_VARIABLE = 'FAULTS_SETTINGS'
 export const CLOCK_VARIABLE = 'FAULTS_CLOCK_OFFSET_MS'
+/** Where every child is told what its clock shall be off by from now on. */
+export const CLOCK_PATH = '/faults/clock'
 
 export const readSettings = (): ChildSettings => JSON.parse(process.env[SETTINGS_VARIABLE] ?? '')

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { until } from '../support/until.js'
 import { reactionOf } from './ask.js'
+import { type Database, startDatabase } from './database.js'
 import { createMember, type Member } from './member.js'
 import { mint } from './mint.js'
 import type { Part } from './schedule.js'
 import {
   BOUND_MS,
-  BUSY_TIMEOUT_MS,
   type ChildSettings,
   CLOCK_OFFSET_MS,
+  type DatabaseKind,
   type Safeguard,
 } from './settings.js'
 import { type Store, startStore } from './store.js'
@@ -18,7 +19,7 @@ import { type Store, startStore } from './store.js'
 /** Two apps on one database and a guard without one, on one Redis, with clocks that disagree. */
 export interface System {
   readonly store: Store
-  readonly database: string
+  readonly database: Database
   readonly apps: readonly [Member, Member]
   readonly guard: Member
   readonly members: readonly Member[]
@@ -32,33 +33,53 @@ export interface System {
 }
 
 export interface SystemOptions {
+  database: DatabaseKind
   users: NonNullable<ChildSettings['users']>
   without?: Safeguard | undefined
   busyTimeoutMs?: number | undefined
+}
+
+/** What explains that it declines. An app has the ledger: that Redis is away is no excuse for it. */
+const EXCUSES: Readonly<Record<Member['role'], readonly Part[]>> = {
+  app: ['processes', 'ledger'],
+  guard: ['redis', 'processes', 'ledger'],
 }
 
 /** The apps that declined because of a disturbance have this long to come back. */
 const RECOVERY_MS = BOUND_MS + 1_000
 
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { users, without, busyTimeoutMs = BUSY_TIMEOUT_MS } = options
+  const { users, without, busyTimeoutMs } = options
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-faults-'))
-  const database = path.join(folder, 'app.db')
-  const store = await startStore()
-  const settings: ChildSettings = { database, busyTimeoutMs, without, redis: { url: store.url } }
-  const ahead = { clockOffsetMs: CLOCK_OFFSET_MS, settings }
-  const behind = { clockOffsetMs: -CLOCK_OFFSET_MS, settings }
-  const founder = createMember({
+  const [store, database] = await Promise.all([
+    startStore(),
+    startDatabase(options.database, { folder, busyTimeoutMs }),
+  ])
+  const settings = () => ({
+    ...{ database: database.settings, without },
+    redis: { url: store.url },
+  })
+  const ahead = (more: Partial<ChildSettings> = {}) => ({
+    ...{ clockOffsetMs: CLOCK_OFFSET_MS, settings: { ...settings(), ...more } },
+  })
+  if (database.replicate) {
+    const founder = createMember({ name: 'founder', role: 'app', ...ahead({ users }) })
+    await founder.start()
+    await founder.kill()
+    await database.replicate()
+  }
+  const behind = { clockOffsetMs: -CLOCK_OFFSET_MS, settings: settings() }
+  const first = createMember({
     ...{ name: 'app 1', role: 'app' },
-    ...{ ...ahead, settings: { ...settings, users } },
+    ...ahead(database.replicate ? {} : { users }),
   })
   const second = createMember({ name: 'app 2', role: 'app', ...behind })
   const guard = createMember({ name: 'guard', role: 'guard', ...behind })
-  const members = [founder, second, guard]
+  const members = [first, second, guard]
   const disturbances: { parts: readonly Part[]; from: number; to: number }[] = []
   const queues = new Map<Part, Promise<void>>()
 
-  await founder.start()
+  await first.start()
   await Promise.all([second.start(), guard.start()])
   const { text } = mint({ userId: 1, lifetimeS: 600, clockOffsetMs: 0 })
   await until('every process accepts a token', async () => {
@@ -76,7 +97,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return {
     store,
     database,
-    apps: [founder, second],
+    apps: [first, second],
     guard,
     members,
     redisGoneSince: undefined,
@@ -93,14 +114,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     isExcused: ({ role }, { sentAt, answeredAt }) =>
       disturbances.some(
         ({ parts, from, to }) =>
-          // An app has the ledger: that Redis is away is no excuse for it.
-          (role === 'guard' || parts.some((part) => part !== 'redis')) &&
+          parts.some((part) => EXCUSES[role].includes(part)) &&
           from < answeredAt &&
           sentAt < to + RECOVERY_MS,
       ),
     async close() {
       await Promise.all(members.map((member) => member.kill()))
-      await store.stop()
+      await Promise.all([store.stop(), database.stop()])
       rmSync(folder, { recursive: true, force: true })
     },
   }

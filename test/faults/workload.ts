@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ask } from './ask.js'
 import type { Checker, Tracked } from './checker.js'
-import type { Victims } from './faults.js'
 import { followUp } from './follow.js'
+import type { Victims } from './injectors/injection.js'
 import type { Member } from './member.js'
 import { mint } from './mint.js'
 import type { Random } from './random.js'
-import { TOKEN_LIFETIME_S } from './settings.js'
+import { TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
-export interface Load extends Victims {
+export interface Load extends Pick<Victims, 'logOutAt' | 'quietly'> {
   /** Ends when what is under way has been answered. */
   stop(): Promise<void>
   readonly living: readonly Tracked[]
@@ -46,6 +46,7 @@ export function startLoad(options: LoadOptions): Load {
   const working = new Set<Promise<void>>()
   const living = new Set<Tracked>()
   let isStopped = false
+  let isQuiet = false
 
   const keep = (work: Promise<void>) => {
     const kept = work.finally(() => working.delete(kept))
@@ -56,7 +57,7 @@ export function startLoad(options: LoadOptions): Load {
     const { text, expiresAt } = mint({
       userId: random.pick(userIds),
       lifetimeS: random.chance(SHORT_LIVED_CHANCE) ? random.whole(8, 20) : TOKEN_LIFETIME_S,
-      clockOffsetMs: random.pick(apps).clockOffsetMs,
+      clockOffsetMs: random.pick(apps).usualOffsetMs,
     })
     return checker.track(text, expiresAt)
   }
@@ -70,6 +71,7 @@ export function startLoad(options: LoadOptions): Load {
         path: '/api/users/logout',
         method: 'POST',
         token: token.text,
+        timeoutMs: WRITE_TIMEOUT_MS,
       })
       if (answer.status === 200) {
         checker.acknowledge([token], { answer, life, how: 'logout' })
@@ -85,6 +87,7 @@ export function startLoad(options: LoadOptions): Load {
   }
 
   const liveAndLogOut = async () => {
+    if (isQuiet) return
     const token = newToken()
     await checker.check(token, random.pick(members))
     await pause(random.between(0, 100))
@@ -122,6 +125,11 @@ export function startLoad(options: LoadOptions): Load {
         return logout
       })
       return Promise.race([Promise.any(answered), pause(PATIENCE_MS)])
+    },
+    async quietly(work) {
+      isQuiet = true
+      await work()
+      isQuiet = false
     },
     async stop() {
       isStopped = true

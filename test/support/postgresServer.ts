@@ -14,6 +14,8 @@ export interface PostgresServer {
     /** The address of the same database at the replica. */
     addressOf(database: string): string
   }
+  /** Ends it and its replicas before this process does. */
+  stop(): void
 }
 
 /**
@@ -21,7 +23,8 @@ export interface PostgresServer {
  * Most tests need no more than a database: see `postgresDatabase.ts`.
  */
 export function startPostgres(): PostgresServer {
-  const folder = newFolder()
+  const { folder, end } = newFolder()
+  const ends = [end]
   run(
     'initdb',
     '-D',
@@ -43,12 +46,16 @@ export function startPostgres(): PostgresServer {
       return `postgres://tester@localhost/${name}?host=${encodeURIComponent(folder)}`
     },
     startDelayedReplica() {
-      const copy = newFolder()
+      const { folder: copy, end: endReplica } = newFolder()
+      ends.push(endReplica)
       const from = ['-h', folder, '-U', 'tester', '-D', dataOf(copy)]
       run('pg_basebackup', ...from, '--write-recovery-conf', '--checkpoint=fast')
       startIn(copy, { ...SETTINGS, recovery_min_apply_delay: '1h' })
       const [here, there] = [folder, copy].map(encodeURIComponent) as [string, string]
       return { addressOf: (database) => database.replace(here, there) }
+    },
+    stop() {
+      for (const each of ends) each()
     },
   }
 }
@@ -74,22 +81,26 @@ function startIn(folder: string, settings: Readonly<Record<string, string>>) {
   run('pg_ctl', 'start', ...at, '-o', options, '--wait', '--timeout=120')
 }
 
-/** A shell whose input is open for as long as we live stops what runs there and takes it away. */
+/**
+ * A shell whose input is open for as long as we live stops what runs there and takes it away. The
+ * returned function does not wait for our end.
+ */
 function endWithUs(folder: string) {
   const script = 'cat > /dev/null; "$0" stop -D "$1/data" -m immediate; rm -rf "$1"'
-  spawn('sh', ['-c', script, path.join(postgresFolder(), 'pg_ctl'), folder], {
+  const keeper = spawn('sh', ['-c', script, path.join(postgresFolder(), 'pg_ctl'), folder], {
     ...userOfServer(),
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-  }).unref()
+  })
+  keeper.unref()
+  return () => keeper.stdin.end()
 }
 
-function newFolder(): string {
+function newFolder() {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-postgres-'))
   const { uid, gid } = userOfServer()
   if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
-  endWithUs(folder)
-  return folder
+  return { folder, end: endWithUs(folder) }
 }
 
 const run = (program: string, ...args: string[]) =>

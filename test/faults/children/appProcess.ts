@@ -1,16 +1,17 @@
 /** An app: Payload with the plugin on a shared database, asked over HTTP. */
-import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { buildConfig, getPayload, handleEndpoints, type Payload } from 'payload'
 import { jwtRevocation } from 'payload-jwt-revocation'
 import { redisFeed } from 'payload-jwt-revocation/redis'
 import {
   BOUND_MS,
   type ChildSettings,
+  GRACE_MS,
   POLL_INTERVAL_MS,
   readSettings,
   SECRET,
   TOKEN_LIFETIME_S,
 } from '../settings.js'
+import { databaseAdapter } from './databaseAdapter.js'
 import { naiveDenylist } from './naiveDenylist.js'
 import { serve } from './serve.js'
 import { withoutRefill } from './weakenedFeed.js'
@@ -27,17 +28,12 @@ const config = await buildConfig({
     defaultFromName: 'App',
     sendEmail: async () => {},
   }),
-  db: sqliteAdapter({
-    client: { url: `file:${settings.database}` },
-    busyTimeout: settings.busyTimeoutMs,
-    push: settings.users !== undefined,
-    wal: true,
-  }),
+  db: databaseAdapter(settings),
   collections: [
     {
       slug: 'users',
       auth: { maxLoginAttempts: 0, tokenExpiration: TOKEN_LIFETIME_S, useSessions: false },
-      fields: [],
+      fields: [{ name: 'disabled', type: 'checkbox' }],
     },
   ],
   plugins: settings.without === 'ledger' ? [] : [pluginFor(settings)],
@@ -53,6 +49,8 @@ function pluginFor({ redis, without }: ChildSettings) {
   const hour = 3_600
   return jwtRevocation({
     feed: without === 'refill' ? withoutRefill(feed) : feed,
+    revokeWhen: ({ doc, previousDoc }) => doc.disabled === true && !previousDoc.disabled,
+    rotation: { grace: GRACE_MS / 1_000 },
     pollInterval: without === 'anti-entropy' ? hour : POLL_INTERVAL_MS / 1_000,
     maxStaleness:
       without === 'anti-entropy' || without === 'staleness-bound' ? 2 * hour : BOUND_MS / 1_000,

@@ -1,5 +1,8 @@
-/** Preloaded into a child, before anything reads the clock: it is off by FAULTS_CLOCK_OFFSET_MS. */
-const offsetMs = Number(process.env.FAULTS_CLOCK_OFFSET_MS ?? 0)
+/**
+ * Preloaded into a child, before anything reads the clock: it is off by FAULTS_CLOCK_OFFSET_MS, and
+ * jumps when `setOffset` is called. With FAULTS_WALL_AGES the clock that never jumps jumps along.
+ */
+let offsetMs = Number(process.env.FAULTS_CLOCK_OFFSET_MS ?? 0)
 const RealDate = Date
 const now = () => RealDate.now() + offsetMs
 
@@ -10,3 +13,12 @@ globalThis.Date = new Proxy(RealDate, {
   get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
 })
 RealDate.prototype.constructor = globalThis.Date
+
+globalThis[Symbol.for('faults.setClockOffset')] = (ms) => {
+  offsetMs = ms
+}
+
+if (process.env.FAULTS_WALL_AGES) {
+  const startedAt = now()
+  performance.now = () => now() - startedAt
+}

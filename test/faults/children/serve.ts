@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { CLOCK_PATH } from '../settings.js'
 
 /** Answers over HTTP on a free port of the loopback, and prints the address. */
 export function serve(answer: (request: Request) => Promise<Response>) {
   const server = createServer(async (incoming, outgoing) => {
     try {
-      const response = await answer(await requestFrom(incoming))
+      const request = await requestFrom(incoming)
+      const isForUs = new URL(request.url).pathname === CLOCK_PATH
+      const response = await (isForUs ? setClock(request) : answer(request))
       outgoing.writeHead(response.status, Object.fromEntries(response.headers))
       outgoing.end(await response.text())
     } catch (error) {
@@ -17,6 +20,13 @@ export function serve(answer: (request: Request) => Promise<Response>) {
   server.listen(0, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   })
+}
+
+async function setClock(request: Request): Promise<Response> {
+  const { offsetMs } = (await request.json()) as { offsetMs: number }
+  const preloaded = globalThis as unknown as Record<symbol, (offsetMs: number) => void>
+  preloaded[Symbol.for('faults.setClockOffset')]?.(offsetMs)
+  return new Response(String(Date.now()))
 }
 
 async function requestFrom(incoming: IncomingMessage): Promise<Request> {

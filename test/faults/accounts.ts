@@ -1,0 +1,193 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Answer, ask } from './ask.js'
+import type { Checker, Tracked } from './checker.js'
+import { followUp } from './follow.js'
+import type { Member } from './member.js'
+import { mint } from './mint.js'
+import { logIn, newPerson, tokenIn, tokensOf, trackedFrom, tryLogIn } from './people.js'
+import type { Random } from './random.js'
+import { TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
+import type { System } from './system.js'
+
+/** What an administrator does to several accounts with one request, and what ends their tokens. */
+export const CHANGES = ['disabled', 'deleted', 'password-set'] as const
+type Change = (typeof CHANGES)[number]
+
+export interface Accounts {
+  /**
+   * Changes some accounts by one request to this app, and repeats it at any app until one has
+   * acknowledged it. `strike` is called when it has just been sent, and told how long it may take.
+   */
+  change(app: Member, change: Change, strike: (durationMs: number) => Promise<void>): Promise<void>
+  /** Somebody logs in at this app, if it lets him; the returned function ends his account. */
+  logInAt(app: Member): Promise<() => Promise<void>>
+  /** Ends when what is under way has been answered. */
+  stop(): Promise<void>
+  readonly living: readonly Tracked[]
+}
+
+export interface AccountsOptions {
+  system: System
+  checker: Checker
+  random: Random
+  /** The ids of users whom nobody else touches, ascending, with the e-mail and password of each. */
+  spares: readonly Spare[]
+  /** Users who may change others, and whom nobody changes. */
+  userIds: readonly number[]
+}
+
+interface Spare {
+  id: number
+  email: string
+  password: string
+}
+
+interface Account extends Spare {
+  tokens: Tracked[]
+}
+
+/** So many are changed by one request. */
+export const ACCOUNTS_AT_ONCE = 8
+/** A change that goes on failing is answered in the end, or the run fails. */
+const PATIENCE_MS = 90_000
+
+/**
+ * Accounts that are disabled, deleted or given another password by somebody else: several with one
+ * request, so that a process can be killed in the middle.
+ */
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { system, checker, random, userIds } = options
+  const { apps, members } = system
+  /** On PostgreSQL they are not, and the replica, an hour behind, would not know who came lately. */
+  const areIdsUsedAgain = system.database.kind === 'sqlite'
+  const spares: Account[] = options.spares.map((spare) => ({ ...spare, tokens: [] }))
+  /** Those who came after deleted ones, with their ids. */
+  const successors: Account[] = []
+  const following = new Set<Promise<void>>()
+  const durations = new Map<Change, number>()
+  let created = 0
+
+  const follow = (tokens: readonly Tracked[]) => {
+    for (const token of tokens) {
+      const kept = followUp(token, { checker, members }).finally(() => following.delete(kept))
+      following.add(kept)
+    }
+  }
+
+  const newToken = (userId: number): Tracked => {
+    const { usualOffsetMs } = random.pick(apps)
+    const { text, expiresAt } = mint({
+      ...{ userId, lifetimeS: TOKEN_LIFETIME_S, clockOffsetMs: usualOffsetMs },
+    })
+    return checker.track(text, expiresAt)
+  }
+
+  /** Those with the highest ids are deleted, so that SQLite hands these out again. */
+  const take = (change: Change): Account[] => {
+    const taken =
+      change === 'deleted'
+        ? [...spares.splice(-ACCOUNTS_AT_ONCE), ...successors.splice(0)]
+        : spares.splice(0, ACCOUNTS_AT_ONCE)
+    for (const account of taken) {
+      if (account.tokens.length === 0) account.tokens = [newToken(account.id), newToken(account.id)]
+    }
+    return taken
+  }
+
+  const send = (app: Member, change: Change, accounts: readonly Account[]): Promise<Answer> => {
+    const query = accounts.map(({ id }, n) => `where[id][in][${n}]=${id}`).join('&')
+    return ask(app.origin, {
+      ...{ path: `/api/users?${query}&limit=0`, token: newToken(random.pick(userIds)).text },
+      ...{ method: change === 'deleted' ? 'DELETE' : 'PATCH', timeoutMs: WRITE_TIMEOUT_MS },
+      ...(change === 'disabled' && { body: { disabled: true } }),
+      ...(change === 'password-set' && { body: { password: `given-${random.whole(0, 1e9)}` } }),
+    })
+  }
+
+  const end = async (
+    accounts: readonly Account[],
+    change: Change,
+    { first = random.pick(apps), strike }: { first?: Member; strike?: () => Promise<void> } = {},
+  ) => {
+    const tokens = accounts.flatMap((account) => account.tokens)
+    checker.doubt(tokens)
+    const patience = performance.now() + PATIENCE_MS
+    for (let app = first, attempt = 1; ; app = random.pick(apps), attempt += 1) {
+      const { life } = app
+      const answering = send(app, change, accounts)
+      if (attempt === 1) await strike?.()
+      const answer = await answering
+      if (answer.status === 200) {
+        checker.acknowledge(tokens, { answer, life, how: change })
+        follow(tokens)
+        return answer
+      }
+      if (performance.now() > patience) throw new Error(`${change}: ${answer.status} to the last`)
+      await pause(random.between(100, 500))
+    }
+  }
+
+  const succeed = async (count: number) => {
+    for (let n = 0; n < count; n += 1) {
+      created += 1
+      const person = { email: `successor-${created}@example.com`, password: 'a-new-password' }
+      const answer = await ask(random.pick(apps).origin, {
+        ...{ path: '/api/users', method: 'POST', body: person },
+        ...{ token: newToken(random.pick(userIds)).text, timeoutMs: WRITE_TIMEOUT_MS },
+      })
+      if (answer.status !== 201) continue
+      const { doc } = JSON.parse(answer.body) as { doc: { id: number } }
+      successors.push({ ...person, id: doc.id, tokens: [] })
+    }
+    const last = successors.at(-1)
+    if (!last) return
+    const session = await logIn(newPerson(last.email, last.password), {
+      ...{ appOf: () => random.pick(apps), checker },
+    })
+    if (!session) return
+    last.tokens = tokensOf([session])
+    await Promise.all(members.map((member) => checker.check(session.tokens[0], member)))
+  }
+
+  const changeSome = async (change: Change, how: Parameters<typeof end>[2]) => {
+    const accounts = take(change)
+    const tokens = accounts.flatMap((account) => account.tokens)
+    await Promise.all(tokens.map((token) => checker.check(token, random.pick(members))))
+    const answer = await end(accounts, change, how)
+    if (change === 'deleted' && areIdsUsedAgain) await succeed(ACCOUNTS_AT_ONCE)
+    return answer
+  }
+
+  return {
+    async change(app, change, strike) {
+      let durationMs = durations.get(change)
+      if (durationMs === undefined) {
+        // How long it takes on this machine, the first time.
+        const { sentAt, answeredAt } = await changeSome(change, { first: app })
+        durationMs = answeredAt - sentAt
+        durations.set(change, durationMs)
+      }
+      const limitMs = durationMs
+      await changeSome(change, { first: app, strike: () => strike(limitMs) })
+    },
+    async logInAt(app) {
+      const [account] = spares.splice(0, 1)
+      if (!account) throw new Error('There is nobody left')
+      const answer = await tryLogIn(app, account.email, account.password)
+      const token = answer.status === 200 && tokenIn(answer)
+      if (!token) return async () => {}
+      account.tokens = [trackedFrom(token, checker)]
+      // Whether a token of a clock that is off is any good, nobody has to say; but it has to end.
+      checker.doubt(account.tokens)
+      return async () => {
+        await end([account], 'password-set')
+      }
+    },
+    get living() {
+      return successors.flatMap(({ tokens }) => tokens)
+    },
+    async stop() {
+      while (following.size > 0) await Promise.all(following)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Preloaded into a child that shall do without a safeguard: each file of `standIns/<safeguard>` takes
+ * the place of the module of the package that has its path.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { register } from 'node:module'
+
+const { without } = JSON.parse(process.env.FAULTS_SETTINGS ?? '{}')
+const folder = new URL(`../standIns/${without}/`, import.meta.url)
+const dist = new URL('../../../dist/', import.meta.url)
+const standIns = new Map()
+
+for (const name of existsSync(folder) ? readdirSync(folder, { recursive: true }) : []) {
+  if (!name.endsWith('.ts')) continue
+  const replaced = new URL(name.replace(/\.ts$/, '.js'), dist)
+  if (!existsSync(replaced)) throw new Error(`The package has no module ${replaced}`)
+  standIns.set(replaced.href, new URL(name, folder).href)
+}
+
+register('./standInHooks.mjs', import.meta.url, { data: { standIns } })

@@ -1,0 +1,94 @@
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { drizzle as postgres } from '@payloadcms/db-postgres/drizzle/node-postgres'
+import { drizzle as sqlite } from '@payloadcms/db-sqlite/drizzle/libsql'
+import { startPostgres } from '../support/postgresServer.js'
+import { BUSY_TIMEOUT_MS, type DatabaseKind, type DatabaseSettings } from './settings.js'
+
+/** The database of the system under test, and what can be done to it. */
+export interface Database {
+  readonly kind: DatabaseKind
+  /** As the apps see it. */
+  readonly settings: DatabaseSettings
+  /**
+   * Starts what only can be started when tables and users are there, and then belongs to
+   * `settings`; absent where there is no such thing.
+   */
+  replicate?(): Promise<void>
+  /**
+   * Holds the ledger against every writer, as a backup or a migration would, or against every
+   * reader too. Returns what lets it go.
+   */
+  hold(against: 'writers' | 'everyone'): Promise<() => Promise<void>>
+  stop(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Where a database that is a file may lie. */
+  folder: string
+  busyTimeoutMs?: number | undefined
+}
+
+export const startDatabase = (kind: DatabaseKind, options: DatabaseOptions): Promise<Database> =>
+  kind === 'sqlite' ? inSqlite(options) : inPostgres()
+
+async function inSqlite({
+  folder,
+  busyTimeoutMs = BUSY_TIMEOUT_MS,
+}: DatabaseOptions): Promise<Database> {
+  const file = path.join(folder, 'app.db')
+  return {
+    kind: 'sqlite',
+    settings: { file, busyTimeoutMs },
+    /** In a file with a write-ahead log nothing holds up a reader. */
+    async hold() {
+      const { $client: client } = sqlite({ connection: { url: `file:${file}` } })
+      while (!(await begins(() => client.execute('BEGIN EXCLUSIVE')))) await pause(1)
+      return async () => {
+        await client.execute('ROLLBACK')
+        client.close()
+      }
+    },
+    stop: async () => {},
+  }
+}
+
+/** Whoever writes at that instant is let through first. */
+async function begins(begin: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await begin()
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('SQLITE_BUSY')) return false
+    throw error
+  }
+}
+
+const LOCKS = { writers: 'SHARE', everyone: 'ACCESS EXCLUSIVE' } as const
+
+async function inPostgres(): Promise<Database> {
+  const server = startPostgres()
+  const url = server.createDatabase()
+  let readReplicas: string[] | undefined
+  return {
+    kind: 'postgres',
+    get settings() {
+      return { url, ...(readReplicas && { readReplicas }) }
+    },
+    async replicate() {
+      readReplicas = [server.startDelayedReplica().addressOf(url)]
+    },
+    async hold(against) {
+      const { $client: pool } = postgres(url)
+      const client = await pool.connect()
+      await client.query('BEGIN')
+      await client.query(`LOCK TABLE revocations IN ${LOCKS[against]} MODE`)
+      return async () => {
+        await client.query('ROLLBACK')
+        client.release()
+        await pool.end()
+      }
+    },
+    stop: async () => server.stop(),
+  }
+}
