@@ -1,7 +1,21 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Those that take minutes, and mostly wait: begun last, they would be waited for alone. */
-const LONGEST = ['/test/install/', '/test/faults/', '/test/app/']
+/** Those that take a quarter of a minute or more: begun last, they would be waited for alone. */
+const LONGEST = [
+  '/test/faults/',
+  '/test/install/',
+  '/test/app/redisOutage.',
+  '/test/app/processes.',
+  '/test/app/',
+  '/test/plugin/triggers/intentFirst/killedProcess.',
+  '/test/plugin/storage/lateRows.',
+  '/test/plugin/triggers/intentFirst/failedWrites.',
+  '/test/redis/topologies.',
+  '/test/plugin/command/command.',
+  '/test/redis/heartbeat.',
+  '/test/redis/timeLimits.',
+  '/test/plugin/gate/wrongClock.',
+]
 
 /** In a fresh clone vitest goes by the size of a file, which says little of its time. */
 export class LongestFirst extends BaseSequencer {
@@ -12,6 +26,6 @@ export class LongestFirst extends BaseSequencer {
 }
 
 function placeOf({ moduleId }: TestSpecification): number {
-  const place = LONGEST.findIndex((folder) => moduleId.includes(folder))
+  const place = LONGEST.findIndex((name) => moduleId.includes(name))
   return place < 0 ? LONGEST.length : place
 }
