@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { JwtRevocationOptions } from '../../src/index.js'
+import { bundled } from './bundled.js'
 import { type Child, startChild } from './childProcess.js'
 import type { App, AppOptions } from './createApp.js'
 import { until } from './until.js'
@@ -29,7 +30,7 @@ export async function startAppProcess(
   const child = startChild({
     args: [
       ...['--import', pathOf('../faults/children/clockOffset.mjs')],
-      ...['--import', 'tsx', pathOf('./children/appProcess.ts')],
+      await bundled(pathOf('./children/appProcess.ts')),
     ],
     env: {
       ...process.env,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { bundled } from './bundled.js'
 import { startChild } from './childProcess.js'
 import type { App } from './createApp.js'
 import { until } from './until.js'
@@ -17,7 +18,7 @@ export async function lockWrites(
 ): Promise<{ over: Promise<unknown> }> {
   const { pool } = payload.db as unknown as { pool?: Pool }
   if (!pool) {
-    const args = ['--import', 'tsx', LOCK, database, String(lastsMs)]
+    const args = [await bundled(LOCK), database, String(lastsMs)]
     const child = startChild({ args })
     await until('the file is locked', () => child.lastOutput().includes('locked'), {
       withinMs: 60_000,

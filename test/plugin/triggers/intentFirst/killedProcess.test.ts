@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bundled } from '../../../support/bundled.js'
 import { startChild } from '../../../support/childProcess.js'
 import { type App, createApp } from '../../../support/createApp.js'
 import { isAccepted } from '../../../support/isAccepted.js'
@@ -18,9 +19,9 @@ import {
 const program = fileURLToPath(new URL('./changeProcess.ts', import.meta.url))
 
 /** Gets ready, and makes the change when it is told to. */
-function startChange(settings: ChangeSettings) {
+async function startChange(settings: ChangeSettings) {
   const child = startChild({
-    args: ['--import', 'tsx', program],
+    args: [await bundled(program)],
     env: {
       ...process.env,
       // The tables are there.
@@ -60,7 +61,7 @@ onEachDatabase('a process that is killed in the middle of a change', (database) 
       const start = async (nth: number) => {
         const account = await newcomer(app, change)
         const shared = { ...where, database: app.database }
-        return { nth, account, child: startChange({ database: shared, name, account, nth }) }
+        return { nth, account, child: await startChange({ database: shared, name, account, nth }) }
       }
       for (let isEnded = false, last = 0; !isEnded; last += TOGETHER) {
         const started = []
