@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { postgresAdapter } from '@payloadcms/db-postgres'
-import { sqliteAdapter } from '@payloadcms/db-sqlite'
-import { GRAPHQL_POST } from '@payloadcms/next/routes'
 import {
   buildConfig,
   type Config,
@@ -71,8 +68,10 @@ export async function createApp(options: AppOptions = {}) {
     key,
     payload,
     send,
-    graphQL: (query: string, headers: HeadersInit = {}) =>
-      GRAPHQL_POST(config)(makeRequest('/api/graphql', { body: { query }, headers })),
+    async graphQL(query: string, headers: HeadersInit = {}) {
+      const { GRAPHQL_POST } = await import('@payloadcms/next/routes')
+      return GRAPHQL_POST(config)(makeRequest('/api/graphql', { body: { query }, headers }))
+    },
     request: (pathname: string, init: RequestOptions = {}) => send(makeRequest(pathname, init)),
     async close() {
       const pools = poolsOf(payload)
@@ -106,7 +105,7 @@ export async function buildAppConfig(
   { plugin = {}, configure = (config) => config, ...options }: AppOptions,
   database: string,
 ): Promise<SanitizedConfig> {
-  const config = configure({ ...baseConfig(), db: adapterFor(options, database) })
+  const config = configure({ ...baseConfig(), db: await adapterFor(options, database) })
   const plugins = [...(config.plugins ?? []), ...(plugin === false ? [] : [jwtRevocation(plugin)])]
   return buildConfig({ ...config, plugins })
 }
@@ -153,12 +152,14 @@ function forget(key: string) {
   Object.assign(global._payload_graphql ?? {}, { graphql: null, promise: null })
 }
 
-function adapterFor(
+/** Loads what is asked for alone: a process that is started for a moment has to load it anew. */
+async function adapterFor(
   { onStatement, postgres, poolSize = 10, readReplicas, schemaName, transactions }: AppOptions,
   database: string,
 ) {
   const logger = onStatement && { logQuery: onStatement }
   if (postgres) {
+    const { postgresAdapter } = await import('@payloadcms/db-postgres')
     const pool = { connectionString: postgres, max: poolSize }
     return postgresAdapter({
       pool,
@@ -167,6 +168,7 @@ function adapterFor(
       ...(readReplicas && { readReplicas, readReplicasAfterWriteInterval: 0 }),
     })
   }
+  const { sqliteAdapter } = await import('@payloadcms/db-sqlite')
   return sqliteAdapter({
     client: { url: `file:${database}` },
     busyTimeout: 5_000,
