@@ -2,6 +2,7 @@ import { expect } from '@playwright/test'
 import {
   accountHeading,
   logIn,
+  openAccount,
   submitLogin,
   test,
   tokenCookie,
@@ -38,10 +39,11 @@ test('after a logout neither the back button nor the old cookie shows the accoun
 })
 
 test('the old cookie of a session that goes on still shows the account', async ({
+  app,
   page,
   person,
 }) => {
-  await logIn(page, person)
+  await openAccount(page, app, person)
   const cookie = await tokenCookie(page)
   if (!cookie) throw new Error('The login set no cookie')
   await page.context().clearCookies()
@@ -53,6 +55,7 @@ test('the old cookie of a session that goes on still shows the account', async (
 })
 
 test('logging out everywhere in one browser ends the session of another', async ({
+  app,
   baseURL,
   browser,
   page,
@@ -60,8 +63,8 @@ test('logging out everywhere in one browser ends the session of another', async 
 }) => {
   const elsewhere = await browser.newContext({ baseURL })
   const other = await elsewhere.newPage()
-  await logIn(page, person)
-  await logIn(other, person)
+  await openAccount(page, app, person)
+  await openAccount(other, app, person)
   await page.reload()
   await expect(accountHeading(page)).toBeVisible()
 
@@ -75,6 +78,7 @@ test('logging out everywhere in one browser ends the session of another', async 
 })
 
 test('a changed password leaves this session and ends the other', async ({
+  app,
   baseURL,
   browser,
   page,
@@ -82,8 +86,8 @@ test('a changed password leaves this session and ends the other', async ({
 }) => {
   const elsewhere = await browser.newContext({ baseURL })
   const other = await elsewhere.newPage()
-  await logIn(page, person)
-  await logIn(other, person)
+  await openAccount(page, app, person)
+  await openAccount(other, app, person)
 
   await page.getByLabel('New password').fill('second-password')
   await page.getByRole('button', { name: 'Change password' }).click()
@@ -106,7 +110,7 @@ test('a server function called from a page that was open since leads to the logi
   person,
 }) => {
   await withoutLiveLogout(page)
-  await logIn(page, person)
+  await openAccount(page, app, person)
   const token = (await tokenCookie(page))?.value
   await app.request('/api/users/logout', {
     method: 'POST',
@@ -126,7 +130,7 @@ test('logging out everywhere with a session that has ended leads to the login pa
   person,
 }) => {
   await withoutLiveLogout(page)
-  await logIn(page, person)
+  await openAccount(page, app, person)
   const token = (await tokenCookie(page))?.value
   await app.request('/api/users/logout', {
     method: 'POST',

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { test, tokenCookie, withoutLiveLogout } from '../support/browserTest.js'
 import type { NextApp } from '../support/nextApp.js'
-import { logInToPanel } from '../support/panel.js'
+import { logInToPanel, openPanel } from '../support/panel.js'
 import { newAdministrator } from '../support/people.js'
 
 async function revokeFromOutside(app: NextApp, page: Page) {
@@ -47,8 +47,7 @@ test('a link inside the panel leads to the login page once the token is revoked'
   person,
 }) => {
   await withoutLiveLogout(page)
-  await page.goto('/admin/login')
-  await logInToPanel(page, person)
+  await openPanel(page, app, person)
   await revokeFromOutside(app, page)
   await page.getByRole('link', { name: 'Show all Posts' }).click()
   await expect(page).toHaveURL(/\/admin\/login/)
@@ -60,8 +59,7 @@ test('logging out of the panel ends the token, and the panel says so once', asyn
   page,
   person,
 }) => {
-  await page.goto('/admin/login')
-  await logInToPanel(page, person)
+  await openPanel(page, app, person)
   const cookie = await tokenCookie(page)
   await page.goto('/admin/logout')
   await expect(page).toHaveURL(/\/admin\/(?:login|logout)/)
@@ -83,8 +81,7 @@ test('a password set in the panel ends the sessions of that user, and not those 
   const { email, password } = await newAdministrator(app)
   const other = await app.request('/api/users/login', { body: { email, password } })
   const { token, user } = (await other.json()) as { token: string; user: { id: number } }
-  await page.goto('/admin/login')
-  await logInToPanel(page, person)
+  await openPanel(page, app, person)
   await page.goto(`/admin/collections/users/${user.id}`)
   await page.getByRole('button', { name: 'Change Password' }).click()
   await page.getByLabel('New Password').fill('set-in-the-panel')

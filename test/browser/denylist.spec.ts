@@ -3,7 +3,7 @@ import { test } from '../support/browserTest.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
-import { confirm, enterPanel } from '../support/panel.js'
+import { confirm, enter } from '../support/panel.js'
 import { asAdministrator, newMember } from '../support/people.js'
 
 const LIST = '/admin/collections/revocations'
@@ -30,7 +30,7 @@ test('the list is narrowed by state, scope and reason, searched, and leads to th
   person,
 }) => {
   const { ended, loggedOut } = await revokeTwo(app, 'Found in a log file')
-  await enterPanel(page, app, person)
+  await enter(page, app, person)
   await page.goto(LIST)
   await expect(rowOf(page, ended.claims.jti)).toContainText('Token')
   await expect(rowOf(page, ended.claims.jti)).toContainText('Ended by an administrator')
@@ -61,7 +61,7 @@ test('a revocation is lifted, its token counts again, and both rows stay', async
   person,
 }) => {
   const { ended } = await revokeTwo(app, 'A mistake')
-  await enterPanel(page, app, person)
+  await enter(page, app, person)
   await page.goto(`${LIST}?search=${ended.claims.jti}`)
   const opener = page.getByRole('button', {
     name: `Lift the revocation of jti:${ended.claims.jti}`,
@@ -85,7 +85,7 @@ test('a pasted id and a pasted token are explained, and the token is never sent'
 }) => {
   const { person: member, ended, loggedOut } = await revokeTwo(app, 'Shown to a stranger')
   const alive = await login(app, member)
-  await enterPanel(page, app, person)
+  await enter(page, app, person)
   await page.goto('/admin/revocation')
   const sent: string[] = []
   page.on('request', (request) => {

@@ -1,9 +1,9 @@
 import { type Browser, expect, type Page } from '@playwright/test'
-import { accountHeading, logIn, test, tokenCookie } from '../support/browserTest.js'
+import { accountHeading, openAccount, test, tokenCookie } from '../support/browserTest.js'
 import { expectAccessible } from '../support/expectAccessible.js'
 import { type Login, login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
-import { logInToPanel } from '../support/panel.js'
+import { openPanel } from '../support/panel.js'
 import { asAdministrator, newAdministrator, type Person } from '../support/people.js'
 
 /** Documented is one second; a machine that runs other tests beside gets more. */
@@ -22,17 +22,16 @@ function followLive(page: Page) {
   return { requests, connected }
 }
 
-async function logInLive(page: Page, person: Person) {
+async function openAccountLive(page: Page, app: NextApp, person: Person) {
   const live = followLive(page)
-  await logIn(page, person)
+  await openAccount(page, app, person)
   await live.connected
   return live
 }
 
-async function logInToPanelLive(page: Page, person: Person) {
+async function openPanelLive(page: Page, app: NextApp, person: Person) {
   const live = followLive(page)
-  await page.goto('/admin/login')
-  await logInToPanel(page, person)
+  await openPanel(page, app, person)
   await live.connected
   return live
 }
@@ -68,8 +67,8 @@ test('an administrator ends the sessions of a user who is typing: the site and t
 }) => {
   const administrator = await asAdministrator(app)
   const panel = await openElsewhere(browser, baseURL)
-  const site = await logInLive(page, person)
-  const inPanel = await logInToPanelLive(panel.page, person)
+  const site = await openAccountLive(page, app, person)
+  const inPanel = await openPanelLive(panel.page, app, person)
   const typing = page
     .getByLabel('New password')
     .pressSequentially('a-password-that-', { delay: 50 })
@@ -111,7 +110,7 @@ test('the tabs of one browser share one connection, and all leave', async ({
   page,
   person,
 }) => {
-  const first = await logInLive(page, person)
+  const first = await openAccountLive(page, app, person)
   const others = [await page.context().newPage(), await page.context().newPage()]
   const requests: string[] = []
   for (const other of others) {
@@ -142,7 +141,7 @@ test('a tab that was offline learns what it missed as soon as the network is bac
   page,
   person,
 }) => {
-  await logInLive(page, person)
+  await openAccountLive(page, app, person)
   const administrator = await asAdministrator(app)
   await page.context().setOffline(true)
   await setPassword(app, administrator, person)
@@ -160,15 +159,19 @@ test('a server that hides its live connection is asked when the tab wakes', asyn
     route.request().headers().accept === 'text/event-stream' ? route.abort() : route.fallback(),
   )
   await page.clock.install()
-  await logIn(page, person)
+  await openAccount(page, app, person)
   await logOutFromOutside(app, page)
   await page.clock.fastForward(60_000)
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
   await expect(page).toHaveURL('/login?redirect=%2Faccount')
 })
 
-test('the tab in which somebody logs out says so in its own words', async ({ page, person }) => {
-  await logInLive(page, person)
+test('the tab in which somebody logs out says so in its own words', async ({
+  app,
+  page,
+  person,
+}) => {
+  await openAccountLive(page, app, person)
   await page.getByRole('button', { name: 'Log out', exact: true }).click()
   await expect(page).toHaveURL('/login?left=here')
   await expect(notice(page)).toContainText('You are logged out.')
@@ -180,7 +183,7 @@ test('somebody else who logs in with the browser does not leave the page of the 
   page,
   person,
 }) => {
-  await logInLive(page, person)
+  await openAccountLive(page, app, person)
   const somebodyElse = await newAdministrator(app)
   const other = await login(app, somebodyElse)
   await page

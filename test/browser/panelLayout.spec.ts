@@ -4,7 +4,7 @@ import { expectAccessible } from '../support/expectAccessible.js'
 import { expectToFit } from '../support/expectToFit.js'
 import { login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
-import { enterPanel } from '../support/panel.js'
+import { enter } from '../support/panel.js'
 import { asAdministrator, newMember } from '../support/people.js'
 
 const DESKTOP = { width: 1_280, height: 800 }
@@ -39,7 +39,7 @@ for (const scheme of ['light', 'dark'] as const) {
     person,
   }) => {
     const { member, ended, entry } = await setTheScene(app)
-    await enterPanel(page, app, person)
+    await enter(page, app, person)
     await page.context().addCookies([{ name: 'payload-theme', value: scheme, url: app.origin }])
     await page.setViewportSize(DESKTOP)
 

@@ -4,7 +4,7 @@ import { logIn, test } from '../support/browserTest.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
-import { confirm, enterPanel } from '../support/panel.js'
+import { confirm, enter } from '../support/panel.js'
 import { newMember, type Person } from '../support/people.js'
 
 /** Documented is one second; a machine that runs other tests beside gets more. */
@@ -44,7 +44,7 @@ test('an administrator ends one session of a user, all but one, and all, each wi
   // Other tests end sessions of the same app, too.
   const reason = `Lost on the train by user ${person.id}`
   const alive = () => Promise.all(sessions.map((each) => isAccepted(app, each)))
-  const own = await enterPanel(page, app, administrator)
+  const own = await enter(page, app, administrator)
   await page.goto(`/admin/collections/users/${person.id}`)
   await page.getByRole('link', { name: 'Sessions' }).last().click()
   await expect(open(page).getByRole('row')).toHaveCount(4)
@@ -88,7 +88,7 @@ test('an administrator ends one session of a user, all but one, and all, each wi
 })
 
 test('the own session is marked, and ending all others keeps it', async ({ app, page, person }) => {
-  const own = await enterPanel(page, app, person)
+  const own = await enter(page, app, person)
   const other = await login(app, person)
   await openTab(page, person)
   await expect(open(page).getByText('This session')).toHaveCount(1)
@@ -119,7 +119,7 @@ test('a user who types in a form while an administrator ends the session is led 
   )
   await logIn(user, person)
   await connected
-  await enterPanel(page, app, administrator)
+  await enter(page, app, administrator)
   await openTab(page, person)
   await page.getByRole('button', { name: /^End the session on/ }).click()
   const typing = user
@@ -153,7 +153,7 @@ test('the dialog keeps the focus, closes with Escape and gives the focus back', 
   page,
   person,
 }) => {
-  await enterPanel(page, app, person)
+  await enter(page, app, person)
   await openTab(page, person)
   const opener = page.getByRole('button', { name: 'End all sessions', exact: true })
   await opener.focus()

@@ -4,7 +4,7 @@ import { BROWSERS } from '../support/browsers.js'
 import { test } from '../support/browserTest.js'
 import { repository } from '../support/childProcess.js'
 import { type NextApp, startApp } from '../support/nextApp.js'
-import { enterPanel } from '../support/panel.js'
+import { enter } from '../support/panel.js'
 import { asAdministrator, newAdministrator } from '../support/people.js'
 
 const schemes = ['light', 'dark'] as const
@@ -75,7 +75,7 @@ test('what administrators see', async ({ browser }) => {
   const administrator = await newAdministrator(app)
   for (const scheme of schemes) {
     const { context, page } = await open(browser, app, scheme, 1_120)
-    await enterPanel(page, app, administrator)
+    await enter(page, app, administrator)
     await page.setViewportSize({ width: 1_120, height: 460 })
     await page.goto(`/admin/collections/users/${id}/sessions`)
     await expect(page.getByRole('table')).toBeVisible()

@@ -1,5 +1,6 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { type NextApp, startApp } from './nextApp.js'
+import { enter } from './panel.js'
 import { newAdministrator, type Person } from './people.js'
 
 /** Playwright's `test` with the app running, shared by a worker's tests, and a user for each. */
@@ -47,6 +48,15 @@ export async function logIn(page: Page, { email, password }: Person) {
   await page.goto('/login')
   await submitLogin(page, { email, password })
   await expect(page).toHaveURL('/account')
+  await expect(accountHeading(page)).toBeVisible()
+}
+
+/** As `logIn`, without the form. */
+export async function openAccount(page: Page, app: NextApp, person: Person) {
+  await enter(page, app, person)
+  await page.goto('/account')
+  // A page of another context does not wait for it by itself.
+  await untilAlive(page)
   await expect(accountHeading(page)).toBeVisible()
 }
 

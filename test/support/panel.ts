@@ -13,11 +13,18 @@ export async function logInToPanel(page: Page, { email, password }: Person) {
 }
 
 /** Gives the browser a session of this person without the form, which other tests go through. */
-export async function enterPanel(page: Page, app: NextApp, person: Person) {
+export async function enter(page: Page, app: NextApp, person: Person) {
   const session = await login(app, person)
   const cookie = { name: 'payload-token', value: session.token, url: app.origin }
   await page.context().addCookies([cookie])
   return session
+}
+
+/** Opens the dashboard with a session of this person, without the form. */
+export async function openPanel(page: Page, app: NextApp, person: Person) {
+  await enter(page, app, person)
+  await page.goto('/admin')
+  await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
 }
 
 /** Presses the button that confirms, once the dialog knows how much will end. */
