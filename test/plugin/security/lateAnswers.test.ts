@@ -8,6 +8,7 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
 import { refresh } from '../../support/refreshing.js'
 import { isClearing } from '../../support/surfaces.js'
+import { until } from '../../support/until.js'
 
 const GRACE_MS = 10_000
 
@@ -41,7 +42,7 @@ async function isCleared(each: App, { byCookie }: Login, asking: Record<string, 
 
 /** Both processes, and the guard, which asks each of them. */
 async function expectSpared(session: Login) {
-  await vi.waitFor(async () => expect(await isAccepted(other, session)).toBe(false), 5_000)
+  await until('the other refuses it', async () => !(await isAccepted(other, session)))
   for (const asking of Object.values(ASKING)) {
     for (const each of [app, other]) expect(await isCleared(each, session, asking)).toBe(false)
     const headers = { ...session.byCookie, ...asking }
