@@ -10,7 +10,11 @@ export interface AppProcessOptions
   plugin: JwtRevocationOptions
   /** How far readers of the ledger look back, in milliseconds. */
   ledgerWindowMs?: number
+  /** Prints {@link RECORDING} before the database gets a row of the ledger. */
+  isTellingOfRows?: boolean
 }
+
+export const RECORDING = 'a row of the ledger is written'
 
 export interface AppProcess extends Pick<App, 'request'> {
   readonly child: Child

@@ -4,7 +4,7 @@ import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'
 import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
-import { type AppProcess, startAppProcess } from '../../support/appProcess.js'
+import { RECORDING, startAppProcess } from '../../support/appProcess.js'
 import { MEMBER } from '../../support/baseConfig.js'
 import { breakWrites } from '../../support/breakWrites.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
@@ -12,6 +12,7 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { lockWrites } from '../../support/lockWrites.js'
 import { type Login, login } from '../../support/login.js'
 import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { passTime, resetTime } from '../../support/passTime.js'
 import { sampleRevocation } from '../../support/samples.js'
 import { until } from '../../support/until.js'
 
@@ -40,6 +41,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
   afterAll(async () => {
     await reader?.close()
     await writer?.close()
+    resetTime()
   })
 
   /** A session of the only user, which the reader accepts. */
@@ -55,6 +57,12 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     const start = performance.now()
     const isRead = () => denylist.state.stalenessMs < performance.now() - start
     return until('the ledger is read', isRead, { everyMs: 5 })
+  }
+
+  /** So long that no reader looks back to what is under way, and all have read since. */
+  const pass = async () => {
+    passTime(LATE_MS)
+    await hasRead()
   }
 
   const logOut = (app: Pick<App, 'request'>, session: Login) =>
@@ -80,20 +88,50 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     await until('it is refused', async () => !(await isAccepted(reader, session)))
   })
 
+  it('by a process that is killed before it answers, is found soon or can be repeated', async () => {
+    const { transactions, postgres } = options
+    const dying = await startAppProcess({
+      ...{ transactions, postgres, plugin: PLUGIN, ledgerWindowMs, database: writer.database },
+      isTellingOfRows: true,
+    })
+    const session = await begin(dying)
+    const isRecording = () => dying.child.lastOutput().includes(RECORDING)
+    expect(isRecording()).toBe(false)
+    const lock = await lockWrites(reader)
+    const answer = logOut(dying, session).catch(() => undefined)
+    if (isFailingFast()) expect((await answer)?.status).toBe(500)
+    else {
+      await until('it writes', isRecording)
+      await isWaitedFor(reader)
+    }
+    await dying.child.kill('SIGKILL')
+    await lock.release()
+    // PostgreSQL goes on by itself and writes what nobody acknowledged.
+    if (postgres) await until('it is refused', async () => !(await isAccepted(reader, session)))
+    expect([200, 401]).toContain((await logOut(writer, session)).status)
+    await hasRead()
+    expect(await isAccepted(reader, session)).toBe(false)
+  }, 180_000)
+
   it('is acknowledged once whoever reads next finds it, or fails', async () => {
     const session = await begin()
-    const lock = await lockWrites(reader, LATE_MS)
-    const { status } = await logOut(writer, session)
+    const lock = await lockWrites(reader, { lastsMs: LATE_MS })
+    const answer = logOut(writer, session)
+    if (options.postgres) {
+      await isWaitedFor(reader)
+      await pass()
+    } else if (isFailingFast()) await answer
+    if (options.postgres || isFailingFast()) await lock.release()
+    const { status } = await answer
     // Payload itself cannot begin a transaction on a locked file, and does not wait.
     expect(status).toBe(isFailingFast() ? 500 : 200)
     await hasRead()
     expect(await isAccepted(reader, session)).toBe(status !== 200)
-    await lock.over
   })
 
   it('with a change of the account that takes long is acknowledged likewise', async () => {
     const session = await begin()
-    afterSaving = () => new Promise((resolve) => setTimeout(resolve, LATE_MS))
+    afterSaving = pass
     await changePassword()
     afterSaving = async () => {}
     await hasRead()
@@ -103,7 +141,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
   it('fails a change that it cannot be told of any more', async () => {
     let mend = () => {}
     afterSaving = async () => {
-      await new Promise((resolve) => setTimeout(resolve, LATE_MS))
+      await pass()
       mend = breakWrites(writer.payload)
     }
     const changing = changePassword().finally(() => {
@@ -114,25 +152,6 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     if (options.postgres || options.transactions) await expect(changing).rejects.toThrow()
     else await changing
   })
-
-  it('by a process that is killed before it answers, is found soon or can be repeated', async () => {
-    const { transactions, postgres } = options
-    const dying = await startAppProcess({
-      ...{ transactions, postgres, plugin: PLUGIN, ledgerWindowMs, database: writer.database },
-    })
-    const session = await begin(dying)
-    const lock = await lockWrites(reader, LATE_MS)
-    const answer = logOut(dying, session).catch(() => undefined)
-    if (isFailingFast()) expect((await answer)?.status).toBe(500)
-    else await waitsForLock(dying, reader)
-    await dying.child.kill('SIGKILL')
-    await lock.over
-    // PostgreSQL goes on by itself and writes what nobody acknowledged.
-    if (postgres) await until('it is refused', async () => !(await isAccepted(reader, session)))
-    expect([200, 401]).toContain((await logOut(writer, session)).status)
-    await hasRead()
-    expect(await isAccepted(reader, session)).toBe(false)
-  }, 180_000)
 })
 
 function withHook(config: Config, afterChange: () => Promise<void>): Config {
@@ -145,23 +164,15 @@ function withHook(config: Config, afterChange: () => Promise<void>): Config {
   }
 }
 
-/** PostgreSQL tells who waits; the driver of SQLite waits without letting anybody else run. */
-function waitsForLock({ request }: AppProcess, { payload }: App) {
+/** PostgreSQL tells who waits; on SQLite who writes waits within that statement. */
+async function isWaitedFor({ payload }: App) {
   const { pool } = payload.db as unknown as { pool?: Pool }
-  return until('a write waits for the lock', async () => {
-    if (pool) {
-      const { rows } = await pool.query(
-        `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
-      )
-      return rows.length > 0
-    }
-    let isAnswered = false
-    const asking = request('/api/whoami').then(() => {
-      isAnswered = true
-    })
-    asking.catch(() => {})
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    return !isAnswered
+  if (!pool) return
+  await until('a write waits for the lock', async () => {
+    const { rows } = await pool.query(
+      `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+    )
+    return rows.length > 0
   })
 }
 

@@ -5,12 +5,18 @@ import '../fewRounds.js'
 import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'
 import { serve } from '../../faults/children/serve.js'
-import { type AppProcessOptions, OPTIONS_VARIABLE } from '../appProcess.js'
+import { type AppProcessOptions, OPTIONS_VARIABLE, RECORDING } from '../appProcess.js'
 import { createApp } from '../createApp.js'
 
-const { ledgerWindowMs, plugin, ...options } = JSON.parse(
+const { isTellingOfRows, ledgerWindowMs, plugin, ...options } = JSON.parse(
   process.env[OPTIONS_VARIABLE] ?? '',
 ) as AppProcessOptions
-const app = await createApp({ ...options, plugin, isDisablingOnInit: true, hasOwnClock: true })
+const onStatement = (sql: string) => {
+  if (isTellingOfRows && /^\s*insert into "revocations"/i.test(sql)) console.log(RECORDING)
+}
+const app = await createApp({
+  ...options,
+  ...{ onStatement, plugin, isDisablingOnInit: true, hasOwnClock: true },
+})
 createRuntime(app.payload, settingsFrom(plugin), { ledgerWindowMs })
 serve(app.send)
