@@ -39,7 +39,7 @@ const untilAlive = (page: Page) =>
           Object.keys(button).some((key) => key.startsWith('__react')),
         ),
       undefined,
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .catch(() => {})
 
