@@ -16,8 +16,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
-    // Half of what they do is waiting; vitest's own choice on two cores is one.
-    maxWorkers: 2,
+    // More than half of what they do is waiting; vitest's own choice on two cores is one.
+    maxWorkers: 3,
     // Its files import one another as only bundlers resolve them.
     server: { deps: { inline: ['payload-oauth2'] } },
     sequence: { sequencer: LongestFirst },
