@@ -21,6 +21,8 @@ export function createApi(origin: string) {
       redirect: 'manual',
       signal: AbortSignal.timeout(20_000),
       headers: {
+        // As a browser that goes to a page: a script would get 401 where it is led to another.
+        Accept: 'text/html,*/*',
         ...credentialHeader(credential),
         ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
       },

@@ -2,6 +2,7 @@ import { findInTime } from './findInTime.js'
 import type { Clock, Lookup } from './ports.js'
 import type { Revocation } from './revocation.js'
 import { subjectsOf, type Token } from './token.js'
+import { isVisit } from './visit.js'
 
 /**
  * The `Set-Cookie` that takes a revoked token out of the browser which sent these headers;
@@ -72,15 +73,9 @@ export function createClearCookie(options: ClearCookieOptions): ClearCookie {
 
 const isReplacement = ({ reason }: Revocation) => reason === 'rotated' || reason === 'replaced'
 
-/**
- * Whether a page of a browser asks, beside whatever its user does. Without `Sec-Fetch-*` (older
- * browsers, and sites without TLS) what is wanted tells.
- */
+/** Whether a page of a browser asks, beside whatever its user does. */
 function isScript(headers: Headers): boolean {
-  const mode = headers.get('Sec-Fetch-Mode')
   const isBrowser =
     headers.has('Sec-Fetch-Site') || headers.get('User-Agent')?.startsWith('Mozilla/') === true
-  const isVisit =
-    mode === null ? headers.get('Accept')?.includes('text/html') === true : mode === 'navigate'
-  return isBrowser && !isVisit
+  return isBrowser && !isVisit(headers)
 }

@@ -10,3 +10,16 @@ export const OPEN_PATHS: readonly string[] = [
   '/first-register',
   '/verify/:id',
 ]
+
+/** Tells whether a path is one of these patterns, in which `:name` stands for one segment. */
+export function pathMatcher(patterns: readonly string[]): (path: string) => boolean {
+  const sources = patterns.map((pattern) =>
+    withoutEndSlash(pattern)
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/:\w+/g, '[^/]+'),
+  )
+  const matching = new RegExp(`^(?:${sources.join('|')})/?$`)
+  return (path) => sources.length > 0 && matching.test(path)
+}
+
+export const withoutEndSlash = (path: string) => path.replace(/\/$/, '')

@@ -27,6 +27,12 @@ export interface SharedRuntime {
    * to the gate, which tells a token that was stolen from one whose refresh got no answer.
    */
   isForGate?(request: Request): Promise<boolean>
+  /** Where this application has its API and its admin panel. Absent where Payload does not run. */
+  readonly routes?: { readonly api: string; readonly admin: string }
+  /** Whether the application opened this path, of a method, to whoever shows a dead token. */
+  isOpen?(method: string, path: string): boolean
+  /** Adds the headers that let pages of other origins read the answer, as the application allows. */
+  addCors?(headers: Headers, request: Headers): void
 }
 
 /** What is looked at of a refused request. */

@@ -1,25 +1,22 @@
-import { boundedLogger } from '../core/boundedLogger.js'
-import { createClearCookie } from '../core/clearCookie.js'
-import { createDenylist } from '../core/denylist.js'
 import { RevocationError } from '../core/errors.js'
-import {
-  type Credential,
-  cookieName,
-  DEFAULT_TOKEN_LOCATION,
-  type TokenLocation,
-  tokenTextOf,
-} from '../core/extractToken.js'
-import { OPEN_PATHS } from '../core/openPaths.js'
-import type { Feed, Lookup } from '../core/ports.js'
+import { type Credential, tokenTextOf } from '../core/extractToken.js'
+import { OPEN_PATHS, pathMatcher, withoutEndSlash } from '../core/openPaths.js'
 import { processWide } from '../core/processWide.js'
-import { refusalResponse } from '../core/refusal.js'
 import { refusalFor } from '../core/refusalFor.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
-import { signatureCheck } from '../core/signature.js'
-import { readToken, subjectsOf, type Token } from '../core/token.js'
+import { readToken } from '../core/token.js'
+import { isVisit } from '../core/visit.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
-import { type GuardOptions, validate } from './guardOptions.js'
+import {
+  type GuardedRequest,
+  goOnWithout,
+  isServerFunction,
+  toLogin,
+  unauthorized,
+} from './answers.js'
+import { type GuardOptions, isSafePath, validate } from './guardOptions.js'
+import { ownRuntime } from './ownRuntime.js'
 
 export interface Guard {
   /** `undefined` lets the request go on. */
@@ -36,9 +33,9 @@ export interface Guard {
 }
 
 /**
- * Refuses revoked tokens before Next.js renders anything, or before any other server that
- * speaks `Request` and `Response` answers: a page leads to `/login?redirect=…` with the cookie
- * cleared, an API path gets 401. Requests without a token go on.
+ * Refuses revoked tokens before Next.js renders anything, or before any other server that speaks
+ * `Request` and `Response` answers. Whoever goes to a page is led to `/login?redirect=…` with the
+ * cookie cleared; scripts, and everything below the API, get 401. Requests without a token go on.
  *
  * It is the early, cheap refusal; the lock is Payload's own gate. In the process in which Payload
  * runs it asks that denylist; where Payload does not (yet) run and no `feed` is given, requests
@@ -49,42 +46,52 @@ export interface Guard {
  */
 export function createGuard(options: GuardOptions = {}): Guard {
   validate(options)
-  const { loginPath = '/login' } = options
-  const apiPath = withoutEndSlash(options.apiPath ?? '/api')
-  const adminPath = withoutEndSlash(options.adminPath ?? '/admin')
+  const isOpenPath = pathMatcher(options.openPaths ?? [])
   let own: SharedRuntime | undefined
 
   const runtimes = (): Iterable<SharedRuntime> => {
     const { running } = processWide()
-    if (running.size > 0 || !options.feed) return running
+    if (running.size > 0) return running
+    if (!options.feed) {
+      warnOnTheEdge()
+      return running
+    }
     own ??= ownRuntime(options.feed, options)
     return [own]
   }
 
-  const guard = async (request: Request) => {
-    const { pathname, search } = new URL(request.url)
-    if (isUnder(pathname, adminPath) || isOpen(request.method, pathname, apiPath, loginPath)) return
-    // Payload's gate refuses it too, and tells a tab that slept why it was signed out.
-    if (pathname === `${apiPath}/revocation/live` && processWide().running.size > 0) return
+  const guard = async (request: GuardedRequest) => {
+    const { basePath, path } = pathOf(request)
+    const loginPath = loginPathFor(request, options)
     for (const runtime of runtimes()) {
+      const api = withoutEndSlash(options.apiPath ?? runtime.routes?.api ?? '/api')
+      const admin = withoutEndSlash(options.adminPath ?? runtime.routes?.admin ?? '/admin')
+      const isOfApi = isUnder(path, api)
+      // Payload's own gate leads to its own login page.
+      if (admin !== '' && isUnder(path, admin) && !isOfApi) continue
+      // Payload's gate refuses it too, and tells a tab that slept why it was signed out.
+      if (path === `${api}/revocation/live` && runtime.routes) continue
+      if (isOfApi && isSignIn(request.method, path.slice(api.length))) continue
+      if (isOpenPath(path) || runtime.isOpen?.(request.method, path)) continue
+      const isLogin = withoutEndSlash(path) === withoutEndSlash(loginPath)
+      // A program that logs in by the page's own address.
+      if (isLogin && !isVisit(request.headers)) continue
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
-      const isOfApi = isUnder(pathname, apiPath)
+      if (
+        isLogin ||
+        (options.onRevoked === 'anonymous' && !isOfApi && refusal.status === 'revoked')
+      ) {
+        return goOnWithout(refusal, { location: runtime.location, request })
+      }
       if (isOfApi && refusal.scope === 'token' && (await runtime.isForGate?.(request))) continue
-      runtime.logRefusal?.(refusal, { headers: request.headers, path: pathname })
-      if (refusal.status === 'unknown' || isOfApi) return refusalResponse(refusal)
-      // A path that begins with two slashes would name another host.
-      const path = pathname.replace(/^\/+/, '/') + search
-      const target = new URL(loginPath, request.url)
-      target.searchParams.set('redirect', path)
-      const headers = new Headers({ 'Cache-Control': 'no-store' })
-      // The router calls a server function by fetch, which would follow a Location on its own.
-      if (request.headers.has('Next-Action'))
-        headers.set('X-Action-Redirect', `${target.pathname}${target.search};push`)
-      else headers.set('Location', target.href)
-      const cleared = await refusal.clearCookie?.()
-      if (cleared) headers.set('Set-Cookie', cleared)
-      return new Response(null, { status: isReading(request.method) ? 307 : 303, headers })
+      runtime.logRefusal?.(refusal, { headers: request.headers, path })
+      const isLed = !isOfApi && (isVisit(request.headers) || isServerFunction(request))
+      if (refusal.status === 'unknown' || !isLed) {
+        return unauthorized(refusal, { addCors: runtime.addCors, request })
+      }
+      const query = new URLSearchParams({ redirect: pathBack(request, { path, options }) })
+      return toLogin(refusal, { location: `${basePath}${loginPath}?${query}`, request })
     }
     return undefined
   }
@@ -113,68 +120,51 @@ export function createGuard(options: GuardOptions = {}): Guard {
   return Object.assign(guard, { onTokenRevoked })
 }
 
-const isReading = (method: string) => method === 'GET' || method === 'HEAD'
+/** Nobody needs a good token to log in, nor for what helps them to. */
+const isSignIn = (() => {
+  const isOpen = pathMatcher(OPEN_PATHS.map((path) => `/:collection${path}`))
+  return (method: string, path: string) => method === 'POST' && isOpen(path)
+})()
 
-const withoutEndSlash = (path: string) => path.replace(/\/$/, '')
+/** Next.js puts `basePath` before every path, in links and redirects as well. */
+function pathOf({ nextUrl, url }: GuardedRequest) {
+  const { pathname } = new URL(url)
+  const basePath = nextUrl?.basePath ?? ''
+  const isBelow = basePath !== '' && isUnder(pathname, basePath)
+  return { basePath, path: (isBelow ? pathname.slice(basePath.length) : pathname) || '/' }
+}
+
+function loginPathFor(request: Request, { loginPath = '/login' }: GuardOptions): string {
+  if (typeof loginPath === 'string') return loginPath
+  const path = loginPath(request)
+  if (isSafePath(path)) return path
+  throw new RevocationError(
+    'invalid-option',
+    '`loginPath` must give a path that begins with one slash.',
+  )
+}
+
+/** Where to come back to: of the query what the application named, since it may hold a secret. */
+function pathBack(
+  { url }: Request,
+  { path, options: { redirectQuery = [] } }: { path: string; options: GuardOptions },
+): string {
+  const given = new URL(url).searchParams
+  const kept = new URLSearchParams([...given].filter(([name]) => redirectQuery.includes(name)))
+  // A path that begins with two slashes would name another host.
+  return path.replace(/^\/+/, '/') + (kept.size > 0 ? `?${kept}` : '')
+}
 
 const isUnder = (pathname: string, path: string) =>
   pathname === path || pathname.startsWith(`${path}/`)
 
-/** Nobody needs a good token to log in: the login page, and what signs people in or helps them. */
-const isOpen = (method: string, pathname: string, apiPath: string, loginPath: string) =>
-  withoutEndSlash(pathname) === withoutEndSlash(loginPath) ||
-  (method === 'POST' &&
-    isUnder(pathname, apiPath) &&
-    OPEN_API_PATH.test(pathname.slice(apiPath.length)))
+let hasWarned = false
 
-const OPEN_API_PATH = new RegExp(
-  `^/[^/]+(?:${OPEN_PATHS.map((path) => path.replace(/:\w+/g, '[^/]+')).join('|')})/?$`,
-)
-
-function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
-  const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain } = options
-  const location: TokenLocation = {
-    cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
-    jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
-    csrf: options.csrf ?? DEFAULT_TOKEN_LOCATION.csrf,
-  }
-  const domain = cookieDomain ? `; Domain=${cookieDomain}` : ''
-  const expiredCookie = `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`
-  const lookup: Lookup = {
-    async find(subjects) {
-      // Then every cookie stays where it is.
-      if (!feed.find) throw new Error('This feed cannot be asked')
-      return feed.find(subjects, { maxStaleness })
-    },
-  }
-  const isRotated = async (token: Token) =>
-    (await lookup.find([subjectsOf(token).token])).some(({ reason }) => reason === 'rotated')
-  return {
-    async isForGate({ headers, method, url }) {
-      const text = tokenTextOf(headers, location)
-      const token = text === undefined ? undefined : readToken(text)
-      const isRefresh = method === 'POST' && /\/refresh-token\/?$/.test(new URL(url).pathname)
-      return isRefresh && token !== undefined && isRotated(token).catch(() => false)
-    },
-    denylist: createDenylist({
-      feed,
-      maxTokenLifetimeMs: maxTokenLifetime * 1_000,
-      maxStalenessMs: maxStaleness * 1_000,
-      whenStale,
-      sessionLimits: {
-        absoluteLifetimeMs: inMs(options.absoluteLifetime),
-        idleTimeoutMs: inMs(options.idleTimeout),
-      },
-      logger: console,
-    }),
-    location,
-    lifetimeOf: () => maxTokenLifetime * 1_000,
-    logger: boundedLogger(console),
-    ...(options.secret !== undefined && {
-      isOurs: signatureCheck(options.secret),
-      clearCookie: createClearCookie({ lookup, expiredCookie: () => expiredCookie }),
-    }),
-  }
+/** Middleware of Next.js 15 runs there, and would let everything go on without a word. */
+function warnOnTheEdge() {
+  if (hasWarned || !('EdgeRuntime' in globalThis)) return
+  hasWarned = true
+  console.warn(
+    'Revocations: this guard runs in the Edge runtime, where it can see neither Payload nor a feed, so it refuses nothing. Payload itself still refuses. Use proxy.ts of Next.js 16, or `runtime: "nodejs"` in the config of the middleware.',
+  )
 }
-
-const inMs = (seconds: number | undefined) => seconds && seconds * 1_000

@@ -5,22 +5,45 @@ import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
   /**
-   * Where a page sends a visitor whose token was revoked.
+   * Where somebody is sent who goes to a page with a revoked token: a path without `basePath`, or a
+   * function of the request, for one login page a language.
    *
    * @default '/login'
    */
-  loginPath?: string
+  loginPath?: string | ((request: Request) => string)
   /**
-   * `routes.api` of the Payload config: refused with 401 instead of a redirect.
+   * What becomes of a page that is asked for with a revoked token. `login`: the login page comes
+   * instead. `anonymous`: the page comes as to somebody who is not logged in, and the cookie is
+   * cleared; for public pages, in `proxy.ts` of Next.js only. Below the API it is 401 either way.
    *
-   * @default '/api'
+   * @default 'login'
+   */
+  onRevoked?: 'login' | 'anonymous'
+  /**
+   * The names of query parameters that go into `redirect=`, the way back from the login page. All
+   * others are left out: they may hold a one-time secret, and the login page's address is logged.
+   *
+   * @default []
+   */
+  redirectQuery?: readonly string[]
+  /**
+   * Paths that need no good token, without `basePath`: `:name` stands for one segment. A dead token
+   * counts as none there. For what signs people in and is no endpoint of Payload's; see `openPaths`
+   * of the plugin for those.
+   *
+   * @default []
+   */
+  openPaths?: readonly string[]
+  /**
+   * Where the API is: refused with 401 and never led to a page.
+   *
+   * @default `routes.api` of the Payload in this process, else '/api'
    */
   apiPath?: string
   /**
-   * `routes.admin` of the Payload config: let through, since Payload's own gate leads to its own
-   * login page.
+   * Where the admin panel is: let through, since Payload's own gate leads to its own login page.
    *
-   * @default '/admin'
+   * @default `routes.admin` of the Payload in this process, else '/admin'
    */
   adminPath?: string
   /**
@@ -97,6 +120,12 @@ export interface GuardOptions {
    * @default none
    */
   csrf?: readonly string[]
+  /**
+   * With `feed`: `cors` of the Payload config, the origins whose pages may read a 401.
+   *
+   * @default none
+   */
+  cors?: '*' | readonly string[]
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */
@@ -104,9 +133,17 @@ export function validate(options: GuardOptions) {
   requireNames(options, OPTION_NAMES)
   for (const option of ['loginPath', 'apiPath', 'adminPath'] as const) {
     const path = options[option]
-    if (path !== undefined && !(typeof path === 'string' && SAFE_PATH.test(path))) {
+    const isFunction = option === 'loginPath' && typeof path === 'function'
+    if (path !== undefined && !isFunction && !isSafePath(path)) {
       throw invalidOption(option, 'a path that begins with one slash')
     }
+  }
+  const { onRevoked = 'login' } = options
+  if (onRevoked !== 'login' && onRevoked !== 'anonymous') {
+    throw invalidOption('onRevoked', 'login or anonymous')
+  }
+  if (options.cors !== undefined && options.cors !== '*' && !Array.isArray(options.cors)) {
+    throw invalidOption('cors', 'a list of origins, or *')
   }
   for (const option of DURATIONS) {
     const value = options[option]
@@ -117,7 +154,7 @@ export function validate(options: GuardOptions) {
   if (whenStale !== 'refuse' && whenStale !== 'accept') {
     throw invalidOption('whenStale', 'refuse or accept')
   }
-  for (const option of ['jwtOrder', 'csrf'] as const) {
+  for (const option of ['jwtOrder', 'csrf', 'redirectQuery', 'openPaths'] as const) {
     if (options[option] !== undefined && !Array.isArray(options[option])) {
       throw invalidOption(option, 'a list of texts')
     }
@@ -141,6 +178,9 @@ export function validate(options: GuardOptions) {
 
 const OPTION_NAMES = Object.keys({
   loginPath: true,
+  onRevoked: true,
+  redirectQuery: true,
+  openPaths: true,
   apiPath: true,
   adminPath: true,
   feed: true,
@@ -154,8 +194,11 @@ const OPTION_NAMES = Object.keys({
   cookieDomain: true,
   jwtOrder: true,
   csrf: true,
+  cors: true,
 } satisfies Record<keyof GuardOptions, true>)
 
 const DURATIONS = ['maxTokenLifetime', 'maxStaleness', 'absoluteLifetime', 'idleTimeout'] as const
 
-const SAFE_PATH = /^\/(?![/\\])[\x21-\x7e]+$/
+/** A path of this site, with no character that could end a header. */
+export const isSafePath = (path: unknown): path is string =>
+  typeof path === 'string' && /^\/(?![/\\])[\x21-\x7e]+$/.test(path)

@@ -1,9 +1,15 @@
-import { generateExpiredPayloadCookie, type Payload } from 'payload'
+import {
+  generateExpiredPayloadCookie,
+  headersWithCors,
+  type Payload,
+  type PayloadRequest,
+} from 'payload'
 import { createClearCookie } from '../core/clearCookie.js'
 import { createDenylist, type DenylistOptions } from '../core/denylist.js'
 import { processWide } from '../core/processWide.js'
 import { callHook } from './config/hooks.js'
 import type { Settings } from './config/settings.js'
+import { openedPaths } from './gate/gateEndpoints.js'
 import { createRefusalLog } from './gate/refusalLog.js'
 import { isRefresh } from './request/isRefresh.js'
 import { verifyToken } from './request/verifyToken.js'
@@ -62,6 +68,14 @@ export function createRuntime(
       lookup: ledger,
       expiredCookie: (collection) => expiredCookie(payload, collection),
     }),
+    get routes() {
+      const { admin, api } = payload.config.routes
+      return { admin, api }
+    },
+    isOpen: openedPaths(payload.config, settings.openPaths),
+    addCors: (headers, request) => {
+      headersWithCors({ headers, req: { headers: request, payload } as PayloadRequest })
+    },
     isForGate: (request) => isRefresh(request, { graphQLPath: payload.config.routes.graphQL }),
     logRefusal: createRefusalLog(payload, () => runtime),
   }

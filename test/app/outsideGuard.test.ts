@@ -80,7 +80,8 @@ describe('a process without Payload that guards over Redis', () => {
     await logOut(session)
     expect((await refused(session)).status).toBe(401)
 
-    const page = await ask('/orders', session.byCookie)
+    expect((await ask('/orders', session.byCookie)).status).toBe(401)
+    const page = await ask('/orders', { ...session.byCookie, Accept: 'text/html' })
     expect(page.status).toBe(307)
     const location = new URL(page.headers.get('Location') ?? '', guarded.origin)
     expect(location.pathname + location.search).toBe('/login?redirect=%2Forders')

@@ -9,7 +9,9 @@ let running: Awaited<ReturnType<typeof app.start>>
 
 beforeAll(async () => {
   await app.pack()
-  for (const step of readmeSteps('install')) await app.follow(step)
+  for (const section of ['install', 'guard'] as const) {
+    for (const step of readmeSteps(section)) await app.follow(step)
+  }
   await app.shell('npm run build')
   running = await app.start()
   const registered = await fetch(`${running.origin}/api/users/first-register`, {
@@ -40,12 +42,13 @@ it('its admin panel knows the components of the plugin', () => {
   expect(app.read('src/app/(payload)/admin/importMap.js')).toContain('payload-jwt-revocation/')
 })
 
-it('its pages lead to the login page, which is open', async () => {
+it('its pages for people who are logged in lead to the login page, and all others are open', async () => {
   // The token that the proof left behind.
-  const visit = `curl -s -o /dev/null -w '%{http_code} %{redirect_url}\n' -b token ${running.origin}`
-  const answers = await app.shell(`${visit}/\n${visit}/admin/login`)
-  expect(answers.split('\n').slice(0, 2)).toEqual([
-    `307 ${running.origin}/admin/login?redirect=%2F`,
+  const visit = `curl -s -o /dev/null -w '%{http_code} %{redirect_url}\n' -b token -H 'Accept: text/html' ${running.origin}`
+  const answers = await app.shell(`${visit}/account?token=x\n${visit}/admin/login\n${visit}/`)
+  expect(answers.split('\n').slice(0, 3)).toEqual([
+    `307 ${running.origin}/admin/login?redirect=%2Faccount`,
+    '200 ',
     '200 ',
   ])
 })

@@ -57,13 +57,25 @@ const tokenOf = (claims: object = {}) => {
 }
 const REVOKED = () => tokenOf({ jti: 'revoked' })
 
+interface Asked {
+  method?: string
+  token?: string
+  headers?: Record<string, string>
+  /** As `proxy.ts` gets it from Next.js. */
+  nextUrl?: { basePath: string }
+}
+
+/** What a browser sends of somebody who goes to a page, without TLS. */
+const VISIT = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
 const ask = (
   guard: Guard,
   target: string,
-  { method = 'GET', token = REVOKED() }: { method?: string; token?: string } = {},
+  { method = 'GET', token = REVOKED(), headers = VISIT, nextUrl }: Asked = {},
 ) => {
-  const headers = { Cookie: `payload-token=${token}` }
-  return guard(new Request(ORIGIN + target, { method, headers }))
+  const all = { Cookie: `payload-token=${token}`, ...headers }
+  const request = new Request(ORIGIN + target, { method, headers: all })
+  return guard(Object.assign(request, nextUrl && { nextUrl }))
 }
 
 describe('a guard with a feed of its own', () => {
@@ -73,12 +85,76 @@ describe('a guard with a feed of its own', () => {
   })
 
   it('leads a page from a revoked token to the login page, with the way back', async () => {
-    const response = await ask(guard, '/account/orders?page=2&sort=a%20b')
+    const response = await ask(guard, '/account/orders?page=2&token=one-time-secret')
     expect(response?.status).toBe(307)
     const location = new URL(response?.headers.get('Location') ?? '')
     expect(location.origin + location.pathname).toBe(`${ORIGIN}/login`)
-    expect(location.searchParams.get('redirect')).toBe('/account/orders?page=2&sort=a%20b')
+    expect(location.search).toBe('?redirect=%2Faccount%2Forders')
     expect(response?.headers.get('Cache-Control')).toBe('no-store')
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['a script', { 'Sec-Fetch-Mode': 'cors', Accept: '*/*' }],
+    ['a script that asks for HTML', { 'Sec-Fetch-Mode': 'same-origin', Accept: 'text/html' }],
+    ['a picture', { 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' }],
+    ['a program', { Accept: '*/*' }],
+    ['nobody in particular', {}],
+    ['the router', { RSC: '1', Accept: '*/*' }],
+    ['the router, ahead of a click', { RSC: '1', 'Next-Router-Prefetch': '1' }],
+    ['the router of a site without TLS', { RSC: '1', Accept: 'text/html' }],
+  ])('answers %s with 401 for a page, which no cache keeps', async (_, headers) => {
+    for (const method of ['GET', 'POST']) {
+      const response = await ask(guard, '/my-route', { method, headers })
+      expect(response?.status).toBe(401)
+      expect(response?.headers.get('Cache-Control')).toBe('no-store')
+      expect(await response?.json()).toMatchObject({ errors: [{ name: 'TokenRevoked' }] })
+    }
+  })
+
+  it.each<[string, Record<string, string>, string, number]>([
+    ['a link', { 'Sec-Fetch-Mode': 'navigate' }, 'GET', 307],
+    [
+      'a link that is opened ahead',
+      { 'Sec-Fetch-Mode': 'navigate', 'Sec-Purpose': 'prefetch' },
+      'GET',
+      307,
+    ],
+    ['a form', { 'Sec-Fetch-Mode': 'navigate' }, 'POST', 303],
+    ['an older browser', VISIT, 'GET', 307],
+  ])('leads %s to the login page', async (_, headers, method, status) => {
+    const response = await ask(guard, '/account', { method, headers })
+    expect(response?.status).toBe(status)
+    expect(response?.headers.get('Location')).toBe(`${ORIGIN}/login?redirect=%2Faccount`)
+  })
+
+  it('leads the router to the login page where it calls a server function', async () => {
+    const headers = { 'Next-Action': 'an-action', Accept: 'text/x-component' }
+    const response = await ask(guard, '/account', { method: 'POST', headers })
+    expect(response?.status).toBe(303)
+    expect(response?.headers.get('X-Action-Redirect')).toBe('/login?redirect=%2Faccount;push')
+  })
+
+  it('takes the revoked cookie out of the browser on the login page, in Next.js', async () => {
+    const guard = newGuard()
+    const response = await ask(guard, '/login', { nextUrl: { basePath: '' } })
+    expect(response?.headers.get('x-middleware-next')).toBe('1')
+    expect(response?.headers.get('Set-Cookie')).toMatch(/^payload-token=; Expires=Thu, 01 Jan 1970/)
+    expect(
+      await ask(guard, '/login', { token: tokenOf(), nextUrl: { basePath: '' } }),
+    ).toBeUndefined()
+  })
+
+  it('knows the base path of a Next.js app', async () => {
+    const below = { nextUrl: { basePath: '/cms' } }
+    const response = await ask(guard, '/cms/account', below)
+    expect(response?.headers.get('Location')).toBe(`${ORIGIN}/cms/login?redirect=%2Faccount`)
+    expect((await ask(guard, '/cms', below))?.headers.get('Location')).toBe(
+      `${ORIGIN}/cms/login?redirect=%2F`,
+    )
+    expect((await ask(guard, '/cms/api/users/me', below))?.status).toBe(401)
+    expect(await ask(guard, '/cms/admin/collections', below)).toBeUndefined()
+    expect(await ask(guard, '/cms/api/users/login', { method: 'POST', ...below })).toBeUndefined()
+    expect((await ask(guard, '/cms/login', below))?.headers.get('x-middleware-next')).toBe('1')
   })
 
   it('takes a token that tells no issue time for one of the longest lifetime', async () => {
@@ -90,13 +166,13 @@ describe('a guard with a feed of its own', () => {
   })
 
   it('takes the revoked cookie out of the browser', async () => {
-    const cookie = (await ask(guard, '/account'))?.headers.get('Set-Cookie')
+    const cookie = (await ask(newGuard(), '/account'))?.headers.get('Set-Cookie')
     expect(cookie).toMatch(/^payload-token=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=\/;/)
     expect(cookie).toContain('HttpOnly')
   })
 
   it('leaves the cookies alone when the token came in a header', async () => {
-    const headers = { Authorization: `Bearer ${REVOKED()}` }
+    const headers = { ...VISIT, Authorization: `Bearer ${REVOKED()}` }
     const response = await guard(new Request(`${ORIGIN}/account`, { headers }))
     expect(response?.status).toBe(307)
     expect(response?.headers.has('Set-Cookie')).toBe(false)
@@ -222,6 +298,25 @@ describe('a guard with a feed of its own', () => {
   })
 })
 
+describe('a guard that can see neither Payload nor a feed', () => {
+  it('lets everything go on to the gate, and says so once where that will never change', async () => {
+    const warn = vi.mocked(console.warn)
+    warn.mockClear()
+    const guard = createGuard()
+    expect(await ask(guard, '/account')).toBeUndefined()
+    expect(warn).not.toHaveBeenCalled()
+    vi.stubGlobal('EdgeRuntime', 'edge-runtime')
+    try {
+      for (let times = 0; times < 2; times += 1)
+        expect(await ask(guard, '/account')).toBeUndefined()
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    expect(warn).toHaveBeenCalledTimes(1)
+    expect(warn.mock.calls[0]?.[0]).toContain('Edge runtime')
+  })
+})
+
 describe('the options of a guard', () => {
   it('say where the login page, the API and the admin panel are', async () => {
     const guard = newGuard({ loginPath: '/de/anmelden', apiPath: '/cms/api', adminPath: '/cms' })
@@ -232,6 +327,62 @@ describe('the options of a guard', () => {
     const api = newGuard({ apiPath: '/rest' })
     expect((await ask(api, '/rest/users/me'))?.status).toBe(401)
     expect(await ask(api, '/rest/users/login', { method: 'POST' })).toBeUndefined()
+  })
+
+  it('say which login page, for each language', async () => {
+    const guard = newGuard({
+      loginPath: ({ url }) => `/${new URL(url).pathname.split('/')[1]}/login`,
+    })
+    const response = await ask(guard, '/de/account')
+    expect(response?.headers.get('Location')).toBe(`${ORIGIN}/de/login?redirect=%2Fde%2Faccount`)
+    expect(await ask(guard, '/fr/login')).toBeUndefined()
+    const wrong = newGuard({ loginPath: () => '//evil.example.com' })
+    await expect(ask(wrong, '/account')).rejects.toMatchObject({ code: 'invalid-option' })
+  })
+
+  it('say what of a query may be seen in the address of the login page', async () => {
+    const guard = newGuard({ redirectQuery: ['page'] })
+    const response = await ask(guard, '/orders?page=2&token=secret&page=3&a=b')
+    const { searchParams } = new URL(response?.headers.get('Location') ?? '')
+    expect(searchParams.get('redirect')).toBe('/orders?page=2&page=3')
+  })
+
+  it('say which paths need no good token', async () => {
+    const guard = newGuard({ openPaths: ['/oauth/:provider/callback', '/magic-link/'] })
+    expect(await ask(guard, '/oauth/github/callback?code=x')).toBeUndefined()
+    expect(await ask(guard, '/magic-link')).toBeUndefined()
+    expect((await ask(guard, '/oauth/github/callback/more'))?.status).toBe(307)
+    expect((await ask(guard, '/oauth/a/b/callback'))?.status).toBe(307)
+  })
+
+  it('say that pages come as to somebody who is not logged in', async () => {
+    const guard = newGuard({ onRevoked: 'anonymous' })
+    const nextUrl = { basePath: '' }
+    const headers = { ...VISIT, Cookie: `theme=dark; payload-token=${REVOKED()}`, 'X-Own': 'kept' }
+    const response = await ask(guard, '/posts', { headers, nextUrl })
+    expect(response?.headers.get('x-middleware-next')).toBe('1')
+    expect(response?.headers.get('Set-Cookie')).toMatch(/^payload-token=; Expires=/)
+    const names = response?.headers.get('x-middleware-override-headers')?.split(',')
+    expect(names).toEqual(expect.arrayContaining(['accept', 'cookie', 'x-own']))
+    expect(response?.headers.get('x-middleware-request-cookie')).toBe('theme=dark')
+    expect((await ask(guard, '/api/users/me', { nextUrl }))?.status).toBe(401)
+    // Other servers are not told, and judge themselves.
+    expect(await ask(guard, '/posts')).toBeUndefined()
+  })
+
+  it('say which pages of other origins may read a 401', async () => {
+    const shop = 'https://shop.example.com'
+    const guard = newGuard({ cors: [shop] })
+    const asked = (Origin: string) => ask(guard, '/api/users/me', { headers: { Origin } })
+    const ours = await asked(shop)
+    expect(ours?.status).toBe(401)
+    expect(ours?.headers.get('Access-Control-Allow-Origin')).toBe(shop)
+    expect(ours?.headers.get('Access-Control-Allow-Credentials')).toBe('true')
+    const theirs = await asked('https://evil.example.com')
+    expect(theirs?.headers.has('Access-Control-Allow-Origin')).toBe(false)
+    const open = await ask(newGuard({ cors: '*' }), '/api/users/me', { headers: { Origin: shop } })
+    expect(open?.headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(open?.headers.has('Access-Control-Allow-Credentials')).toBe(false)
   })
 
   it('may end in a slash', async () => {
@@ -259,7 +410,7 @@ describe('the options of a guard', () => {
     const asking = (headers: Record<string, string>) =>
       guard(
         new Request(`${ORIGIN}/account`, {
-          headers: { Cookie: `payload-token=${REVOKED()}`, ...headers },
+          headers: { ...VISIT, Cookie: `payload-token=${REVOKED()}`, ...headers },
         }),
       )
     expect((await asking({ Origin: ORIGIN }))?.status).toBe(307)
@@ -294,6 +445,10 @@ describe('the options of a guard', () => {
     ['loginPath', '/\\evil.example.com'],
     ['loginPath', 'https://evil.example.com/login'],
     ['loginPath', 5],
+    ['onRevoked', 'nothing'],
+    ['redirectQuery', 'page'],
+    ['openPaths', '/oauth'],
+    ['cors', 'https://shop.example.com'],
     ['apiPath', 'api'],
     ['adminPath', '/'],
     ['maxTokenLifetime', 0],

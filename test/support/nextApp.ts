@@ -93,7 +93,8 @@ export function environmentOf({ database, redisUrl, env }: AppStart): NodeJS.Pro
 }
 
 function fetchOptions({ body, headers, method }: RequestOptions): RequestInit {
-  const all = new Headers(headers)
+  // As a browser that goes to a page: a script would get 401 where it is led to another.
+  const all = new Headers({ Accept: 'text/html,*/*', ...Object.fromEntries(new Headers(headers)) })
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) all.set('Content-Type', 'application/json')
   return {

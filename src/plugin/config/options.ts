@@ -138,6 +138,14 @@ export interface JwtRevocationOptions {
         grace?: number
       }
   /**
+   * Paths below `routes.api` that need no good token, such as `/api/users/oauth/callback`: `:name`
+   * stands for one segment. A dead token counts as none there, so that it stops nobody from signing
+   * in. An endpoint may say so itself: `custom: { jwtRevocation: { open: true } }`.
+   *
+   * @default []; Payload's own (login, forgot-password, reset-password, first-register, verify) are open
+   */
+  openPaths?: readonly string[]
+  /**
    * Sends `Clear-Site-Data: "cache", "cookies", "storage"` with the answer to a logout over REST
    * or GraphQL, so that the browser drops what the site left there (OWASP ASVS 5.0, 14.3.1).
    * Every cookie of the domain goes, of other applications too; browsers heed it over HTTPS

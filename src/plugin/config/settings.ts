@@ -28,6 +28,7 @@ export interface Settings extends SessionSettings {
   /** `undefined` when live logout is off. */
   live: LiveLimits | undefined
   isAdminPanelOn: boolean
+  openPaths: readonly string[]
 }
 
 /** @throws RevocationError `invalid-option`, naming the option */
@@ -37,7 +38,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { revokeWhen } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const { rotation = {}, clearSiteData = false } = options
-  const { reauthentication = false, hooks = {}, admin = true } = options
+  const { reauthentication = false, hooks = {}, admin = true, openPaths = [] } = options
   requireNames(options, OPTION_NAMES)
   if (feed !== undefined && !isFeed(feed))
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
@@ -55,6 +56,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     throw invalidOption('reauthentication', 'true or false')
   }
   if (typeof admin !== 'boolean') throw invalidOption('admin', 'true or false')
+  if (!Array.isArray(openPaths) || !openPaths.every(isPath)) {
+    throw invalidOption('openPaths', 'a list of paths that begin with a slash')
+  }
   if (
     healthSecret !== undefined &&
     !(typeof healthSecret === 'string' && healthSecret.length >= 16)
@@ -90,6 +94,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     live: liveLimits(options.live),
     ...sessionSettings,
     isAdminPanelOn: admin,
+    openPaths,
   }
 }
 
@@ -115,6 +120,7 @@ const OPTION_NAMES = Object.keys({
   retention: true,
   purgeInterval: true,
   admin: true,
+  openPaths: true,
 } satisfies Record<keyof JwtRevocationOptions, true>)
 
 const HOOK_NAMES = Object.keys({
@@ -133,6 +139,8 @@ const isAdminUser: Settings['administrator'] = async ({ req }) => {
   const { admin } = collections[user as CollectionSlug]?.config.access ?? {}
   return admin ? Boolean(await admin({ req })) : true
 }
+
+const isPath = (value: unknown) => typeof value === 'string' && value.startsWith('/')
 
 const isFeed = (value: unknown): value is Feed =>
   typeof value === 'object' &&

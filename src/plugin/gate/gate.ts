@@ -21,7 +21,7 @@ export const gate: AuthStrategy = {
   async authenticate(args) {
     try {
       const runtime = runtimeOf(args.payload)
-      gateEndpoints(args.payload.config)
+      gateEndpoints(args.payload.config, runtime.settings.openPaths)
       gateStrategies(args.payload, { except: GATE_NAME })
       // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
       if (args.req && runtime.settings.feed) runtime.denylist.follow()

@@ -1,5 +1,5 @@
 import type { Endpoint, SanitizedConfig } from 'payload'
-import { OPEN_PATHS } from '../../core/openPaths.js'
+import { OPEN_PATHS, pathMatcher } from '../../core/openPaths.js'
 import { memo } from '../../core/processWide.js'
 import { refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
@@ -15,17 +15,61 @@ const REFRESH_PATH = '/refresh-token'
  * it looks for the endpoint: so it holds after a config reload too. Endpoint objects are shared
  * between collections, so they are replaced and not changed.
  */
-export function gateEndpoints(config: SanitizedConfig) {
+export function gateEndpoints(config: SanitizedConfig, openPaths: readonly string[]) {
   if (gated.has(config)) return
-  config.endpoints = config.endpoints.map(gateEndpoint) as typeof config.endpoints
-  for (const entity of [...config.collections, ...config.globals]) {
-    if (!entity.endpoints) continue
-    const hasAuth = 'auth' in entity && Boolean(entity.auth)
-    entity.endpoints = entity.endpoints.map((endpoint) =>
-      hasAuth && isOpen(endpoint) ? endpoint : gateEndpoint(endpoint),
+  const isOpenPath = pathMatcher(openPaths)
+  const gateAll = (endpoints: readonly Endpoint[], { path, hasAuth }: Place) =>
+    endpoints.map((endpoint) =>
+      isOpen(endpoint, hasAuth) || isOpenPath(path + endpoint.path)
+        ? endpoint
+        : gateEndpoint(endpoint),
     )
+  const { api } = config.routes
+  config.endpoints = gateAll(config.endpoints, {
+    path: api,
+    hasAuth: false,
+  }) as typeof config.endpoints
+  for (const collection of config.collections) {
+    const { auth, endpoints, slug } = collection
+    const place = { path: `${api}/${slug}`, hasAuth: Boolean(auth) }
+    if (endpoints) collection.endpoints = gateAll(endpoints, place)
+  }
+  for (const global of config.globals) {
+    const { endpoints, slug } = global
+    const place = { path: `${api}/globals/${slug}`, hasAuth: false }
+    if (endpoints) global.endpoints = gateAll(endpoints, place)
   }
   gated.set(config, true)
+}
+
+/** Where endpoints are, and whether it is in an auth collection. */
+interface Place {
+  readonly path: string
+  readonly hasAuth: boolean
+}
+
+/** By the application: `custom: { jwtRevocation: { open: true } }`. */
+const isOpened = (custom: Endpoint['custom']) => custom?.jwtRevocation?.open === true
+
+/** Tells of which paths the application said that they need no good token. */
+export function openedPaths(
+  { collections, endpoints, globals, routes: { api } }: SanitizedConfig,
+  openPaths: readonly string[],
+): (method: string, path: string) => boolean {
+  const isOpenPath = pathMatcher(openPaths)
+  const places = [
+    { path: api, endpoints },
+    ...collections.map((each) => ({ path: `${api}/${each.slug}`, endpoints: each.endpoints })),
+    ...globals.map((each) => ({ path: `${api}/globals/${each.slug}`, endpoints: each.endpoints })),
+  ]
+  const opened = places.flatMap(({ path, endpoints }) =>
+    (endpoints || [])
+      .filter(({ custom }) => isOpened(custom))
+      .map((each) => ({ method: each.method, isAt: pathMatcher([path + each.path]) })),
+  )
+  return (method, path) =>
+    isOpenPath(path) ||
+    opened.some((each) => each.method === method.toLowerCase() && each.isAt(path))
 }
 
 const OWN_ANSWER = 'jwtRevocation.answersRefusals'
@@ -36,8 +80,9 @@ export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
   custom: { ...endpoint.custom, [OWN_ANSWER]: true },
 })
 
-/** Of an auth collection. */
-const isOpen = ({ method, path }: Endpoint) => method === 'post' && OPEN_PATHS.includes(path)
+/** What signs people in, of Payload or of the application. */
+const isOpen = ({ custom, method, path }: Endpoint, hasAuth: boolean) =>
+  isOpened(custom) || (hasAuth && method === 'post' && OPEN_PATHS.includes(path))
 
 function gateEndpoint(endpoint: Endpoint): Endpoint {
   if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint

@@ -31,6 +31,8 @@ describe('options', () => {
     ['hooks.onRevoke', { hooks: { onRevoke: true } }],
     ['hooks.onLogout', { hooks: { onLogout: () => {} } }],
     ['healthSecret', { healthSecret: 'short' }],
+    ['openPaths', { openPaths: ['api/oauth'] }],
+    ['openPaths', { openPaths: '/api/oauth' }],
     ['sessions', { sessions: true }],
     ['sessions', { sessions: null }],
     ['sessions.slug', { sessions: { slug: 'with space' } }],

@@ -126,7 +126,8 @@ describe('onRefused', () => {
     const session = await loggedOut()
     const guard = createGuard()
     const url = 'http://127.0.0.1:3000/account?tab=1'
-    const refused = await guard(new Request(url, { headers: session.byCookie }))
+    const headers = { ...session.byCookie, Accept: 'text/html' }
+    const refused = await guard(new Request(url, { headers }))
     expect(refused?.status).toBe(307)
     expect(await events(1)).toMatchObject([{ path: '/account', jti: session.claims.jti }])
   })

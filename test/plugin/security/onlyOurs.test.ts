@@ -46,7 +46,12 @@ const theirs = (claims: object = {}): Login =>
 const PROTOTYPES = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
 
 const guarded = (path: string, headers: HeadersInit, method = 'GET') =>
-  createGuard()(new Request(`http://127.0.0.1:3000${path}`, { method, headers }))
+  createGuard()(
+    new Request(`http://127.0.0.1:3000${path}`, {
+      method,
+      headers: { ...Object.fromEntries(new Headers(headers)), Accept: 'text/html' },
+    }),
+  )
 
 describe('a cookie of another application on the same host', () => {
   const cases: Record<string, () => Login | Promise<Login>> = {

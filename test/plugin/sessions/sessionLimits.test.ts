@@ -112,7 +112,11 @@ describe('limits of a session', () => {
   it('hold at a guard in the same process', async () => {
     const guard = createGuard()
     const ask = ({ byCookie }: Login) =>
-      guard(new Request('http://127.0.0.1:3000/account', { headers: byCookie }))
+      guard(
+        new Request('http://127.0.0.1:3000/account', {
+          headers: { ...byCookie, Accept: 'text/html' },
+        }),
+      )
     expect((await ask(OVER()))?.status).toBe(307)
     expect((await ask(IDLE()))?.status).toBe(307)
     expect(await ask(GOOD())).toBeUndefined()
