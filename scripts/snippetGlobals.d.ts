@@ -9,3 +9,4 @@ declare const createGuard: typeof import('payload-jwt-revocation/next').createGu
 declare const jwtRevocation: typeof import('payload-jwt-revocation').jwtRevocation
 declare const redisFeed: typeof import('payload-jwt-revocation/redis').redisFeed
 declare const revocations: typeof import('payload-jwt-revocation').revocations
+declare const userOf: (req: import('payload').PayloadRequest) => Promise<{ id: number }>

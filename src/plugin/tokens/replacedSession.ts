@@ -24,8 +24,12 @@ export async function endReplacedSession(
   req: PayloadRequest,
   collection: string,
 ): Promise<void> {
+  if (setsCookie(req, collection)) await replaceSession(runtime, req)
+}
+
+/** As {@link endReplacedSession}, for an answer that is known to bring a cookie. */
+export async function replaceSession(runtime: Runtime, req: PayloadRequest): Promise<void> {
   const { headers, payload } = req
-  if (!setsCookie(req, collection)) return
   if (extractToken(headers, runtime.location)?.from !== 'cookie') return
   const replaced = tokenInHeaders(payload, headers, runtime)
   const now = Date.now()

@@ -1,0 +1,143 @@
+import {
+  type CollectionSlug,
+  createLocalReq,
+  generatePayloadCookie,
+  getFieldsToSign,
+  jwtSign,
+  type Payload,
+  type PayloadRequest,
+  type SanitizedCollectionConfig,
+  type TypedUser,
+} from 'payload'
+import { RevocationError } from '../../core/errors.js'
+import { isoDate } from '../../core/isoDate.js'
+import { userSubject } from '../../core/token.js'
+import { primaryOf } from '../database/primaryOf.js'
+import { verifyToken } from '../request/verifyToken.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { settleLogin } from '../sessions/accountLock.js'
+import { recordSession } from '../sessions/recordSession.js'
+import { issue } from './issued.js'
+import { replaceSession } from './replacedSession.js'
+
+export interface IssueTokenOptions {
+  /** The slug of an auth collection. */
+  collection: string
+  /** Who was authenticated, by whatever means: the document, or no more than its id. */
+  user: {
+    /** The id of the document in `collection`. */
+    id: number | string
+  }
+  /**
+   * The request that is being answered: its device and address go into the record of the session,
+   * and the session whose cookie it shows is replaced.
+   *
+   * @default none
+   */
+  req?: PayloadRequest
+}
+
+export interface IssuedToken {
+  readonly token: string
+  /** Seconds since the epoch. */
+  readonly exp: number
+  /** For `Set-Cookie`, as Payload's own login sends it. */
+  readonly cookie: string
+}
+
+/**
+ * Logs somebody in whom the application has authenticated itself (OAuth, a magic link, single
+ * sign-on): a token as Payload's login hands it out, with `jti`, `sid` and a record of the session.
+ * A token that the application signs itself is refused for some seconds after each cut-off of its
+ * user; this one is not.
+ *
+ * @example
+ * const { cookie } = await issueToken(req.payload, { collection: 'users', user, req })
+ * return new Response(null, { status: 303, headers: { Location: '/', 'Set-Cookie': cookie } })
+ * @throws RevocationError `no-auth-collection`, `not-started`, `ledger-unavailable`, `invalid-input` when there is no
+ *   such user; SessionLimitReached
+ */
+export async function issueToken(
+  payload: Payload,
+  { collection: slug, user: { id }, req: given }: IssueTokenOptions,
+): Promise<IssuedToken> {
+  const runtime = runtimeOf(payload)
+  const { denylist, ledger } = runtime
+  const { config } = Object.hasOwn(payload.collections, slug)
+    ? (payload.collections[slug as CollectionSlug] ?? {})
+    : {}
+  if (!config?.auth) throw new RevocationError('no-auth-collection')
+  const req = given ?? (await createLocalReq({}, payload))
+  await denylist.declareLifetime()
+  const startedAt = await denylist.ledgerNow()
+  const known = await ledger.find(['everyone', userSubject(slug, id)])
+  const user = await userById(payload, config, id)
+  const { token: draft } = await jwtSign({
+    fieldsToSign: getFieldsToSign({
+      collectionConfig: config,
+      email: user.email ?? '',
+      user: { ...user, collection: slug } as TypedUser,
+      ...(config.auth.useSessions && { sid: await keepInPayloadsList(payload, config, user) }),
+    }),
+    secret: payload.secret,
+    tokenExpiration: config.auth.tokenExpiration,
+  })
+  const issued = await issue(req, {
+    claims: verifyToken(payload, draft) ?? {},
+    operation: 'login',
+    beginning: { startedAt, known },
+  })
+  if (given) await replaceSession(runtime, given)
+  await recordSession(runtime, { token: issued.token, isRefresh: false, req })
+  await settleLogin(runtime, issued.token, req)
+  const cookie = generatePayloadCookie({
+    collectionAuthConfig: config.auth,
+    cookiePrefix: payload.config.cookiePrefix,
+    token: issued.text,
+  })
+  return { token: issued.text, exp: issued.exp, cookie: String(cookie) }
+}
+
+interface Account {
+  id: number | string
+  email?: string
+  sessions?: { id: string; createdAt: string; expiresAt: string }[] | null
+}
+
+/** What Payload's strategy would find with the token: a user who is neither trashed nor unknown. */
+async function userById(
+  payload: Payload,
+  { slug, trash }: SanitizedCollectionConfig,
+  id: number | string,
+): Promise<Account> {
+  const user = await primaryOf(payload.db).findOne<Account & { deletedAt?: unknown }>({
+    collection: slug as CollectionSlug,
+    where: { id: { equals: id } },
+  })
+  if (!user || (trash && user.deletedAt)) {
+    throw new RevocationError('invalid-input', `there is no user ${id} in \`${slug}\`.`)
+  }
+  return user
+}
+
+/** Where Payload keeps sessions itself a token without one is not taken. */
+async function keepInPayloadsList(
+  { db }: Payload,
+  { auth, slug }: SanitizedCollectionConfig,
+  { id, sessions }: Account,
+): Promise<string> {
+  const now = Date.now()
+  const session = {
+    id: crypto.randomUUID(),
+    createdAt: isoDate(now),
+    expiresAt: isoDate(now + auth.tokenExpiration * 1_000),
+  }
+  const others = (sessions ?? []).filter(({ expiresAt }) => Date.parse(expiresAt) > now)
+  await primaryOf(db).updateOne({
+    collection: slug as CollectionSlug,
+    id,
+    data: { sessions: [...others, session], updatedAt: null },
+    returning: false,
+  })
+  return session.id
+}
