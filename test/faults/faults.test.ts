@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEMONSTRATIONS, isNoticed } from './demonstrations.js'
-import { textOf, violationsIn } from './report.js'
+import { textOf, violationsIn, WRONG_ANSWERS } from './report.js'
 import { runFaults } from './runFaults.js'
 
 const LIMIT_MS = 300_000
@@ -13,7 +13,8 @@ describe('under faults', () => {
     async () => {
       const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 1e6))
       const report = await runFaults({ database: 'sqlite', seed, faults: 12, revocations: 500 })
-      expect(violationsIn(report), textOf(report)).toBe(0)
+      // Other tests run beside it: how soon it answers, `npm run test:more` looks at.
+      expect(violationsIn(report, WRONG_ANSWERS), textOf(report)).toBe(0)
       expect(report.faultsInjected).toBe(12)
       expect(report.revocationsAcknowledged).toBeGreaterThanOrEqual(500)
     },

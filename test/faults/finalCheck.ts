@@ -6,9 +6,9 @@ import { BOUND_MS } from './settings.js'
 import type { System } from './system.js'
 
 const IN_FLIGHT = 32
-const HEALED_WITHIN_MS = 15_000
+const HEALED_WITHIN_MS = 60_000
 /** Later a process that is out of breath may decline, and has to answer in this time. */
-const PATIENCE_MS = BOUND_MS + 1_000
+const PATIENCE_MS = 5 * BOUND_MS
 
 /**
  * Tries every token there is at a guard that starts when Redis has just been emptied and the apps

@@ -35,6 +35,10 @@ const KINDS: readonly ViolationKind[] = [
   'declined-in-peace',
   'not-healed',
 ]
+
+/** Those that tell of a wrong answer. The others tell of none: 503 where one was due. */
+export const WRONG_ANSWERS = ['lost', 'unlearned', 'living-refused', 'blind'] as const
+
 const EXAMPLES_OF_A_KIND = 5
 
 export interface ReportOptions {
@@ -77,8 +81,8 @@ export function reportOn(options: ReportOptions): Report {
   }
 }
 
-export const violationsIn = ({ violations }: Report) =>
-  Object.values(violations).reduce((sum, count) => sum + count, 0)
+export const violationsIn = ({ violations }: Report, kinds: readonly ViolationKind[] = KINDS) =>
+  kinds.reduce((sum, kind) => sum + violations[kind], 0)
 
 /** Writes the reports of a run as JSON and returns where. */
 export function writeReports(reports: readonly Report[], out: string | undefined): string {
