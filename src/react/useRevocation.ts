@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { builtBasePath } from './basePath.js'
 import type { SignOutReason } from './signOutReason.js'
 import { watchSession } from './watchSession.js'
 
@@ -8,7 +9,7 @@ export interface RevocationOptions {
   /**
    * `routes.api` of the Payload config, with its `serverURL` if that is another.
    *
-   * @default '/api'
+   * @default '/api', below the `basePath` that Payload's `withPayload` knows
    */
   apiPath?: string
   /**
@@ -48,7 +49,7 @@ export type RevocationState =
  * Tabs of one browser share one connection; a tab that slept asks when it wakes.
  */
 export function useRevocation(options: RevocationOptions = {}): RevocationState {
-  const { apiPath = '/api', headers, enabled = true, onSignedOut } = options
+  const { apiPath = `${builtBasePath()}/api`, headers, enabled = true, onSignedOut } = options
   const [state, setState] = useState<RevocationState>({ status: 'connecting' })
   const listener = useRef(onSignedOut)
   useEffect(() => {

@@ -1,13 +1,14 @@
 'use client'
 
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { builtBasePath } from './basePath.js'
 import { type SessionCallOutcome, type SessionDoc, sessionsApi } from './sessionsApi.js'
 
 export interface SessionsOptions {
   /**
    * `routes.api` of the Payload config, with its `serverURL` if that is another.
    *
-   * @default '/api'
+   * @default '/api', below the `basePath` that Payload's `withPayload` knows
    */
   apiPath?: string
   /**
@@ -36,7 +37,10 @@ export interface OwnSessions {
 }
 
 /** The own sessions, for a "Your devices" page of the application's own making. */
-export function useSessions({ apiPath = '/api', headers }: SessionsOptions = {}): OwnSessions {
+export function useSessions({
+  apiPath = `${builtBasePath()}/api`,
+  headers,
+}: SessionsOptions = {}): OwnSessions {
   const [status, setStatus] = useState<OwnSessions['status']>('loading')
   const [sessions, setSessions] = useState<readonly SessionDoc[]>([])
   const headersAsText = headers ? JSON.stringify(headers) : undefined

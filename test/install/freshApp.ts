@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -56,6 +56,10 @@ export function createFreshApp() {
         return /http:\/\/127\.0\.0\.1:\d+/.exec(child.lastOutput())?.[0]
       })
       return { origin, stop: () => child.kill('SIGKILL') }
+    },
+    write(file: string, text: string) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+      writeFileSync(path.join(folder, file), text)
     },
     read: (file: string) => readFileSync(path.join(folder, file), 'utf8'),
     remove: () => rm(folder, { recursive: true, force: true }),

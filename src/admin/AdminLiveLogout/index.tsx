@@ -1,6 +1,7 @@
 'use client'
 
 import { useAuth, useConfig, useTranslation } from '@payloadcms/ui'
+import { formatAdminURL } from 'payload/shared'
 import { LiveLogout } from '../../react/LiveLogout/index.js'
 import { labelsFor } from '../../react/labels/labelsFor.js'
 
@@ -14,7 +15,7 @@ export function AdminLiveLogout() {
   const root = routes.admin === '/' ? '' : routes.admin
   return (
     <LiveLogout
-      apiPath={`${serverURL}${routes.api}`}
+      apiPath={formatAdminURL({ apiRoute: routes.api, path: '', serverURL })}
       labels={labelsFor(i18n.language)}
       loginPath={`${root}${admin.routes.login}`}
     />

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { builtBasePath } from '../basePath.js'
 import { en } from '../labels/en.js'
 import type { Labels } from '../labels/Labels.js'
 import { leaveReason } from '../reasonStorage.js'
@@ -9,15 +10,21 @@ import { useRevocation } from '../useRevocation.js'
 
 export interface LiveLogoutProps {
   /**
-   * Where to log in again; it gets the present page as `?redirect=…`.
+   * Where to log in again, without `basePath`; it gets the present page as `?redirect=…`.
    *
    * @default '/login'
    */
   loginPath?: string
   /**
-   * `routes.api` of the Payload config, with its `serverURL` if that is another.
+   * `basePath` of `next.config`.
    *
-   * @default '/api'
+   * @default what Payload's `withPayload` knows of it
+   */
+  basePath?: string
+  /**
+   * `routes.api` of the Payload config below `basePath`, with its `serverURL` if that is another.
+   *
+   * @default `<basePath>/api`
    */
   apiPath?: string
   /**
@@ -46,16 +53,23 @@ export interface LiveLogoutProps {
  */
 const OWN_LOGOUT_MS = 300
 
+const withoutBase = (pathname: string, basePath: string) =>
+  basePath !== '' && `${pathname}/`.startsWith(`${basePath}/`)
+    ? pathname.slice(basePath.length) || '/'
+    : pathname
+
 /**
  * Put it on every page that only somebody who is signed in may see. When the session ends, it
  * covers the page at once and goes to the login page, which says why (`SignedOutNotice`).
  */
 export function LiveLogout(props: LiveLogoutProps) {
-  const { loginPath = '/login', apiPath, headers, onSignedOut, labels = en } = props
+  const { basePath = builtBasePath(), apiPath = `${basePath}/api` } = props
+  const { headers, onSignedOut, labels = en } = props
+  const loginPath = basePath + (props.loginPath ?? '/login')
   const [reason, setReason] = useState<SignOutReason>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const { status, reason: ended } = useRevocation({
-    ...(apiPath !== undefined && { apiPath }),
+    apiPath,
     ...(headers !== undefined && { headers }),
   })
 
@@ -68,12 +82,13 @@ export function LiveLogout(props: LiveLogoutProps) {
       setReason(ended)
       leaveReason(ended)
       const target = new URL(loginPath, window.location.href)
-      target.searchParams.set('redirect', pathname + search)
+      // The router puts the base path before it.
+      target.searchParams.set('redirect', withoutBase(pathname, basePath) + search)
       window.location.replace(target)
     }
     timer.current = setTimeout(leave, ended === 'logout' ? OWN_LOGOUT_MS : 0)
     return () => clearTimeout(timer.current)
-  }, [status, ended, loginPath, onSignedOut])
+  }, [status, ended, basePath, loginPath, onSignedOut])
 
   return reason ? <Cover labels={labels} loginPath={loginPath} reason={reason} /> : null
 }
