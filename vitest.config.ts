@@ -7,8 +7,23 @@ const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**']
 /** A primary and its replica: in a process of their own. */
 const ALONE = ['test/plugin/database/readReplicas.test.ts']
 
+/** Tests that wait: for processes, for time limits, for Redis' own clock. `test:quick` leaves them out. */
+const LONG = [
+  'test/plugin/command/command.test.ts',
+  'test/plugin/gate/wrongClock.test.ts',
+  'test/plugin/storage/lateRows.test.ts',
+  'test/plugin/triggers/intentFirst/{failedWrites,killedProcess}.test.ts',
+  'test/redis/{heartbeat,loss,outage,timeLimits,topologies}.test.ts',
+]
+
 /** What takes too long for every `npm test`: `npm run test:more`. */
 const MORE = 'test/**/*.more.test.ts'
+
+/** Payload takes a second to load: each worker loads it once. */
+const IN_ONE_PROCESS = {
+  isolate: false,
+  setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
+}
 
 export default defineConfig({
   test: {
@@ -26,13 +41,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...IN_ONE_PROCESS,
           name: 'parts',
-          // Payload takes a second to load: each worker loads it once.
-          isolate: false,
-          setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: [...OF_OTHERS, ...ALONE, MORE],
+          exclude: [...OF_OTHERS, ...ALONE, ...LONG, MORE],
         },
+      },
+      {
+        extends: true,
+        test: { ...IN_ONE_PROCESS, name: 'long', include: LONG },
       },
       {
         extends: true,
