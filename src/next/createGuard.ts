@@ -5,7 +5,7 @@ import { processWide } from '../core/processWide.js'
 import { refusalFor } from '../core/refusalFor.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
 import { readToken } from '../core/token.js'
-import { isVisit } from '../core/visit.js'
+import { isPageWanted } from '../core/visit.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
 import {
@@ -75,7 +75,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
       if (isOpenPath(path) || runtime.isOpen?.(request.method, path)) continue
       const isLogin = withoutEndSlash(path) === withoutEndSlash(loginPath)
       // A program that logs in by the page's own address.
-      if (isLogin && !isVisit(request.headers)) continue
+      if (isLogin && !isPageWanted(request.headers)) continue
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
       if (
@@ -86,7 +86,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
       }
       if (isOfApi && refusal.scope === 'token' && (await runtime.isForGate?.(request))) continue
       runtime.logRefusal?.(refusal, { headers: request.headers, path })
-      const isLed = !isOfApi && (isVisit(request.headers) || isServerFunction(request))
+      const isLed = !isOfApi && (isPageWanted(request.headers) || isServerFunction(request))
       if (refusal.status === 'unknown' || !isLed) {
         return unauthorized(refusal, { addCors: runtime.addCors, request })
       }

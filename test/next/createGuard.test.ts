@@ -95,7 +95,6 @@ describe('a guard with a feed of its own', () => {
 
   it.each<[string, Record<string, string>]>([
     ['a script', { 'Sec-Fetch-Mode': 'cors', Accept: '*/*' }],
-    ['a script that asks for HTML', { 'Sec-Fetch-Mode': 'same-origin', Accept: 'text/html' }],
     ['a picture', { 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' }],
     ['a program', { Accept: '*/*' }],
     ['nobody in particular', {}],
@@ -121,6 +120,7 @@ describe('a guard with a feed of its own', () => {
     ],
     ['a form', { 'Sec-Fetch-Mode': 'navigate' }, 'POST', 303],
     ['an older browser', VISIT, 'GET', 307],
+    ['a script that asks for HTML', { 'Sec-Fetch-Mode': 'cors', Accept: 'text/html' }, 'GET', 307],
   ])('leads %s to the login page', async (_, headers, method, status) => {
     const response = await ask(guard, '/account', { method, headers })
     expect(response?.status).toBe(status)

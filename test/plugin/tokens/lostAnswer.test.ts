@@ -196,7 +196,7 @@ describe('a rotated token that is shown once more', () => {
       guard(new Request(`http://127.0.0.1:3000${path}`, { method, headers: session.byCookie }))
     expect(await show('/api/users/refresh-token', 'POST')).toBeUndefined()
     expect((await show('/api/users/me', 'GET'))?.status).toBe(401)
-    expect((await show('/account', 'GET'))?.status).toBe(307)
+    expect((await show('/account', 'GET'))?.status).toBe(401)
   })
 
   it('is judged as soon as the database can be asked, and ends nothing before', async () => {
