@@ -74,8 +74,9 @@ test('logging out everywhere in one browser ends the session of another', async 
   await expect(other).toHaveURL('/login?left=everywhere')
   await expect(other.getByRole('status')).toContainText('logged out everywhere')
 
+  // By the guard, or by the page itself where the answer to the router has taken the cookie.
   await page.getByRole('link', { name: 'Account' }).click()
-  await expect(page).toHaveURL('/login?redirect=%2Faccount')
+  await expect(page).toHaveURL(/\/login\?redirect=(?:%2F|\/)account$/)
   await elsewhere.close()
 })
 

@@ -21,7 +21,10 @@ export interface Door {
  * Requests of this browser to this server, to be seen in its network panel. The visitor's own
  * cookie stays out of it: a token goes along in a header, or not at all.
  */
-async function send(request: string, { token, json }: { token?: string; json?: unknown } = {}) {
+async function send(
+  request: string,
+  { token, json, accept }: { token?: string; json?: unknown; accept?: string } = {},
+) {
   const [method = 'GET', path = '/'] = request.split(' ')
   return fetch(path, {
     method,
@@ -29,6 +32,7 @@ async function send(request: string, { token, json }: { token?: string; json?: u
     credentials: 'omit',
     headers: {
       ...(token && { Authorization: `Bearer ${token}` }),
+      ...(accept && { Accept: accept }),
       ...(json !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(json !== undefined && { body: JSON.stringify(json) }),
@@ -87,7 +91,7 @@ const page: Door = {
   name: 'A Next.js page',
   request: ({ root }) => `GET ${root}/account`,
   async show(side, token) {
-    const response = await send(page.request(side), { token })
+    const response = await send(page.request(side), { token, accept: 'text/html' })
     const { pathname } = new URL(response.url)
     if (response.redirected) {
       return { isOpen: false, status: `→ ${pathname}`, detail: 'refused: log in' }
