@@ -94,7 +94,8 @@ export function environmentOf({ database, redisUrl, env }: AppStart): NodeJS.Pro
 
 function fetchOptions({ body, headers, method }: RequestOptions): RequestInit {
   // As a browser that goes to a page: a script would get 401 where it is led to another.
-  const all = new Headers({ Accept: 'text/html,*/*', ...Object.fromEntries(new Headers(headers)) })
+  const all = new Headers(headers)
+  if (!all.has('Accept')) all.set('Accept', 'text/html,*/*')
   const isForm = body instanceof FormData
   if (body !== undefined && !isForm) all.set('Content-Type', 'application/json')
   return {
