@@ -40,6 +40,26 @@ const ESSENTIAL = {
 } as const
 
 /**
+ * What a server says that is not, or not yet, the one to talk to: a failover made it a replica, or
+ * it is still reading its content. A proxy or a load balancer can keep the old connection to it
+ * open for good, so only a new connection leads to the server that took its place.
+ */
+const WRONG_SERVER = /(?:^|-)(?:READONLY|LOADING|UNBLOCKED|MASTERDOWN|NOREPLICAS)\b/
+/** Commands that were sent together get the same answer: one of them is enough. */
+const RECONNECT_EVERY_MS = 200
+
+/** For ioredis: whether this error of a server drops the connection and makes a new one. */
+function leavingWrongServer(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY
+  return ({ message }) => {
+    const at = performance.now()
+    if (!WRONG_SERVER.test(message) || at - leftAt < RECONNECT_EVERY_MS) return false
+    leftAt = at
+    return true
+  }
+}
+
+/**
  * Opens a connection of our own: by address, or as a duplicate of the application's client, so
  * that time limits and reconnecting are ours and its client is left alone.
  */
@@ -100,6 +120,7 @@ export const isCluster = (client: Client): client is Cluster => client.isCluster
 const letProcessEnd = (client: Redis) => client.on('connect', () => client.stream?.unref?.())
 
 function createClient({ url, options, client }: ConnectionOptions): Client {
+  const reconnectOnError = leavingWrongServer()
   if (client && isCluster(client)) {
     return client.duplicate([], {
       enableOfflineQueue: true,
@@ -110,10 +131,11 @@ function createClient({ url, options, client }: ConnectionOptions): Client {
         ...client.options.redisOptions,
         commandTimeout: ESSENTIAL.commandTimeout,
         disconnectTimeout: ESSENTIAL.disconnectTimeout,
+        reconnectOnError,
       },
     })
   }
-  if (client) return client.duplicate({ ...ESSENTIAL })
-  const merged: RedisOptions = { connectTimeout: 2_000, ...options, ...ESSENTIAL }
+  if (client) return client.duplicate({ ...ESSENTIAL, reconnectOnError })
+  const merged: RedisOptions = { connectTimeout: 2_000, ...options, ...ESSENTIAL, reconnectOnError }
   return url ? new Redis(url, merged) : new Redis(merged)
 }

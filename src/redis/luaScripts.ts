@@ -49,9 +49,14 @@ return id`
 
 /**
  * What the epoch says and which server process says it: `run_id` is empty where the user may not
- * ask `INFO`. One script, so that on Cluster both come from the node that holds the key.
+ * ask `INFO`. One script, so that on Cluster both come from the node that holds the key. A replica
+ * refuses to answer: nobody writes to it, and its content may lag behind.
  */
 export const READ_EPOCH = `
+local role = redis.pcall('INFO', 'replication')
+if type(role) == 'string' and string.find(role, 'role:slave', 1, true) then
+  return redis.error_reply('READONLY a replica answers')
+end
 local info = redis.pcall('INFO', 'server')
 local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
 return {redis.call('GET', KEYS[1]) or '', run}`
