@@ -29,8 +29,13 @@ export interface CatchUp {
   rewind(): void
 }
 
-/** How long one reading of the log waits for news, in milliseconds. */
-const BLOCK_MS = 250
+/**
+ * How long one reading of the log waits for news, in milliseconds: longer and longer while there are
+ * none, and no longer than who asks for a fresh answer waits. News end no wait later: they are handed
+ * over as they come.
+ */
+const SHORTEST_WAIT_MS = 250
+const LONGEST_WAIT_MS = 1_000
 const ATTEMPTS = 4
 
 /**
@@ -50,6 +55,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   let rewinds = 0
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
+  let waitMs = SHORTEST_WAIT_MS
   const warned = new Set<string>()
 
   const warnOnce = (message: string) => {
@@ -149,7 +155,9 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     await lookForHeartbeat(asOf)
     const sent = receipts.acknowledged()
     const start = reader.cursor
-    await reader.readOn(isComplete ? BLOCK_MS : 0)
+    await reader.readOn(isComplete ? waitMs : 0)
+    const isQuiet = isComplete && reader.cursor === start
+    waitMs = isQuiet ? Math.min(2 * waitMs, LONGEST_WAIT_MS) : SHORTEST_WAIT_MS
     const state = await judge(epoch, start)
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true

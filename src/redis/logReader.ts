@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Revocation } from '../core/revocation.js'
 import type { Client, Connection } from './connection.js'
 import { fromLogEntry, isMark } from './logEntry.js'
@@ -6,7 +7,7 @@ import { fromLogEntry, isMark } from './logEntry.js'
 export interface LogReader {
   /**
    * Hands over everything after the cursor, page by page, and what comes in the next `waitMs`, as
-   * it comes.
+   * it comes. It takes that long, also where a server or a proxy ignores `BLOCK`.
    */
   readOn(waitMs: number): Promise<void>
   /** Begins at the first entry again. */
@@ -32,6 +33,10 @@ const PAGE = 5_000
 const SLICE = 500
 /** A page may come over a slow line. */
 const PAGE_LIMIT_MS = 2_500
+/** An answer that is empty and came more than this too early tells that `BLOCK` was ignored. */
+const EARLY_MS = 20
+/** How often news are asked for then. */
+const ASK_AGAIN_MS = 250
 
 export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
   let cursor = START
@@ -60,7 +65,13 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
         const { entries } = read
         if (!read.isFromThere) gone.push(cursor)
         const last = entries.at(-1)?.[0]
-        if (last === undefined) return
+        if (last === undefined) {
+          const earlyMs = Math.ceil(end - performance.now())
+          if (earlyMs <= EARLY_MS) return
+          await pause(Math.min(earlyMs, ASK_AGAIN_MS), undefined, { ref: false })
+          next = page(cursor, Math.max(0, Math.ceil(end - performance.now())))
+          continue
+        }
         const isEnd = entries.length < PAGE
         const leftMs = isEnd ? Math.ceil(end - performance.now()) : 0
         // Redis sends the next page, or waits for one, while this one is taken in.

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startForwarder } from '../support/forwarder.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
-import { createFollowing, learns } from './follow.js'
+import { createFollowing, isComplete, learns } from './follow.js'
 
 let redis: RedisServer
 const following = createFollowing()
@@ -25,5 +26,52 @@ describe('following the log', () => {
     const turns = (performance.now() - start) / 250 + 3
     // The look at the epoch is the one script, of each of the two followers.
     expect((await scriptsRun()) - before).toBeLessThanOrEqual(2 * turns)
+  })
+})
+
+/** How often a command was called since the server started. */
+const callsOf = async (command: string) => {
+  const stats = await redis.client.info('commandstats')
+  return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
+}
+
+/** Takes `BLOCK <ms>` out of what a client sends, as a proxy does that does not know it. */
+const withoutBlock = (text: string) =>
+  text.replaceAll(
+    /\*(\d+)\r\n(\$5\r\nxread\r\n(?:\$\d+\r\n[^\r]*\r\n)*?)\$5\r\nBLOCK\r\n\$\d+\r\n\d+\r\n/g,
+    (_, count, start) => `*${Number(count) - 2}\r\n${start}`,
+  )
+
+describe('waiting for news', () => {
+  it('costs less and less while there are none', async () => {
+    const { guard, withLedger } = await following.twoProcesses({ url: redis.url })
+    const settledAt = performance.now() + 1_000
+    await Promise.all([
+      isComplete(withLedger.follower, settledAt),
+      isComplete(guard.follower, settledAt),
+    ])
+    const [before, start] = [await callsOf('xread'), performance.now()]
+    await isComplete(guard.follower, start + 2_000)
+    const seconds = (performance.now() - start) / 1_000
+    // Each of both waits for a second; one reading more may begin and one end in this time.
+    expect((await callsOf('xread')) - before).toBeLessThanOrEqual(2 * (seconds + 2))
+  })
+
+  it('takes its time where a server or a proxy ignores `BLOCK`, and news come soon', async () => {
+    const forwarder = await startForwarder(redis.port, { rewrite: withoutBlock })
+    try {
+      const { guard, send } = await following.twoProcesses({ url: forwarder.url })
+      const [before, start] = [await callsOf('xread'), performance.now()]
+      await isComplete(guard.follower, start + 2_000)
+      const seconds = (performance.now() - start) / 1_000
+      const calls = (await callsOf('xread')) - before
+      expect(calls).toBeGreaterThan(0)
+      expect(calls).toBeLessThanOrEqual(2 * 5 * (seconds + 1))
+      await send('news')
+      await learns(guard.follower, 'jti:news')
+    } finally {
+      await following.close()
+      await forwarder.stop()
+    }
   })
 })

@@ -9,8 +9,15 @@ export interface Forwarder {
   stop(): Promise<void>
 }
 
-/** Stands in front of servers as the address of a managed service does, by TCP. */
-export async function startForwarder(firstPort: number): Promise<Forwarder> {
+/**
+ * Stands in front of servers as the address of a managed service does, by TCP.
+ *
+ * @param rewrite what becomes of a text that a client sends
+ */
+export async function startForwarder(
+  firstPort: number,
+  { rewrite }: { rewrite?: (text: string) => string } = {},
+): Promise<Forwarder> {
   let target = firstPort
   const sockets = new Set<Socket>()
   const keep = (socket: Socket, other: Socket) => {
@@ -20,12 +27,17 @@ export async function startForwarder(firstPort: number): Promise<Forwarder> {
       sockets.delete(socket)
       other.destroy()
     })
-    socket.pipe(other)
   }
   const server = createServer((incoming) => {
     const outgoing = connect(target, '127.0.0.1')
     keep(incoming, outgoing)
     keep(outgoing, incoming)
+    outgoing.pipe(incoming)
+    if (!rewrite) incoming.pipe(outgoing)
+    else {
+      incoming.setEncoding('latin1')
+      incoming.on('data', (text) => outgoing.write(rewrite(String(text)), 'latin1'))
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
