@@ -21,7 +21,7 @@ export interface OpenLedger {
  */
 export async function openLedger(
   database: string,
-  { isNew }: { isNew: boolean },
+  { isNew, onStatement }: { isNew: boolean; onStatement?: () => void },
 ): Promise<OpenLedger> {
   // Payload makes tables outside production only, and those of the same schema once a process.
   Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
@@ -36,6 +36,7 @@ export async function openLedger(
       busyTimeout: 5_000,
       push: isNew,
       wal: true,
+      ...(onStatement && { logger: { logQuery: onStatement } }),
     }),
     logger: { options: { level: 'error' } },
     email: () => ({

@@ -32,6 +32,16 @@ export interface DenylistOptions {
   /** Milliseconds between two readings of the ledger. Default 1,000. */
   pollIntervalMs?: number | undefined
   /**
+   * So many milliseconds after the last token was judged this process rests: it reads on before the
+   * first answer afterwards. Default: it never rests.
+   */
+  restAfterMs?: number | undefined
+  /**
+   * Whether a process with ledger and feed keeps up its heartbeat while it rests, every half of
+   * `maxStalenessMs`. Default true.
+   */
+  isHeartbeatKept?: boolean | undefined
+  /**
    * Told of every revocation that this process recorded, after it is in force here. Whoever
    * revokes waits for what it returns, which must not reject.
    */
@@ -99,6 +109,11 @@ export interface DenylistState {
   /** Whether that is within the bound and the clock is right: else verdicts are `unknown`. */
   readonly isFresh: boolean
   /**
+   * Whether no token was judged for so long that this process rests. It may be stale then; it reads
+   * on before it judges the next one.
+   */
+  readonly isAtRest: boolean
+  /**
    * By how much the clock of this process is ahead of the database's (or of the feed's, without a
    * database), in ms; negative: behind. `undefined` while nothing was compared.
    */
@@ -123,7 +138,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const { ledger, feed, logger, maxStalenessMs, ledgerWindowMs: windowMs } = options
   const { now = () => Date.now(), monotonic = () => performance.now() } = options
   const { whenStale = 'refuse', isStrict = false, pollIntervalMs = 1_000 } = options
-  const { sessionLimits = {} } = options
+  const { sessionLimits = {}, isHeartbeatKept = true } = options
   feed?.reopen?.()
   const clocks = createClockWatch({ ledger, logger, now, monotonic })
   const lifetime = createLifetime({ ownMs: options.maxTokenLifetimeMs, ledger, clocks, logger })
@@ -151,6 +166,9 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const backlog = feed && createBacklog({ feed: { publish }, retentionMs, now, logger })
   const following = createFollowing({
     ...{ index, ledger, feed, publishing, pollIntervalMs, windowMs, backlog, clocks, logger },
+    restAfterMs: options.restAfterMs,
+    heartbeatAtRestMs: feed && isHeartbeatKept ? maxStalenessMs / 2 : undefined,
+    isWatched: () => watching.size > 0,
     // Whoever issues a token waits for it; here it only comes in good time.
     onStart: () => void lifetime.declare().catch(() => {}),
   })
@@ -219,6 +237,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     learn: following.learn,
     watch(token, onEnd) {
       following.start()
+      void following.use()
       return watching.watch(token, onEnd)
     },
     async announce(revocations) {
@@ -232,6 +251,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
       const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
       return {
         ...{ stalenessMs, isFresh: following.isFresh(maxStalenessMs) },
+        isAtRest: following.isAtRest,
         clockOffsetMs: clocks.offsetMs,
         ...{ isFeedWell, feedLagMs, feedRenewedAt },
         ...{ size: index.size, backlog: backlog?.length ?? 0 },

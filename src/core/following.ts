@@ -8,6 +8,7 @@ import { createOutageLog } from './outageLog.js'
 import type { Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
 import { createReadingLog } from './readingLog.js'
 import { repeat } from './repeat.js'
+import { createRest } from './rest.js'
 import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 import { createVouching } from './vouching.js'
@@ -24,6 +25,15 @@ export interface FollowingOptions {
   /** Takes what the ledger holds and the feed does not: its sender may have died. */
   backlog: Backlog | undefined
   clocks: ClockWatch
+  /** After so many milliseconds without a question this process rests; `undefined`: never. */
+  restAfterMs: number | undefined
+  /**
+   * Milliseconds between two readings of the ledger while it rests, for those who rely on its
+   * heartbeat; `undefined`: none.
+   */
+  heartbeatAtRestMs: number | undefined
+  /** Whether somebody waits for news without asking. */
+  isWatched: () => boolean
   /** Called when something is followed for the first time. */
   onStart?: (() => void) | undefined
   logger: Logger | undefined
@@ -39,6 +49,13 @@ export interface Following {
   learn(revocations: readonly Revocation[]): void
   /** Reads on at once, for no longer than `waitMs`; whether it came through shows in the staleness. */
   refresh(waitMs: number): Promise<void>
+  /**
+   * To be called before each answer. After a rest it returns what to wait for: it reads on first, for
+   * no longer than a stale index would.
+   */
+  use(): Promise<void> | undefined
+  /** Whether nobody asked for so long that news may come late: the first answer waits for them. */
+  readonly isAtRest: boolean
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
   /**
@@ -62,6 +79,10 @@ export interface Following {
  */
 const FEED_SILENCE_MS = 80
 const SWEEP_INTERVAL_MS = 5_000
+/** A reading of the ledger waits no longer than this for the clock of the feed. */
+const FEED_CLOCK_WAIT_MS = 100
+/** An answer waits no longer than this for an index to be read on. */
+export const REFRESH_WAIT_MS = 2_000
 /** A source that hangs does not keep the application from ending. */
 const CLOSE_WAIT_MS = 2_000
 
@@ -86,6 +107,24 @@ export function createFollowing(options: FollowingOptions): Following {
   let jumpsRewound = 0
   let start: Promise<void> | undefined
 
+  const { restAfterMs, heartbeatAtRestMs, isWatched } = options
+  const rest = createRest({
+    ...{ afterMs: restAfterMs, isWatched, monotonic },
+    async catchUp() {
+      // The feed comes along; who has the ledger is as fresh as that.
+      if (polling) feed?.refresh().catch(() => {})
+      await refresh(REFRESH_WAIT_MS)
+    },
+  })
+  const nextReadingInMs = () => {
+    if (!rest.isAtRest) return pollIntervalMs
+    return Math.max(pollIntervalMs, heartbeatAtRestMs ?? Number.POSITIVE_INFINITY)
+  }
+  const lookAtFeedClock = async () => {
+    if (!isFeedWell || !feed?.prepareToVouch) return
+    await withTimeLimit(feed.prepareToVouch(), FEED_CLOCK_WAIT_MS).catch(() => {})
+  }
+
   const snapshot = ledger && ledgerClock && (() => ledgerSnapshot({ ledger, ledgerClock, now }))
   const polling =
     ledger &&
@@ -93,6 +132,7 @@ export function createFollowing(options: FollowingOptions): Following {
     ledgerFeed({
       ...{ ledger, intervalMs: pollIntervalMs, windowMs: options.windowMs },
       ...{ clock: ledgerClock, jumps, now, monotonic },
+      ...{ nextInMs: nextReadingInMs, beforeReading: lookAtFeedClock },
       firstAsOf: () => vouchedAsOf,
     })
   const truth = polling ?? feed
@@ -163,6 +203,7 @@ export function createFollowing(options: FollowingOptions): Following {
       vouching?.feedRead({ isBack: isFeedWell !== true && wasLedgerRead })
     },
     compareClock: clocks.compareWithFeed,
+    isAtRest: () => rest.isAtRest,
     report(error) {
       isFeedWell = error === undefined
       reportFeed(error)
@@ -188,11 +229,20 @@ export function createFollowing(options: FollowingOptions): Following {
   }
 
   const begin = async () => {
+    rest.begin()
     options.onStart?.()
     sweeper.start()
     feed?.follow(feedFollower)
     if (feed && polling) await feedToTellAllOrFallSilent(feed)
     polling?.follow(ledgerFollower)
+  }
+
+  const refresh = async (waitMs: number) => {
+    const read = async () => {
+      await start
+      await truth?.refresh()
+    }
+    await withTimeLimit(read(), waitMs).catch(() => {})
   }
 
   return {
@@ -206,12 +256,10 @@ export function createFollowing(options: FollowingOptions): Following {
         if (index.add(revocation)) vouching?.learnedAside(revocation)
       }
     },
-    async refresh(waitMs) {
-      const read = async () => {
-        await start
-        await truth?.refresh()
-      }
-      await withTimeLimit(read(), waitMs).catch(() => {})
+    refresh,
+    use: rest.use,
+    get isAtRest() {
+      return rest.isAtRest
     },
     get stalenessMs() {
       return freshness.stalenessMs

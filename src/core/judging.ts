@@ -1,7 +1,7 @@
 import type { ClockWatch } from './clockWatch.js'
 import type { DenylistIndex, Match } from './denylistIndex.js'
 import { findInTime } from './findInTime.js'
-import type { Following } from './following.js'
+import { type Following, REFRESH_WAIT_MS } from './following.js'
 import type { Logger, Lookup } from './ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
 import { reachedLimit, type SessionLimits } from './sessionLimits.js'
@@ -41,9 +41,6 @@ export interface Judging {
 interface Source {
   find(token: Token): Match | undefined
 }
-
-/** A verdict waits no longer than this for a stale index to be read on. */
-const REFRESH_WAIT_MS = 2_000
 
 /** Nearly every answer: made once, not with each request. */
 const VALID = { status: 'valid' } as const
@@ -136,6 +133,8 @@ export function createJudging(options: JudgingOptions): Judging {
     verdict: isStrict ? (token) => knownBy(index, token) : verdict,
     async judge(token) {
       if (isStrict) return judgeStrictly(token)
+      const waking = following.use()
+      if (waking !== undefined) await waking
       const at = now()
       const known = knownBy(index, token, at)
       if (known.status === 'revoked') return known

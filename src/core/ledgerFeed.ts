@@ -9,6 +9,13 @@ export interface LedgerFeedOptions {
   /** Milliseconds between two readings of the ledger's recent end. */
   intervalMs: number
   /**
+   * As `intervalMs`, asked after each reading: while nobody waits for news it may be longer, and
+   * `Infinity` until somebody asks to `refresh`. Default: always `intervalMs`.
+   */
+  nextInMs?: () => number
+  /** Waited for right before each reading of the recent end. It must not reject. */
+  beforeReading?: () => Promise<void>
+  /**
    * How far before the last complete reading each one starts, in milliseconds: it must exceed the
    * time from making an id to committing its row ({@link latestIdAgeMs}) plus the distance between
    * clocks, for rows become visible out of order. Default {@link LEDGER_WINDOW_MS}.
@@ -48,11 +55,14 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   const { now = () => Date.now(), monotonic = () => performance.now() } = options
   const { jumps = createClockJumps({ now, monotonic }), firstAsOf = () => undefined } = options
   const { clock = createLedgerClock({ ledger, jumps, now, monotonic }) } = options
+  const { nextInMs = () => intervalMs, beforeReading } = options
   let follower: Follower | undefined
   /** When the last complete reading began, by the ledger's clock. */
   let lastReading: number | undefined
   /** The jumps of our clock after which the whole was read. */
   let jumpsOvercome = 0
+  /** Nobody waited for news: it goes on with the next refresh. */
+  let hasOlderStopped = false
   let lastWide = Number.NEGATIVE_INFINITY
   let lastWhole = Number.NEGATIVE_INFINITY
 
@@ -69,6 +79,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
     monotonic,
     take: (page) => follower?.learn(page),
     async *begin() {
+      await beforeReading?.()
       const asOf = monotonic()
       const { now: ledgerNow } = await clock.ask()
       const jumpsBefore = jumps.count()
@@ -108,9 +119,28 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   }
 
   const readings = [
-    repeat(recent.turn, { intervalMs, onOutcome: (error) => follower?.report(error) }),
-    repeat(readOlder, { intervalMs, onOutcome: () => {} }),
+    repeat(recent.turn, {
+      intervalMs: nextInMs,
+      retryMs: intervalMs,
+      onOutcome: (error) => follower?.report(error),
+    }),
+    repeat(readOlder, {
+      intervalMs() {
+        const ms = nextInMs()
+        hasOlderStopped = ms === Number.POSITIVE_INFINITY
+        return ms
+      },
+      retryMs: intervalMs,
+      onOutcome: () => {},
+    }),
   ] as const
+
+  const refresh = async () => {
+    await readings[0].now()
+    if (!hasOlderStopped) return
+    hasOlderStopped = false
+    readings[1].now().catch(() => {})
+  }
 
   return {
     publish: async () => {},
@@ -119,7 +149,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
       follower = by
       for (const reading of readings) reading.start()
     },
-    refresh: () => readings[0].now(),
+    refresh,
     async close() {
       await Promise.all(readings.map((reading) => reading.stop()))
     },

@@ -78,6 +78,11 @@ export interface Feed {
    * on it. Rejects when it cannot be told on; a later one makes up for it.
    */
   vouch(asOf: number): Promise<void>
+  /**
+   * Called right before a reading of the ledger begins that is to be vouched for: looks what the
+   * feed's own clock shows. Without it a vouch counts from an earlier look.
+   */
+  prepareToVouch?(): Promise<void>
   /** Starts to hand what is and what comes to `follower`. Called once; connects no earlier. */
   follow(follower: Follower): void
   /** Reads on at once, rather than at the next turn. Rejects when the source cannot be reached. */
@@ -119,6 +124,11 @@ export interface Follower extends PublishOptions {
   complete(asOf: number, ledgerAsOf: number | undefined): void
   /** The clock of the source was asked. Past the tolerance of 5 s this process stops vouching. */
   compareClock?(comparison: ClockComparison): void
+  /**
+   * Whether nobody waits for news: then the feed need not wait for any. Who comes first asks it to
+   * `refresh`.
+   */
+  isAtRest?(): boolean
   /** Something changed for the worse (an error) or is well again (none). */
   report(error?: Error): void
   /** Something that stops nothing yet and that whoever runs the application should mend. */

@@ -1,8 +1,11 @@
 import { RevocationError } from './errors.js'
 
 export interface RepeatOptions {
-  /** Milliseconds between the end of one run and the start of the next. */
-  intervalMs: number
+  /**
+   * Milliseconds between the end of one run and the start of the next. A function is asked after
+   * each run; `Infinity`: nothing runs until somebody asks for it.
+   */
+  intervalMs: number | (() => number)
   /** As `intervalMs`, after a run that failed. Default: the same. */
   retryMs?: number
   /** Called after every run: with what it threw, or with nothing. */
@@ -23,21 +26,22 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
   let timer: ReturnType<typeof setTimeout> | undefined
   let isStopped = false
 
-  const { intervalMs, retryMs = intervalMs, onOutcome } = options
+  const { intervalMs, retryMs, onOutcome } = options
+  const nextInterval = () => (typeof intervalMs === 'number' ? intervalMs : intervalMs())
 
   const runOnce = async () => {
-    let nextInMs = intervalMs
+    let hasFailed = false
     try {
       await task()
       if (!isStopped) onOutcome()
     } catch (cause) {
-      nextInMs = retryMs
+      hasFailed = true
       const error = cause instanceof Error ? cause : new Error(String(cause))
       if (!isStopped) onOutcome(error)
       throw error
     } finally {
       running = undefined
-      if (!isStopped) schedule(nextInMs)
+      if (!isStopped) schedule(hasFailed ? (retryMs ?? nextInterval()) : nextInterval())
     }
   }
 
@@ -48,6 +52,7 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
   }
 
   const schedule = (ms: number) => {
+    if (ms === Number.POSITIVE_INFINITY) return
     timer = setTimeout(() => run().catch(() => {}), ms)
     timer.unref?.()
   }

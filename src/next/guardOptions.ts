@@ -1,6 +1,7 @@
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
-import { requireNames } from '../core/requireOption.js'
+import { requireDuration, requireNames } from '../core/requireOption.js'
+import { DEFAULT_REST_AFTER } from '../core/rest.js'
 import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
@@ -70,8 +71,8 @@ export interface GuardOptions {
   maxTokenLifetime?: number
   /**
    * With `feed`: past this staleness, in seconds, this guard does not vouch for tokens. It is as
-   * stale as the last reading of the ledger that one of the applications has vouched for, so it
-   * must be well above their `pollInterval`.
+   * stale as the last reading of the ledger that one of the applications has vouched for. At rest
+   * these vouch every half of their own `maxStaleness`: this one must be no shorter.
    *
    * @default 10
    */
@@ -83,6 +84,13 @@ export interface GuardOptions {
    * @default 'refuse'
    */
   whenStale?: Exclude<WhenStale, 'ask'>
+  /**
+   * With `feed`: when no token was judged for so many seconds, this guard follows no more, and the
+   * first request afterwards catches up before it is answered. `false`: it never rests.
+   *
+   * @default 60
+   */
+  restAfter?: number | false
   /**
    * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Tokens that were issued
    * under the limit keep it by their own `exp`.
@@ -150,7 +158,8 @@ export function validate(options: GuardOptions) {
     const isDuration = typeof value === 'number' && value > 0 && Number.isFinite(value)
     if (value !== undefined && !isDuration) throw invalidOption(option, 'a number above 0')
   }
-  const { whenStale = 'refuse' } = options
+  const { restAfter = DEFAULT_REST_AFTER, whenStale = 'refuse' } = options
+  if (restAfter !== false) requireDuration('restAfter', restAfter, 1)
   if (whenStale !== 'refuse' && whenStale !== 'accept') {
     throw invalidOption('whenStale', 'refuse or accept')
   }
@@ -187,6 +196,7 @@ const OPTION_NAMES = Object.keys({
   secret: true,
   maxTokenLifetime: true,
   maxStaleness: true,
+  restAfter: true,
   whenStale: true,
   absoluteLifetime: true,
   idleTimeout: true,

@@ -8,6 +8,7 @@ import {
   tokenTextOf,
 } from '../core/extractToken.js'
 import type { Feed, Lookup } from '../core/ports.js'
+import { DEFAULT_REST_AFTER } from '../core/rest.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
 import { signatureCheck } from '../core/signature.js'
 import { readToken, subjectsOf, type Token } from '../core/token.js'
@@ -16,6 +17,7 @@ import type { GuardOptions } from './guardOptions.js'
 /** What a guard knows where Payload does not run: what its feed brings, and what it was told. */
 export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain, cors } = options
+  const { restAfter = DEFAULT_REST_AFTER } = options
   const location: TokenLocation = {
     cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
     jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
@@ -44,6 +46,7 @@ export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
       maxTokenLifetimeMs: maxTokenLifetime * 1_000,
       maxStalenessMs: maxStaleness * 1_000,
       whenStale,
+      restAfterMs: restAfter === false ? undefined : restAfter * 1_000,
       sessionLimits: {
         absoluteLifetimeMs: inMs(options.absoluteLifetime),
         idleTimeoutMs: inMs(options.idleTimeout),

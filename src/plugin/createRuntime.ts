@@ -53,6 +53,8 @@ export function createRuntime(
         return ends?.record(revocation)
       },
       pollIntervalMs: settings.pollIntervalMs,
+      restAfterMs: settings.isStrict ? undefined : settings.restAfterMs,
+      isHeartbeatKept: settings.isHeartbeatKept,
       ledgerWindowMs,
       logger: payload.logger,
     }),
@@ -82,7 +84,9 @@ export function createRuntime(
   runtimes.set(payload, runtime)
   running.add(runtime)
   const stopObserving = observe(runtime.denylist)
-  const stopPurging = purgeRegularly(payload, settings)
+  const stopPurging = purgeRegularly(payload, settings, {
+    isAtRest: () => runtime.denylist.state.isAtRest,
+  })
   endWith(payload, async () => {
     stopObserving()
     running.delete(runtime)

@@ -23,8 +23,13 @@ export interface CatchUpOptions {
 export interface CatchUp {
   /** One turn of following. */
   turn(): Promise<void>
-  /** Vouches, while Redis holds all; else it says nothing. */
-  vouch(asOf: number): Promise<void>
+  /** What is to be vouched for begins now: looks at the clock of Redis. */
+  prepareToVouch(): Promise<void>
+  /**
+   * Vouches, while Redis holds all; else it says nothing. False where the last heartbeat of this
+   * process is gone.
+   */
+  vouch(asOf: number): Promise<boolean>
   /** Reads everything once more before it calls anything complete. */
   rewind(): void
 }
@@ -56,11 +61,18 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
   let waitMs = SHORTEST_WAIT_MS
+  let completedAt = Number.NEGATIVE_INFINITY
   const warned = new Set<string>()
 
   const warnOnce = (message: string) => {
     if (!warned.has(message)) follower.warn?.(message)
     warned.add(message)
+  }
+
+  /** After a rest or an outage the first answer does not wait for news. */
+  const newsInMs = () => {
+    const isUpToDate = isComplete && performance.now() - completedAt < 2 * LONGEST_WAIT_MS
+    return isUpToDate && !follower.isAtRest?.() ? waitMs : 0
   }
 
   const currentEpoch = async () => {
@@ -155,7 +167,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     await lookForHeartbeat(asOf)
     const sent = receipts.acknowledged()
     const start = reader.cursor
-    await reader.readOn(isComplete ? waitMs : 0)
+    await reader.readOn(newsInMs())
     const isQuiet = isComplete && reader.cursor === start
     waitMs = isQuiet ? Math.min(2 * waitMs, LONGEST_WAIT_MS) : SHORTEST_WAIT_MS
     const state = await judge(epoch, start)
@@ -163,6 +175,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       isComplete = true
       await refuseUnreadable()
       if (rewinds !== rewindsBefore) return false
+      completedAt = performance.now()
       follower.complete(asOf, heartbeat.vouchedAsOf(epoch.mark))
       return true
     }
@@ -176,8 +189,13 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
       throw new RevocationError('feed-incomplete', 'Redis loses its content again and again.')
     },
+    async prepareToVouch() {
+      if (!adopted || !isComplete) return
+      const comparison = await heartbeat.lookAtClock()
+      follower.compareClock?.(comparison)
+    },
     async vouch(asOf) {
-      if (adopted && isComplete) await heartbeat.vouch(asOf, adopted.mark)
+      return adopted && isComplete ? heartbeat.vouch(asOf, adopted.mark) : true
     },
     rewind() {
       rewinds += 1

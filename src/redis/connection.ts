@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   url?: string | undefined
   options?: RedisOptions | undefined
   client?: Client | undefined
+  /** Called when it is open again after it was lost: another server may answer. */
+  onReopened?: (() => void) | undefined
 }
 
 const COMMAND_LIMIT_MS = 1_000
@@ -67,7 +69,12 @@ export function openConnection(options: ConnectionOptions): Connection {
   const client = createClient(options)
   let droppedAt = Number.NEGATIVE_INFINITY
   let isClosed = false
+  let isReopened = false
   client.on('error', () => {})
+  client.on('ready', () => {
+    if (isReopened) options.onReopened?.()
+    isReopened = true
+  })
   if (isCluster(client)) client.on('+node', letProcessEnd)
   else letProcessEnd(client)
 

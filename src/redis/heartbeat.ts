@@ -14,10 +14,15 @@ import type { Keys } from './keys.js'
 export interface Heartbeat {
   /** Looks what the clock of Redis shows and who vouched last; called at `asOf`. */
   look(asOf: number): Promise<ClockComparison>
+  /** Looks at the clock of the server that is written to, before what is vouched for begins. */
+  lookAtClock(): Promise<ClockComparison>
   /** Up to when somebody has vouched for the filling with this mark. */
   vouchedAsOf(mark: string): number | undefined
-  /** Vouches for all that the ledger held at this instant. */
-  vouch(asOf: number, mark: string): Promise<void>
+  /**
+   * Vouches for all that the ledger held at this instant. False where the last heartbeat of this
+   * process is gone: Redis may have lost more.
+   */
+  vouch(asOf: number, mark: string): Promise<boolean>
 }
 
 export interface HeartbeatOptions {
@@ -37,6 +42,8 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
   /** What the clock of Redis had reached by these instants. */
   let reached: { at: number; redisMs: number }[] = []
   let last: { mark: string; redisMs: number; asOf: number } | undefined
+  /** The filling for which there is a heartbeat of this process. */
+  let vouchedFor: string | undefined
 
   const note = (redisMs: number) => {
     const at = performance.now()
@@ -47,12 +54,17 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
     if (last && last.redisMs > redisMs) last = undefined
   }
 
+  const compare = (before: number, times: readonly number[]): ClockComparison => {
+    const comparison = { theirs: nearestTo(before, times), before, after: Date.now() }
+    note(Math.floor(Math.min(...times)))
+    return comparison
+  }
+
   return {
     async look(asOf) {
       const before = Date.now()
       const { times, beat } = await readHeartbeat(reading, keys)
-      const comparison = { theirs: nearestTo(before, times), before, after: Date.now() }
-      note(Math.floor(Math.min(...times)))
+      const comparison = compare(before, times)
       const ageMs = beat && ageOf(beat, times)
       if (!beat || ageMs === undefined) return comparison
       const beatAsOf = asOf - ageMs
@@ -60,11 +72,24 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
       return comparison
     },
     vouchedAsOf: (mark) => (last?.mark === mark ? last.asOf : undefined),
+    async lookAtClock() {
+      const before = Date.now()
+      return compare(before, await readClocks(commands))
+    },
     async vouch(asOf, mark) {
       const before = reached.findLast(({ at }) => at <= asOf)
-      if (!before || (last?.mark === mark && last.redisMs >= before.redisMs)) return
+      if (!before || (last?.mark === mark && last.redisMs >= before.redisMs)) return true
       const value = `${before.redisMs} ${mark}`
-      await commands.run((client) => client.set(keys.heartbeat, value, 'PX', LIFETIME_MS))
+      const isThere = vouchedFor === mark
+      vouchedFor = undefined
+      const answer = await commands.run((client) =>
+        isThere
+          ? client.set(keys.heartbeat, value, 'PX', LIFETIME_MS, 'XX')
+          : client.set(keys.heartbeat, value, 'PX', LIFETIME_MS),
+      )
+      if (answer === null) return false
+      vouchedFor = mark
+      return true
     },
   }
 }
@@ -84,10 +109,7 @@ export function readHeartbeat(
   keys: Keys,
 ): Promise<{ times: readonly number[]; beat: Beat | undefined }> {
   return connection.run(async (client) => {
-    const [value, times] = await Promise.all([
-      client.get(keys.heartbeat),
-      Promise.all(connection.nodes().map(clockOf)),
-    ])
+    const [value, times] = await Promise.all([client.get(keys.heartbeat), clocksOf(connection)])
     const [, redisMs, mark] = /^(\d+) (\S+)$/.exec(value ?? '') ?? []
     return { times, beat: mark === undefined ? undefined : { redisMs: Number(redisMs), mark } }
   })
@@ -101,6 +123,10 @@ export function ageOf(beat: Beat, times: readonly number[]): number | undefined 
   const ageMs = Math.max(...times) - beat.redisMs
   return ageMs < 0 ? undefined : ageMs
 }
+
+const readClocks = (connection: Connection) => connection.run(() => clocksOf(connection))
+
+const clocksOf = (connection: Connection) => Promise.all(connection.nodes().map(clockOf))
 
 async function clockOf(node: Pick<Client, 'time'>): Promise<number> {
   const [seconds, microseconds] = await node.time()

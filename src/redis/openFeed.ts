@@ -15,6 +15,8 @@ import { createRefill } from './refill.js'
 export type FeedLife = Required<Omit<Feed, 'reopen'>>
 
 const RETRY_MS = 250
+/** How often a process at rest looks whether Redis lost content, in milliseconds. */
+const AT_REST_MS = 120_000
 
 /** One life of the feed, from its first use until it is closed. Nothing connects before. */
 export function openFeed(options: ConnectionOptions & { prefix?: string | undefined }): FeedLife {
@@ -29,8 +31,12 @@ export function openFeed(options: ConnectionOptions & { prefix?: string | undefi
 
   /** Everything that needs connections: made at the first use. */
   const open = () => {
-    const commands = openConnection(options)
-    const reading = openConnection(options)
+    // A process at rest would notice later that another server answers.
+    const onReopened = () => {
+      if (follower) loop.now().catch(() => {})
+    }
+    const commands = openConnection({ ...options, onReopened })
+    const reading = openConnection({ ...options, onReopened })
     const publisher = createPublisher({
       ...{ connection: commands, keys },
       retentionMs: () => retentionMs,
@@ -93,7 +99,7 @@ export function openFeed(options: ConnectionOptions & { prefix?: string | undefi
   }
 
   const loop = repeat(turn, {
-    intervalMs: 0,
+    intervalMs: () => (follower?.isAtRest?.() ? AT_REST_MS : 0),
     retryMs: RETRY_MS,
     onOutcome: (error) => follower?.report(error),
   })
@@ -107,8 +113,14 @@ export function openFeed(options: ConnectionOptions & { prefix?: string | undefi
       const ids = unexpired.map(({ id }) => id)
       await (follower ? receipts.awaiting(ids, send) : send())
     },
+    async prepareToVouch() {
+      await catchUp?.prepareToVouch()
+    },
     async vouch(asOf) {
-      await catchUp?.vouch(asOf)
+      if (!catchUp || (await catchUp.vouch(asOf))) return
+      // Whatever Redis lost is filled from the ledger, as it is by now.
+      await loop.now()
+      await catchUp.vouch(asOf)
     },
     follow(by) {
       follower = by

@@ -57,6 +57,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   return {
     publish: (revocations, how) => life.publish(revocations, how),
     vouch: (asOf) => life.vouch(asOf),
+    prepareToVouch: () => life.prepareToVouch(),
     follow: (by) => life.follow(by),
     refresh: () => life.refresh(),
     rewind: () => life.rewind(),

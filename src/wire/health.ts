@@ -6,6 +6,11 @@ import type { WhenStale } from '../core/verdict.js'
 export interface HealthAnswer {
   readonly status: 'ok' | 'stale'
   readonly mode: 'embedded' | 'feed' | 'strict'
+  /**
+   * Whether no token was judged for so long that this process rests. It catches up before it judges
+   * the next one, so it is not stale then, however long ago it was complete.
+   */
+  readonly atRest: boolean
   /** How long ago the denylist last knew itself complete; `null`: never yet. */
   readonly staleness: number | null
   readonly maxStaleness: number

@@ -10,6 +10,7 @@ const NOW = Date.parse('2030-01-01T12:00:00Z')
 const well: HealthAnswer = {
   status: 'ok',
   mode: 'feed',
+  atRest: false,
   staleness: 0.8,
   maxStaleness: 10,
   whenStale: 'refuse',

@@ -40,7 +40,10 @@ describeFeed('over Redis', async () => {
       await own.publish(revocations)
     },
     recordMeanwhile: (revocations) => ledger.append(revocations),
-    vouch: () => own.vouch(performance.now()),
+    async vouch() {
+      await own.prepareToVouch()
+      await own.vouch(performance.now())
+    },
     restore: () => ledger.read({ since: 0 }),
     interrupt: () => redis.kill('SIGKILL'),
     resume: () => redis.restart(),

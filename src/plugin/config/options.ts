@@ -118,6 +118,24 @@ export interface JwtRevocationOptions {
    */
   pollInterval?: number
   /**
+   * When no token was judged for so many seconds, this process rests: it reads the ledger no more,
+   * the purge waits, and the first request afterwards catches up before it is answered. A tab that
+   * listens for the live logout keeps it awake. With a `feed` the heartbeat goes on, see
+   * `heartbeatAtRest`. `false`: it never rests.
+   *
+   * @default 60
+   */
+  restAfter?: number | false
+  /**
+   * Whether a process with a `feed` keeps up its heartbeat while it rests: a reading of the ledger
+   * every half of `maxStaleness`. Guards and services that know Redis alone need it, from at least one
+   * application. Their own `maxStaleness` must be no shorter than this one. `false`: while every
+   * application rests such guards answer 503, and the database sleeps.
+   *
+   * @default true
+   */
+  heartbeatAtRest?: boolean
+  /**
    * A refresh ends the token that was shown, after a grace in which other tabs may still use and
    * refresh it. If it comes back to be refreshed later, and the new one was shown, it was copied:
    * the whole session ends, reason `reuse-detected` (RFC 9700 §4.14.2). While nobody has shown the

@@ -2,6 +2,7 @@ import type { CollectionSlug } from 'payload'
 import { invalidOption } from '../../core/errors.js'
 import type { Feed } from '../../core/ports.js'
 import { requireDuration, requireNames, requireSlug } from '../../core/requireOption.js'
+import { DEFAULT_REST_AFTER } from '../../core/rest.js'
 import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import { type LiveLimits, liveLimits } from './liveLimits.js'
@@ -20,6 +21,9 @@ export interface Settings extends SessionSettings {
   isStrict: boolean
   healthSecret: string | undefined
   pollIntervalMs: number
+  /** `undefined`: never. */
+  restAfterMs: number | undefined
+  isHeartbeatKept: boolean
   /** Milliseconds that a refreshed token lives on; `undefined`: refreshing ends none. */
   graceMs: number | undefined
   isSiteDataCleared: boolean
@@ -35,7 +39,7 @@ export interface Settings extends SessionSettings {
 export function settingsFrom(options: JwtRevocationOptions): Settings {
   const { feed, access, slug = 'revocations', maxTokenLifetime = 0, maxStaleness = 10 } = options
   const { pollInterval = feed ? 3 : 1 } = options
-  const { revokeWhen } = options
+  const { revokeWhen, restAfter = DEFAULT_REST_AFTER, heartbeatAtRest = true } = options
   const { whenStale = 'refuse', strict = false, healthSecret } = options
   const { rotation = {}, clearSiteData = false } = options
   const { reauthentication = false, hooks = {}, admin = true, openPaths = [] } = options
@@ -75,6 +79,8 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   requireDuration('maxTokenLifetime', maxTokenLifetime, 0)
   requireDuration('maxStaleness', maxStaleness, 0.001)
   requireDuration('pollInterval', pollInterval, 0.01)
+  if (restAfter !== false) requireDuration('restAfter', restAfter, 1)
+  if (typeof heartbeatAtRest !== 'boolean') throw invalidOption('heartbeatAtRest', 'true or false')
   if (pollInterval >= maxStaleness) throw invalidOption('pollInterval', 'less than maxStaleness')
   return {
     feed,
@@ -87,6 +93,8 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isStrict: strict,
     healthSecret,
     pollIntervalMs: pollInterval * 1_000,
+    restAfterMs: restAfter === false ? undefined : restAfter * 1_000,
+    isHeartbeatKept: heartbeatAtRest,
     graceMs: rotation ? grace * 1_000 : undefined,
     isSiteDataCleared: clearSiteData,
     isReauthenticating: reauthentication,
@@ -109,6 +117,8 @@ const OPTION_NAMES = Object.keys({
   strict: true,
   healthSecret: true,
   pollInterval: true,
+  restAfter: true,
+  heartbeatAtRest: true,
   rotation: true,
   clearSiteData: true,
   reauthentication: true,

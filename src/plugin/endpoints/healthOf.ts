@@ -5,16 +5,17 @@ import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /**
- * How fresh this process's denylist is and what it holds, after it tried to catch up. Durations
- * are in seconds.
+ * How fresh this process's denylist is and what it holds, after it tried to catch up. One that rests
+ * is left at rest: it catches up before it judges the next token. Durations are in seconds.
  */
 export async function healthOf({ denylist, settings }: Runtime): Promise<HealthAnswer> {
-  await denylist.catchUp()
-  const { stalenessMs, isFresh, clockOffsetMs, size, backlog, ...feed } = denylist.state
-  const isStale = !settings.isStrict && !isFresh
+  if (!denylist.state.isAtRest) await denylist.catchUp()
+  const { stalenessMs, isFresh, isAtRest, clockOffsetMs, size, backlog, ...feed } = denylist.state
+  const isStale = !settings.isStrict && !isAtRest && !isFresh
   return {
     status: isStale ? 'stale' : 'ok',
     mode: modeOf(settings),
+    atRest: isAtRest,
     staleness: Number.isFinite(stalenessMs) ? inSeconds(stalenessMs) : null,
     maxStaleness: inSeconds(settings.maxStalenessMs),
     whenStale: settings.whenStale,

@@ -51,11 +51,12 @@ export function observe(denylist: Denylist): () => void {
   const { meter, staleness, entries, backlog, feedLag } = instruments()
   const gauges = [staleness, entries, backlog, feedLag]
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
-    const { stalenessMs, size, backlog: waiting, feedLagMs } = denylist.state
-    if (Number.isFinite(stalenessMs)) result.observe(staleness, stalenessMs / 1_000)
+    const { isAtRest, stalenessMs, size, backlog: waiting, feedLagMs } = denylist.state
+    // At rest nobody is answered by it, and nobody shall be alarmed.
+    if (Number.isFinite(stalenessMs) && !isAtRest) result.observe(staleness, stalenessMs / 1_000)
     for (const [scope, count] of Object.entries(size)) result.observe(entries, count, { scope })
     result.observe(backlog, waiting)
-    if (feedLagMs !== undefined) result.observe(feedLag, feedLagMs / 1_000)
+    if (feedLagMs !== undefined && !isAtRest) result.observe(feedLag, feedLagMs / 1_000)
   }
   meter.addBatchObservableCallback(read, gauges)
   return () => meter.removeBatchObservableCallback(read, gauges)

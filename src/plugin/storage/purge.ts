@@ -13,6 +13,8 @@ export interface PurgeCounts {
 }
 
 const BATCH = 500
+/** How often a purge that is due looks whether the rest is over, in milliseconds. */
+const LOOK_AGAIN_MS = 30_000
 /** The longest that a timer can wait, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -48,9 +50,14 @@ export async function purge(
 
 /**
  * Purges again and again, at half to one and a half of the interval, so that many processes do
- * not do it together. Not during `next build`. Call the result to stop it.
+ * not do it together. Not during `next build`, and not while the process rests: it would wake the
+ * database. Call the result to stop it.
  */
-export function purgeRegularly(payload: Payload, settings: Settings): () => Promise<void> {
+export function purgeRegularly(
+  payload: Payload,
+  settings: Settings,
+  { isAtRest }: { isAtRest: () => boolean },
+): () => Promise<void> {
   const { purgeIntervalMs } = settings
   if (purgeIntervalMs === undefined || isBuilding()) return async () => {}
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -58,6 +65,7 @@ export function purgeRegularly(payload: Payload, settings: Settings): () => Prom
   let isStopped = false
 
   const run = async () => {
+    if (isAtRest()) return schedule(LOOK_AGAIN_MS)
     try {
       const counts = await purge(payload, settings, { isStopped: () => isStopped })
       if (counts.revocations + counts.sessions > 0) {
@@ -69,9 +77,8 @@ export function purgeRegularly(payload: Payload, settings: Settings): () => Prom
     schedule()
   }
 
-  const schedule = () => {
+  const schedule = (waitMs = Math.min(purgeIntervalMs * (0.5 + Math.random()), MAX_TIMER_MS)) => {
     if (isStopped) return
-    const waitMs = Math.min(purgeIntervalMs * (0.5 + Math.random()), MAX_TIMER_MS)
     timer = setTimeout(() => {
       running = run()
     }, waitMs)

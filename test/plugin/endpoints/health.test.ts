@@ -52,6 +52,7 @@ describe('the health endpoint', () => {
       expect(body).toEqual({
         status: 'ok',
         mode: 'embedded',
+        atRest: false,
         staleness: expect.any(Number),
         maxStaleness: 0.2,
         whenStale: 'refuse',
