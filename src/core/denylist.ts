@@ -118,6 +118,8 @@ export interface DenylistState {
    * database), in ms; negative: behind. `undefined` while nothing was compared.
    */
   readonly clockOffsetMs: number | undefined
+  /** Whether there is no ledger yet, as before a migration: nothing can be judged nor recorded. */
+  readonly isLedgerMissing: boolean
   /** Revocations in force by scope. */
   readonly size: Readonly<Record<Scope, number>>
   /** Revocations that wait to be sent on. */
@@ -251,7 +253,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
       const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
       return {
         ...{ stalenessMs, isFresh: following.isFresh(maxStalenessMs) },
-        isAtRest: following.isAtRest,
+        ...{ isAtRest: following.isAtRest, isLedgerMissing: ledger?.isMissing ?? false },
         clockOffsetMs: clocks.offsetMs,
         ...{ isFeedWell, feedLagMs, feedRenewedAt },
         ...{ size: index.size, backlog: backlog?.length ?? 0 },

@@ -4,6 +4,8 @@ const MESSAGES = {
   'no-auth-collection': 'There is no collection with `auth` to protect.',
   'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
   'ledger-unavailable': 'The ledger could not be read or written.',
+  'ledger-missing':
+    'The database lacks the tables of the plugin: make a migration with `payload migrate:create`, then run `payload migrate`.',
   'ledger-is-append-only': 'Revocations are written by the revocation plugin alone.',
   'sessions-are-read-only': 'Session records are written by the revocation plugin alone.',
   'sessions-not-kept': 'No records of sessions are kept: the option `sessions` is false.',
@@ -26,6 +28,9 @@ const MESSAGES = {
 } as const
 
 export type RevocationErrorCode = keyof typeof MESSAGES
+
+/** What an error with this code says, for answers that carry no error of ours. */
+export const sentenceOf = (code: RevocationErrorCode): string => MESSAGES[code]
 
 /** Every error of this package, with a code that stays the same between releases. */
 export class RevocationError extends Error {

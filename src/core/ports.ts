@@ -41,6 +41,11 @@ export interface Ledger extends Lookup {
    * `append`. Declaring it again is harmless.
    */
   declareLifetime(lifetimeMs: number, within?: Transaction): Promise<void>
+  /**
+   * Whether the last answer was that there is no such ledger yet, as before a migration. The error
+   * has the code `ledger-missing` then.
+   */
+  readonly isMissing?: boolean
 }
 
 /** What whoever writes or reads the ledger goes by, wherever it runs. */

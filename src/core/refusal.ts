@@ -1,3 +1,4 @@
+import { sentenceOf } from './errors.js'
 import type { Scope } from './revocation.js'
 import type { ReachedLimit } from './sessionLimits.js'
 import type { Verdict } from './verdict.js'
@@ -14,6 +15,8 @@ export interface Refusal {
   readonly status: Exclude<Verdict['status'], 'valid'>
   /** Absent while the token cannot be judged. */
   readonly scope?: RefusedScope
+  /** The token cannot be judged since there is no ledger yet: a migration was not run. */
+  readonly isLedgerMissing?: boolean
   /**
    * With a revoked token that came by cookie: the `Set-Cookie` that takes it out of the browser, if
    * it may be taken. Asked by whoever answers.
@@ -35,26 +38,34 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
  * It does not name the reason, whoever shows the token may not be its owner, unless the caller
  * verified the token and gives it in `data`.
  */
-export async function refusalResponse(
-  { status, clearCookie }: Refusal,
-  data?: object,
-): Promise<Response> {
+export async function refusalResponse(refusal: Refusal, data?: object): Promise<Response> {
+  const { status, clearCookie } = refusal
   const headers = new Headers({ 'Cache-Control': 'no-store' })
   const cleared = await clearCookie?.()
   if (cleared) headers.set('Set-Cookie', cleared)
   if (status === 'unknown') {
     headers.set('Retry-After', '1')
-    const body = errorBody('RevocationUnknown', MESSAGES.unknown)
+    const body = errorBody('RevocationUnknown', messageOf(refusal))
     return Response.json(body, { status: 503, headers })
   }
   headers.set('WWW-Authenticate', CHALLENGE)
-  return Response.json(errorBody('TokenRevoked', MESSAGES.revoked, data), { status: 401, headers })
+  return Response.json(errorBody('TokenRevoked', messageOf(refusal), data), {
+    status: 401,
+    headers,
+  })
 }
 
-export const MESSAGES = {
+const MESSAGES = {
   revoked: 'The token has been revoked.',
   unknown: 'The token cannot be checked for revocation right now.',
 } as const
+
+/** What whoever shows the token is told. */
+export const messageOf = ({
+  status,
+  isLedgerMissing,
+}: Pick<Refusal, 'isLedgerMissing' | 'status'>): string =>
+  isLedgerMissing ? sentenceOf('ledger-missing') : MESSAGES[status]
 
 /** RFC 6750 §3.1. */
 export const CHALLENGE =

@@ -29,7 +29,10 @@ async function judge(
   if (!token) return undefined
   const refusal = refusalBy(await denylist.judge(token))
   if (!refusal || (isOurs && !(await isSpeltOurs(extracted.text, isOurs)))) return undefined
-  const isStaleCookie = refusal.status === 'revoked' && extracted.from === 'cookie'
+  if (refusal.status === 'unknown') {
+    return denylist.state.isLedgerMissing ? { ...refusal, isLedgerMissing: true } : refusal
+  }
+  const isStaleCookie = extracted.from === 'cookie'
   if (!(isStaleCookie && clearCookie)) return refusal
   return { ...refusal, clearCookie: () => clearCookie(token, headers) }
 }

@@ -15,6 +15,7 @@ export interface MigratedDatabase {
     plugin: JwtRevocationOptions | false
     configure?: (config: Config) => Config
     migration?: string
+    isDefault?: boolean
   }): Promise<App>
   remove(): void
 }
@@ -38,9 +39,9 @@ export function createMigratedDatabase(postgres?: string): MigratedDatabase {
       : sqliteAdapter({ client: { url: `file:${database}` }, push: false, migrationDir })
 
   return {
-    async open({ plugin, configure = (config) => config, migration }) {
+    async open({ plugin, configure = (config) => config, migration, isDefault = false }) {
       const app = await createApp({
-        ...{ plugin, database },
+        ...{ plugin, database, isDefault },
         configure: (config) => ({ ...configure(config), db: db() }),
       })
       if (migration) await migrate(app, { migration, migrationDir })

@@ -1,5 +1,7 @@
 import { type Config, getPayload, type Payload, type SanitizedConfig } from 'payload'
+import { RevocationError } from '../../core/errors.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { asMissingLedger } from '../storage/missingTable.js'
 import { parseCommand } from './parseCommand.js'
 import { runCommand } from './runCommand.js'
 import { asUsageError, USAGE, UsageError } from './usage.js'
@@ -31,7 +33,7 @@ async function run(config: SanitizedConfig, args: readonly string[]): Promise<nu
     console.log(command.isJson ? JSON.stringify(json, null, 2) : lines.join('\n'))
     return 0
   } catch (error) {
-    const known = asUsageError(error)
+    const known = asUsageError(asMissingLedger(error))
     const isUsage = known instanceof UsageError
     console.error(messageOf(known))
     if (isUsage) console.error('\n`payload revocation --help` tells more.')
@@ -82,6 +84,7 @@ async function readInput(): Promise<string> {
 /** With what lies at the bottom of it, such as the database's own words. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof RevocationError && error.code === 'ledger-missing') return error.message
   let root = error
   while (root.cause instanceof Error) root = root.cause
   return root === error ? error.message : `${error.message}\n${root.message}`

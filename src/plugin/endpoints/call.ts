@@ -102,6 +102,7 @@ const STATUS: Partial<Record<RevocationErrorCode, number>> = {
   // Said of what is not there and of what is somebody else's alike.
   'session-not-found': 403,
   'ledger-unavailable': 503,
+  'ledger-missing': 503,
 }
 
 /** Several bundles hold the class each for itself, so its name and code tell. */

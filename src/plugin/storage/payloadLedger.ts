@@ -11,6 +11,7 @@ import { writeTogether } from '../database/writeTogether.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { fromRow, type Row, toRow } from './ledgerRow.js'
 import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
+import { isTableMissing } from './missingTable.js'
 
 /**
  * The ledger in Payload's own database, through its database adapter: hooks and access control
@@ -23,11 +24,17 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   const where = ledgerTable(slug)
   const { collection, table } = where
 
+  let isMissing = false
+
   /** Whatever goes wrong says so in our own words. */
   const orUnavailable = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
-      return await work()
+      const result = await work()
+      isMissing = false
+      return result
     } catch (cause) {
+      isMissing = isTableMissing(cause)
+      if (isMissing) throw new RevocationError('ledger-missing', undefined, { cause })
       throw new RevocationError('ledger-unavailable', undefined, { cause })
     }
   }
@@ -139,5 +146,9 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
     declareLifetime: (lifetimeMs, within) =>
       orUnavailable(() => declareLifetime(payload, where, { lifetimeMs, within })),
+
+    get isMissing() {
+      return isMissing
+    },
   }
 }

@@ -3,10 +3,12 @@ import type {
   CollectionBeforeOperationHook,
   PayloadRequest,
 } from 'payload'
+import { RevocationError } from '../../core/errors.js'
 import type { Transaction } from '../../core/ports.js'
 import { memo } from '../../core/processWide.js'
 import { preferPrimary } from '../database/primaryOf.js'
 import { transactionOf } from '../database/transactionOf.js'
+import { refusalError } from '../request/refusalError.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { settleLogin } from '../sessions/accountLock.js'
 import { recordSession } from '../sessions/recordSession.js'
@@ -17,13 +19,25 @@ import { endReplacedSession } from './replacedSession.js'
 import { beginningAfterReset, keepResetBeginning } from './resetBeginning.js'
 import { rotate } from './rotation.js'
 
-/** Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. */
-export const beforeIssuing: CollectionBeforeOperationHook = async ({
+/**
+ * Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. Before
+ * the migration that makes the ledger nobody gets a token: 503, with a sentence that says what to do.
+ */
+export const beforeIssuing: CollectionBeforeOperationHook = async (operation) => {
+  try {
+    await begin(operation)
+  } catch (error) {
+    if (!(error instanceof RevocationError) || error.code !== 'ledger-missing') throw error
+    throw refusalError({ status: 'unknown', isLedgerMissing: true })
+  }
+}
+
+const begin = async ({
   args,
   collection,
   operation,
   req,
-}) => {
+}: Parameters<CollectionBeforeOperationHook>[0]) => {
   // What Payload itself decides by: the password, or the link that resets it.
   if (operation === 'login' || operation === 'resetPassword') preferPrimary(req.payload.db)
   if (!isIssuing(operation)) return

@@ -61,12 +61,17 @@ describe('payload revocation, on the database of a running app', () => {
     expect(await rows()).toBe(before)
   })
 
-  it('fails with 1 where the tables are missing, and makes none', async () => {
+  it('fails with 1 where the tables are missing, says what makes them, and makes none', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-command-'))
     const database = path.join(folder, 'empty.db')
     const failed = await runPayload(['revoke', '--everyone'], { database })
     expect(failed).toMatchObject({ status: 1, stdout: '' })
-    expect(failed.stderr).toMatch(/ledger-unavailable.*\n.*no such table/)
+    // A sentence, and no stack.
+    expect(failed.stderr).toMatch(/`payload migrate`.*\[ledger-missing\]\n/)
+    expect(failed.stderr).not.toMatch(/^ {4}at /m)
+    const listed = await runPayload(['list'], { database })
+    expect(listed).toMatchObject({ status: 1, stdout: '' })
+    expect(listed.stderr).toContain('`payload migrate`')
     const fresh = await createApp({
       database,
       configure: (config) => ({
