@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util'
 import { REASONS, type Reason, SCOPES, type Scope } from '../../core/revocation.js'
 import type { Target } from '../../core/target.js'
 import { GIVEN_REASONS } from '../api/givenReasons.js'
-import { targetFrom } from './target.js'
+import { targetFrom, userNamed } from './target.js'
 import { UsageError } from './usage.js'
 
 /** A command line that was understood. */
 export type Command =
-  | { name: 'help' }
+  /** `isAsked`: by `--help`; else nothing was said. */
+  | { name: 'help'; isAsked: boolean }
   | {
       name: 'revoke'
       target: Target
@@ -33,6 +34,12 @@ export type Command =
       isJson: boolean
     }
   | { name: 'purge'; isDryRun: boolean; isJson: boolean }
+  | {
+      name: 'sessions'
+      user: { collection: string; id: number | string }
+      isAll: boolean
+      isJson: boolean
+    }
 
 const OPTIONS = {
   token: { type: 'string' },
@@ -47,6 +54,7 @@ const OPTIONS = {
   scope: { type: 'string' },
   limit: { type: 'string' },
   page: { type: 'string' },
+  all: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const
 
@@ -60,6 +68,7 @@ const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
   explain: [...TARGET, 'json'],
   lift: ['token', 'jti', 'session', 'note', 'dry-run', 'json'],
   purge: ['dry-run', 'json'],
+  sessions: ['user', 'all', 'json'],
 }
 
 /**
@@ -68,7 +77,8 @@ const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
  * @throws UsageError
  */
 export function parseCommand([name, ...rest]: readonly string[]): Command {
-  if (name === undefined || [name, ...rest].includes('--help')) return { name: 'help' }
+  if (name === undefined) return { name: 'help', isAsked: false }
+  if ([name, ...rest].includes('--help')) return { name: 'help', isAsked: true }
   if (!isName(name)) throw new UsageError(`There is no command \`${name}\`.`)
   const values = parse(rest)
   const stranger = Object.keys(values).find((each) => !TAKEN[name].some((own) => own === each))
@@ -116,6 +126,10 @@ const COMMANDS: Record<Name, (values: Values) => Command> = {
   purge: ({ 'dry-run': isDryRun = false, json = false }) => ({
     ...{ name: 'purge', isDryRun, isJson: json },
   }),
+  sessions({ all = false, json = false, user }) {
+    if (user === undefined) throw new UsageError('`sessions` needs `--user <collection>:<id>`.')
+    return { name: 'sessions', user: userNamed(user), isAll: all, isJson: json }
+  },
 }
 
 function oneOf<Value extends string>(

@@ -8,6 +8,7 @@ import type {
   ListAnswer,
   RevokeAnswer,
 } from '../../wire/revocationDoc.js'
+import type { SessionDoc, SessionsAnswer } from '../../wire/sessionDoc.js'
 import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { countEnding } from '../sessions/countEnding.js'
@@ -58,6 +59,17 @@ export async function runCommand(
       json: { ...counts, dryRun: command.isDryRun },
     }
   }
+  if (command.name === 'sessions') {
+    const docs = await calls.sessions(command.user, { all: command.isAll })
+    const active = docs.filter(({ endedAt, expiresAt }) => !endedAt && !isPast(expiresAt)).length
+    return {
+      lines: [
+        ...docs.map(sessionLine),
+        `${active} active${command.isAll ? ` of ${docs.length} kept` : ''}.`,
+      ],
+      json: { current: null, docs } satisfies SessionsAnswer,
+    }
+  }
   if (command.name === 'explain') {
     const by = await calls.explain(await withText(command.target, readInput))
     return {
@@ -98,6 +110,20 @@ async function runRevoke(
 
 const withText = async (target: Target, readInput: () => Promise<string>): Promise<Target> =>
   'token' in target ? { token: await readInput() } : target
+
+const isPast = (date: string) => Date.parse(date) <= Date.now()
+
+const sessionLine = (session: SessionDoc) =>
+  [
+    session.id,
+    session.name ?? session.device ?? 'unknown device',
+    ...(session.ip ? [session.ip] : []),
+    `since ${session.createdAt}`,
+    `last refreshed ${session.lastRefreshedAt}`,
+    session.endedAt
+      ? `ended ${session.endedAt}${session.endReason ? ` (${session.endReason})` : ''}`
+      : `until ${session.expiresAt}`,
+  ].join('  ')
 
 const lineFor = (revocation: Revocation) => {
   const { actor, cutoff, exceptSession, expiresAt, note, reason, revokedAt, subject } = revocation

@@ -2,12 +2,15 @@ import { type Config, getPayload, type Payload, type SanitizedConfig } from 'pay
 import { RevocationError } from '../../core/errors.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { asMissingLedger } from '../storage/missingTable.js'
-import { parseCommand } from './parseCommand.js'
+import { type Command, parseCommand } from './parseCommand.js'
 import { runCommand } from './runCommand.js'
 import { asUsageError, USAGE, UsageError } from './usage.js'
 
 /** How long a command waits for the feed. Whoever follows the ledger knows without it. */
 const FEED_WAIT_MS = 3_000
+const NOTHING_RECORDED = 'Nothing was recorded.'
+const UNCERTAIN =
+  'It is not certain that anything was recorded: `payload revocation list` tells what is in force.'
 const MAX_INPUT = 16_384
 
 /**
@@ -15,19 +18,27 @@ const MAX_INPUT = 16_384
  * became of it, so a failure ends it here.
  */
 export async function script(config: SanitizedConfig): Promise<void> {
-  const status = await run(config, process.argv.slice(process.argv.indexOf('revocation') + 1))
+  const args = process.argv.slice(process.argv.indexOf('revocation') + 1)
+  const status = await run(async () => config, args)
   if (status !== 0) process.exit(status)
 }
 
-async function run(config: SanitizedConfig, args: readonly string[]): Promise<number> {
+/** Does what these arguments say. Resolves to the status that the process is to end with. */
+export async function run(
+  loadConfig: () => Promise<SanitizedConfig>,
+  args: readonly string[],
+): Promise<number> {
   let payload: Payload | undefined
+  let command: Command | undefined
   try {
-    const command = parseCommand(args)
+    command = parseCommand(args)
     if (command.name === 'help') {
       console.log(USAGE)
-      return 0
+      return command.isAsked ? 0 : 2
     }
-    payload = await start(config)
+    payload = await start(await loadConfig())
+    // Whatever else would fail before the migration fails here, with a sentence.
+    await runtimeOf(payload).ledger.state()
     const { json, lines } = await runCommand(payload, command, readInput)
     await untilSent(payload)
     console.log(command.isJson ? JSON.stringify(json, null, 2) : lines.join('\n'))
@@ -37,6 +48,10 @@ async function run(config: SanitizedConfig, args: readonly string[]): Promise<nu
     const isUsage = known instanceof UsageError
     console.error(messageOf(known))
     if (isUsage) console.error('\n`payload revocation --help` tells more.')
+    if (command === undefined || command.name === 'revoke' || command.name === 'lift') {
+      const isSure = isUsage || isLedgerMissing(known)
+      console.error(isSure ? NOTHING_RECORDED : UNCERTAIN)
+    }
     return isUsage ? 2 : 1
   } finally {
     await payload?.destroy()
@@ -81,10 +96,13 @@ async function readInput(): Promise<string> {
   return text.trim()
 }
 
+const isLedgerMissing = (error: unknown): error is RevocationError =>
+  error instanceof RevocationError && error.code === 'ledger-missing'
+
 /** With what lies at the bottom of it, such as the database's own words. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error instanceof RevocationError && error.code === 'ledger-missing') return error.message
+  if (isLedgerMissing(error)) return error.message
   let root = error
   while (root.cause instanceof Error) root = root.cause
   return root === error ? error.message : `${error.message}\n${root.message}`

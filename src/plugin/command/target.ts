@@ -43,6 +43,15 @@ export function targetFrom(named: Named): Target {
   }
 }
 
+/** @throws UsageError */
+export function userNamed(text: string): { collection: string; id: number | string } {
+  try {
+    return userNameField(text, 'user')
+  } catch (error) {
+    throw asUsageError(error)
+  }
+}
+
 const userFrom = (text: string, exceptSession: string | undefined) => ({
   ...userNameField(text, 'user'),
   ...(exceptSession !== undefined && { exceptSession }),

@@ -6,6 +6,7 @@ Commands
   revoke   end a token, a session, a user's tokens, or everyone's
   lift     take the revocations of a token or a session back
   list     what is in force, newest first
+  sessions the active sessions of a user, --user, the latest login first
   explain  why a token, a session or a user is refused
   purge    delete what retention no longer keeps
 
@@ -23,10 +24,12 @@ Options
   --dry-run                 say what would be done, and do nothing; revoke, lift, purge
   --scope <scope>           token, session, user or everyone; list
   --limit <n>, --page <n>   default: 50 a page, the first; list
-  --json                    print JSON
+  --all                     sessions: the ended ones, too
+  --json                    print JSON, as the REST API answers
   --help                    print this
 
-It ends with 0 when done, 1 when it failed, 2 when it did not understand.
+It ends with 0 when done, 1 when it failed, 2 when it did not understand. The last line says what
+was recorded: without that line nothing is known to be.
 `
 
 /** The command line is not understood: nothing was done. */

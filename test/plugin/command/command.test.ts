@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runPayload } from '../../support/command/runPayload.js'
+import { runOwn, runPayload } from '../../support/command/runPayload.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
@@ -68,7 +69,7 @@ describe('payload revocation, on the database of a running app', () => {
     expect(failed).toMatchObject({ status: 1, stdout: '' })
     // A sentence, and no stack.
     expect(failed.stderr).toMatch(/`payload migrate`.*\[ledger-missing\]\n/)
-    expect(failed.stderr).not.toMatch(/^ {4}at /m)
+    expect(failed.stderr).not.toMatch(/"stack"|^ {4}at /m)
     const listed = await runPayload(['list'], { database })
     expect(listed).toMatchObject({ status: 1, stdout: '' })
     expect(listed.stderr).toContain('`payload migrate`')
@@ -88,6 +89,51 @@ describe('payload revocation, on the database of a running app', () => {
     const help = await runPayload(['--help'], { database: '/no/such/folder/app.db' })
     expect(help).toMatchObject({ status: 0, stderr: '' })
     expect(help.stdout).toContain('payload revocation <command>')
+  })
+
+  it('helps and ends with 2 when nothing is asked', async () => {
+    const help = await runPayload([], { database: '/no/such/folder/app.db' })
+    expect(help.status).toBe(2)
+    expect(help.stdout).toContain('payload revocation <command>')
+  })
+})
+
+describe('payload-jwt-revocation, the program of our own', () => {
+  let app: App
+  beforeAll(async () => {
+    app = await createApp()
+  })
+  afterAll(() => app.close())
+
+  it('ends with a line that says what was recorded, each of several that run at once', async () => {
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => login(app)))
+    const { database } = app
+    const runs = await Promise.all(
+      sessions.map((session) => runOwn(['revoke', '--session', sid(session)], { database })),
+    )
+    for (const { status, stderr, stdout } of runs) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 revocation recorded.')
+    }
+    for (const session of sessions) await expect.poll(() => isAccepted(app, session)).toBe(false)
+  })
+
+  it('ends with 1 and says so when the process ends before anything was done', async () => {
+    const configPath = fileURLToPath(
+      new URL('../../support/command/endsEarly.config.ts', import.meta.url),
+    )
+    const ended = await runOwn(['revoke', '--everyone'], { database: app.database, configPath })
+    expect(ended).toMatchObject({ status: 1, stdout: '' })
+    expect(ended.stderr).toContain('nothing is known to be recorded')
+  })
+
+  it('ends with 1 without a config, with 2 when it does not understand', async () => {
+    const { database } = app
+    const lost = await runOwn(['list'], { database, configPath: '/no/such/payload.config.ts' })
+    expect(lost).toMatchObject({ status: 1, stdout: '' })
+    const odd = await runOwn(['revoke', '--nobody'], { database })
+    expect(odd).toMatchObject({ status: 2, stdout: '' })
+    expect(odd.stderr.trimEnd().split('\n').at(-1)).toBe('Nothing was recorded.')
   })
 })
 

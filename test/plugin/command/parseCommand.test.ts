@@ -58,14 +58,28 @@ describe('the command line', () => {
     expect(parse('lift --token -')).toMatchObject({ target: { token: '-' } })
   })
 
+  it('lists the sessions of a user', () => {
+    const user = { collection: 'users', id: '7' }
+    const asked = { name: 'sessions', user, isAll: false, isJson: false }
+    expect(parse('sessions --user users:7')).toEqual(asked)
+    expect(parse('sessions --user users:7 --all --json')).toEqual({
+      ...{ ...asked, isAll: true, isJson: true },
+    })
+  })
+
   it('asks for help with nothing, and with --help anywhere', () => {
-    for (const line of ['', '--help', 'revoke --help', 'nonsense --everyone --help']) {
-      expect(parse(line)).toEqual({ name: 'help' })
+    for (const line of ['--help', 'revoke --help', 'nonsense --everyone --help']) {
+      expect(parse(line)).toEqual({ name: 'help', isAsked: true })
     }
+    expect(parse('')).toEqual({ name: 'help', isAsked: false })
   })
 
   for (const line of [
     'nonsense',
+    'sessions',
+    'sessions --user users',
+    'sessions --everyone',
+    'list --all',
     'toString',
     'revoke',
     'revoke users:1',

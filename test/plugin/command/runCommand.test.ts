@@ -101,6 +101,28 @@ describe('a command, on the database of a running app', () => {
     await expect(again).rejects.toMatchObject({ code: 'nothing-to-lift' })
   })
 
+  it('lists the sessions of a user as REST does, in JSON and in lines', async () => {
+    const [living, ended] = [await login(app), await login(app)]
+    await app.request('/api/users/logout', { method: 'POST', headers: ended.jwt })
+    for (const [args, query] of [
+      [[], ''],
+      [['--all'], '?all=true'],
+    ] as const) {
+      const { json } = await run(['sessions', '--user', 'users:1', ...args])
+      const response = await app.request(`/api/revocation/sessions${query}`, {
+        headers: living.jwt,
+      })
+      const { docs } = (await response.json()) as { docs: { isCurrent: boolean }[] }
+      // Nobody is logged in at a shell.
+      const anonymous = docs.map((doc) => ({ ...doc, isCurrent: false }))
+      expect(JSON.parse(JSON.stringify(json))).toEqual({ current: null, docs: anonymous })
+    }
+    const { text } = await run(['sessions', '--user', 'users:1', '--all'])
+    expect(text).toContain(sid(living))
+    expect(text).toMatch(new RegExp(`${sid(ended)}.*ended .*\\(logout\\)`))
+    expect(text).toMatch(/^\d+ active of \d+ kept\.$/m)
+  })
+
   it('purges what is no longer kept, and says in a dry run how much that is', async () => {
     const { id } = await revocations(app.payload).revoke({ session: 'long-gone' })
     const year = 365 * 86_400_000

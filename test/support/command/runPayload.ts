@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { repository } from '../childProcess.js'
 
 const bin = fileURLToPath(new URL('../../../node_modules/payload/bin.js', import.meta.url))
+const ownBin = fileURLToPath(new URL('../../../src/plugin/command/bin.ts', import.meta.url))
 const stayUp = fileURLToPath(new URL('./stayUp.mjs', import.meta.url))
 const config = fileURLToPath(new URL('./payload.config.ts', import.meta.url))
 
@@ -12,16 +13,31 @@ export interface Run {
   stderr: string
 }
 
+interface Where {
+  database: string
+  redisUrl?: string
+  input?: string
+  /** Default: that of the command's tests. */
+  configPath?: string
+}
+
 /** Runs `payload revocation …` as a shell would, on the database of a test. */
-export function runPayload(
+export const runPayload = (args: readonly string[], where: Where): Promise<Run> =>
+  run(['--import', stayUp, bin, 'revocation', ...args], where)
+
+/** As `payload-jwt-revocation …`, the program of our own. */
+export const runOwn = (args: readonly string[], where: Where): Promise<Run> =>
+  run(['--import', 'tsx', ownBin, ...args], where)
+
+function run(
   args: readonly string[],
-  { database, redisUrl, input }: { database: string; redisUrl?: string; input?: string },
+  { configPath = config, database, input, redisUrl }: Where,
 ): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', stayUp, bin, 'revocation', ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: repository,
     env: {
       ...process.env,
-      PAYLOAD_CONFIG_PATH: config,
+      PAYLOAD_CONFIG_PATH: configPath,
       COMMAND_DATABASE: database,
       ...(redisUrl && { COMMAND_REDIS_URL: redisUrl }),
     },
