@@ -165,6 +165,6 @@ function warnOnTheEdge() {
   if (hasWarned || !('EdgeRuntime' in globalThis)) return
   hasWarned = true
   console.warn(
-    'Revocations: this guard runs in the Edge runtime, where it can see neither Payload nor a feed, so it refuses nothing. Payload itself still refuses. Use proxy.ts of Next.js 16, or `runtime: "nodejs"` in the config of the middleware.',
+    'Revocations: this guard runs in the Edge runtime, where it can see neither Payload nor a feed, so it refuses nothing. Payload itself still refuses. Use proxy.ts of Next.js 16.',
   )
 }
