@@ -165,7 +165,8 @@ async function adapterFor(
       pool,
       ...(logger && { logger }),
       ...(schemaName && { schemaName }),
-      ...(readReplicas && { readReplicas, readReplicasAfterWriteInterval: 0 }),
+      // What locks a table would be locked on a delayed replica until the commit arrives there.
+      ...(readReplicas && { push: false, readReplicas, readReplicasAfterWriteInterval: 0 }),
     })
   }
   const { sqliteAdapter } = await import('@payloadcms/db-sqlite')
