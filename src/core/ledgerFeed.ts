@@ -136,10 +136,15 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   ] as const
 
   const refresh = async () => {
-    await readings[0].now()
-    if (!hasOlderStopped) return
-    hasOlderStopped = false
-    readings[1].now().catch(() => {})
+    try {
+      await readings[0].now()
+    } finally {
+      // Where it failed the recent end is tried again by itself, and so must be what lies before it.
+      if (hasOlderStopped) {
+        hasOlderStopped = false
+        readings[1].now().catch(() => {})
+      }
+    }
   }
 
   return {

@@ -43,6 +43,26 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
+  it('looks back again for what was committed late, also when it woke while the ledger was away', async () => {
+    const { close, denylist, ledger } = await used()
+    await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
+    ledger.trouble = new Error('away')
+    const woken = denylist.judge(T)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await woken).toMatchObject({ status: 'unknown' })
+    ledger.trouble = undefined
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await denylist.judge(T)).toEqual({ status: 'valid' })
+    // Older than any reading of the recent end looks back.
+    await ledger.append([sampleRevocation('jti:T', { now: Date.now() - MINUTE_MS })])
+    for (let seconds = 0; seconds < 40; seconds += 1) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      await denylist.judge(T)
+    }
+    expect(await denylist.judge(T)).toMatchObject({ status: 'revoked' })
+    await close()
+  })
+
   it('reads on before the first answer afterwards, for all who ask meanwhile', async () => {
     const { close, denylist, ledger, readingsIn } = await used()
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
