@@ -7,8 +7,6 @@ import { settleRefusedRefresh } from './refusedRefresh.js'
 
 const gated = memo<object, true>('gatedConfig')
 
-const REFRESH_PATH = '/refresh-token'
-
 /**
  * Makes every REST endpoint answer 401 to a request whose token was refused and which no other
  * credential authenticated. Done once per config object, by the gate, which Payload asks before
@@ -18,12 +16,15 @@ const REFRESH_PATH = '/refresh-token'
 export function gateEndpoints(config: SanitizedConfig, openPaths: readonly string[]) {
   if (gated.has(config)) return
   const isOpenPath = pathMatcher(openPaths)
-  const gateAll = (endpoints: readonly Endpoint[], { path, hasAuth }: Place) =>
-    endpoints.map((endpoint) =>
+  const gateAll = (endpoints: readonly Endpoint[], { path, hasAuth }: Place) => {
+    // An endpoint of the application stands before it, and does what nobody knows.
+    const payloads = hasAuth ? endpoints.findLast(isRefresh) : undefined
+    return endpoints.map((endpoint) =>
       isOpen(endpoint, hasAuth) || isOpenPath(path + endpoint.path)
         ? endpoint
-        : gateEndpoint(endpoint),
+        : gateEndpoint(endpoint, { isPayloads: endpoint === payloads }),
     )
+  }
   const { api } = config.routes
   config.endpoints = gateAll(config.endpoints, {
     path: api,
@@ -84,15 +85,20 @@ export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
 const isOpen = ({ custom, method, path }: Endpoint, hasAuth: boolean) =>
   isOpened(custom) || (hasAuth && method === 'post' && OPEN_PATHS.includes(path))
 
-function gateEndpoint(endpoint: Endpoint): Endpoint {
+const isRefresh = ({ method, path }: Endpoint) => method === 'post' && path === '/refresh-token'
+
+function gateEndpoint(
+  endpoint: Endpoint,
+  /** Whether it is Payload's own refresh. */
+  { isPayloads }: { isPayloads: boolean },
+): Endpoint {
   if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint
-  const isRefresh = endpoint.method === 'post' && endpoint.path === REFRESH_PATH
   return {
     ...endpoint,
     handler: async (req) => {
       const refusal = req.user ? undefined : refusalOfRequest(req)
       if (!refusal) return endpoint.handler(req)
-      if (!isRefresh) return refusalResponse(refusal)
+      if (!isPayloads) return refusalResponse(refusal)
       const settled = await settleRefusedRefresh(req, refusal)
       if ('refusal' in settled) return refusalResponse(settled.refusal)
       req.user = settled.user

@@ -1,3 +1,4 @@
+import type { Endpoint } from 'payload'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ReuseEvent, revocations } from '../../../src/index.js'
 import { createGuard } from '../../../src/next/index.js'
@@ -7,6 +8,7 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
 import { onEachDatabase } from '../../support/onEachDatabase.js'
 import { refresh, refreshes } from '../../support/refreshing.js'
+import { withUsers } from '../../support/withUsers.js'
 
 const GRACE_MS = 10_000
 
@@ -185,6 +187,25 @@ describe('a rotated token that is shown once more', () => {
     expect(data.refreshTokenUser).toMatchObject({ refreshedToken: expect.any(String) })
     const { email } = await app.payload.findByID({ collection: 'users', id: 1 })
     expect(email).toBe('member@example.com')
+  })
+
+  it("opens no endpoint of the application's that bears the same name", async () => {
+    const endpoints: Endpoint[] = [
+      {
+        method: 'post',
+        path: '/refresh-token',
+        handler: ({ user }) => Response.json({ user: user?.id ?? null }),
+      },
+    ]
+    const own = withUsers((users) => ({ ...users, endpoints }))
+    const app = await appWith({ configure: (config) => ({ ...own(config), endpoints }) })
+    const session = await login(app)
+    await refreshes.GraphQL?.(app, session)
+    pass(GRACE_MS)
+    for (const path of ['/api/users/refresh-token', '/api/refresh-token']) {
+      const answer = await app.request(path, { method: 'POST', headers: session.jwt })
+      expect(answer.status).toBe(401)
+    }
   })
 
   it('passes a guard in front, for a refresh alone', async () => {
