@@ -12,3 +12,11 @@ export async function transactionOf({
   const isReal = typeof transaction === 'string' || typeof transaction === 'number'
   return isReal && transaction !== '' ? transaction : undefined
 }
+
+/** The same, to read or write in: nobody who holds a connection waits for another. */
+export async function transactionWithin(
+  req: Pick<PayloadRequest, 'transactionID'>,
+): Promise<{ transactionID: number | string } | undefined> {
+  const transactionID = await transactionOf(req)
+  return transactionID === undefined ? undefined : { transactionID }
+}

@@ -13,6 +13,7 @@ import { RevocationError } from '../../core/errors.js'
 import { isoDate } from '../../core/isoDate.js'
 import { userSubject } from '../../core/token.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { transactionWithin } from '../database/transactionOf.js'
 import { verifyToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { settleLogin } from '../sessions/accountLock.js'
@@ -54,8 +55,9 @@ export interface IssuedToken {
  * @example
  * const { cookie } = await issueToken(req.payload, { collection: 'users', user, req })
  * return new Response(null, { status: 303, headers: { Location: '/', 'Set-Cookie': cookie } })
- * @throws RevocationError `no-auth-collection`, `not-started`, `ledger-unavailable`, `invalid-input` when there is no
- *   such user; SessionLimitReached
+ * @throws RevocationError `no-auth-collection`, `not-started`, `ledger-unavailable`; `invalid-input`
+ *   when there is no such user. LockedAuth, as at a login, while failed passwords lock the account;
+ *   SessionLimitReached
  */
 export async function issueToken(
   payload: Payload,
@@ -68,16 +70,19 @@ export async function issueToken(
     : {}
   if (!config?.auth) throw new RevocationError('no-auth-collection')
   const req = given ?? (await createLocalReq({}, payload))
-  await denylist.declareLifetime()
-  const startedAt = await denylist.ledgerNow()
-  const known = await ledger.find(['everyone', userSubject(slug, id)])
-  const user = await userById(payload, config, id)
+  const within = await transactionWithin(req)
+  await denylist.declareLifetime(within)
+  const startedAt = await denylist.ledgerNow(within)
+  const known = await ledger.find(['everyone', userSubject(slug, id)], within)
+  const user = await userById(payload, config, { id, within })
   const { token: draft } = await jwtSign({
     fieldsToSign: getFieldsToSign({
       collectionConfig: config,
       email: user.email ?? '',
       user: { ...user, collection: slug } as TypedUser,
-      ...(config.auth.useSessions && { sid: await keepInPayloadsList(payload, config, user) }),
+      ...(config.auth.useSessions && {
+        sid: await keepInPayloadsList(payload, config, { user, within }),
+      }),
     }),
     secret: payload.secret,
     tokenExpiration: config.auth.tokenExpiration,
@@ -98,6 +103,8 @@ export async function issueToken(
   return { token: issued.text, exp: issued.exp, cookie: String(cookie) }
 }
 
+type Within = Awaited<ReturnType<typeof transactionWithin>>
+
 interface Account {
   id: number | string
   email?: string
@@ -108,11 +115,12 @@ interface Account {
 async function userById(
   payload: Payload,
   { slug, trash }: SanitizedCollectionConfig,
-  id: number | string,
+  { id, within }: { id: number | string; within: Within },
 ): Promise<Account> {
   const user = await primaryOf(payload.db).findOne<Account & { deletedAt?: unknown }>({
     collection: slug as CollectionSlug,
     where: { id: { equals: id } },
+    ...(within && { req: within }),
   })
   if (!user || (trash && user.deletedAt)) {
     throw new RevocationError('invalid-input', `there is no user ${id} in \`${slug}\`.`)
@@ -124,7 +132,7 @@ async function userById(
 async function keepInPayloadsList(
   { db }: Payload,
   { auth, slug }: SanitizedCollectionConfig,
-  { id, sessions }: Account,
+  { user: { id, sessions }, within }: { user: Account; within: Within },
 ): Promise<string> {
   const now = Date.now()
   const session = {
@@ -138,6 +146,7 @@ async function keepInPayloadsList(
     id,
     data: { sessions: [...others, session], updatedAt: null },
     returning: false,
+    ...(within && { req: within }),
   })
   return session.id
 }

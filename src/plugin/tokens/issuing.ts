@@ -1,13 +1,8 @@
-import type {
-  CollectionAfterOperationHook,
-  CollectionBeforeOperationHook,
-  PayloadRequest,
-} from 'payload'
+import type { CollectionAfterOperationHook, CollectionBeforeOperationHook } from 'payload'
 import { RevocationError } from '../../core/errors.js'
-import type { Transaction } from '../../core/ports.js'
 import { memo } from '../../core/processWide.js'
 import { preferPrimary } from '../database/primaryOf.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { transactionWithin } from '../database/transactionOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { settleLogin } from '../sessions/accountLock.js'
@@ -127,9 +122,3 @@ const withIssued = <Result>(result: Result, operation: IssuingOperation, issued:
   [fieldOf(operation)]: issued.text,
   ...((result as IssuingResult).exp !== undefined && { exp: issued.exp }),
 })
-
-/** The open transaction of a request, to read in: nobody who holds a connection waits for another. */
-async function transactionWithin(req: PayloadRequest): Promise<Transaction | undefined> {
-  const transactionID = await transactionOf(req)
-  return transactionID === undefined ? undefined : { transactionID }
-}

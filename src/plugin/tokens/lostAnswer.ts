@@ -29,7 +29,7 @@ export async function unshownSuccessor(
   const isRotation = ({ reason, subject }: Revocation) =>
     reason === 'rotated' && subject === subjects.token
   const successors = against.flatMap((each) => (isRotation(each) && each.successor) || [])
-  if (successors.length < against.length) return undefined
+  if (successors.length === 0 || successors.length < against.length) return undefined
   const nameOf = ({ id }: Successor): Subject => `jti:${id}`
   const ends = await ledger.find(successors.map(nameOf), within)
   // Those beside the first were ended when it was handed out once more.

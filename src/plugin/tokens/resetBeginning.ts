@@ -2,7 +2,7 @@ import type { CollectionSlug, PayloadRequest } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
 import { userSubject } from '../../core/token.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { transactionWithin } from '../database/transactionOf.js'
 import { isOwnCutoff } from '../request/ownCutoffs.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
@@ -16,8 +16,7 @@ export async function keepResetBeginning(
   { denylist, ledger }: Runtime,
   { args, collection, req }: { args: object; collection: CollectionSlug; req: PayloadRequest },
 ): Promise<void> {
-  const transactionID = await transactionOf(req)
-  const within = transactionID ? { transactionID } : undefined
+  const within = await transactionWithin(req)
   const startedAt = await denylist.ledgerNow(within)
   const users = await usersByLink(args, { collection, req, within })
   const subjects = users.map((id) => userSubject(collection, id))

@@ -1,4 +1,4 @@
-import { getFieldsToSign, jwtSign } from 'payload'
+import { createLocalReq, getFieldsToSign, jwtSign } from 'payload'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CLOCK_TOLERANCE_MS } from '../../../src/core/revocation.js'
 import { issueToken, revocations } from '../../../src/index.js'
@@ -93,6 +93,18 @@ onEachDatabase('a token that the application has issued', (database) => {
     // Its own dead cookie stops nobody from signing in again.
     const again = await app.request('/api/users/magic-link', { headers: old.byCookie })
     expect(again.status).toBe(303)
+  })
+
+  it('is issued within a transaction, to somebody who is created in it', async () => {
+    const { db } = app.payload
+    const req = await createLocalReq({}, app.payload)
+    const transaction = await db.beginTransaction()
+    if (transaction) req.transactionID = transaction
+    const data = { email: 'new@example.com', password: 'a-password' }
+    const user = await app.payload.create({ collection: 'users', data, req })
+    const { token } = await issueToken(app.payload, { collection: 'users', user, req })
+    if (transaction) await db.commitTransaction(transaction)
+    expect(await isAccepted(app, { token })).toBe(true)
   })
 
   it('is issued for nobody who is not there, and for no other collection', async () => {
