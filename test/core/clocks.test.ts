@@ -1,31 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDenylist, type Denylist, type DenylistOptions } from '../../src/core/denylist.js'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Denylist, DenylistOptions } from '../../src/core/denylist.js'
 import type { Feed, Follower } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
+import { denylistsOnFakeTime } from '../support/denylistsOnFakeTime.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const MAX_STALENESS_MS = 3_000
 const HOUR_MS = 3_600_000
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))
-const opened: Denylist[] = []
-afterEach(async () => {
-  const closing = Promise.all(opened.splice(0).map((each) => each.close()))
-  await vi.advanceTimersByTimeAsync(2_000)
-  await closing
-  vi.useRealTimers()
+const open = denylistsOnFakeTime({
+  maxTokenLifetimeMs: 2 * HOUR_MS,
+  maxStalenessMs: MAX_STALENESS_MS,
 })
-
-function open(options: Partial<DenylistOptions>): Denylist {
-  const denylist = createDenylist({
-    maxTokenLifetimeMs: 2 * HOUR_MS,
-    maxStalenessMs: MAX_STALENESS_MS,
-    ...options,
-  })
-  opened.push(denylist)
-  return denylist
-}
 
 const TOKEN = () => sampleToken({ id: 'T', session: 'S', expiresAt: Date.now() + 2 * HOUR_MS })
 

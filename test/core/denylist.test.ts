@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDenylist, type Denylist, type DenylistOptions } from '../../src/core/denylist.js'
+import { describe, expect, it, vi } from 'vitest'
 import type { Feed, Follower } from '../../src/core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../src/core/revocation.js'
+import { denylistsOnFakeTime } from '../support/denylistsOnFakeTime.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
-
-beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))
-const opened: Denylist[] = []
-afterEach(async () => {
-  const closing = Promise.all(opened.splice(0).map((each) => each.close()))
-  await vi.advanceTimersByTimeAsync(2_000)
-  await closing
-  vi.useRealTimers()
-})
 
 const LIFETIME_MS = 3_600_000
 const MAX_STALENESS_MS = 10_000
@@ -48,15 +39,10 @@ function testFeed() {
 
 const newLedger = () => memoryLedger({ now: () => Date.now() })
 
-function open(options: Partial<DenylistOptions>): Denylist {
-  const denylist = createDenylist({
-    maxTokenLifetimeMs: LIFETIME_MS,
-    maxStalenessMs: MAX_STALENESS_MS,
-    ...options,
-  })
-  opened.push(denylist)
-  return denylist
-}
+const open = denylistsOnFakeTime({
+  maxTokenLifetimeMs: LIFETIME_MS,
+  maxStalenessMs: MAX_STALENESS_MS,
+})
 
 const TOKEN = () => sampleToken({ id: 'T', session: 'S' })
 

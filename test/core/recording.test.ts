@@ -1,32 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createDenylist, type Denylist, type DenylistOptions } from '../../src/core/denylist.js'
+import { describe, expect, it, vi } from 'vitest'
 import type { Revocation } from '../../src/core/revocation.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
+import { denylistsOnFakeTime } from '../support/denylistsOnFakeTime.js'
 import { type MemoryLedger, memoryLedger } from '../support/memoryLedger.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const WINDOW_MS = 15_000
 const MAX_STALENESS_MS = 3_000
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))
-const opened: Denylist[] = []
-afterEach(async () => {
-  const closing = Promise.all(opened.splice(0).map((each) => each.close()))
-  await vi.advanceTimersByTimeAsync(2_000)
-  await closing
-  vi.useRealTimers()
+const open = denylistsOnFakeTime({
+  maxTokenLifetimeMs: 3_600_000,
+  maxStalenessMs: MAX_STALENESS_MS,
+  ledgerWindowMs: WINDOW_MS,
 })
-
-function open(options: Partial<DenylistOptions>): Denylist {
-  const denylist = createDenylist({
-    maxTokenLifetimeMs: 3_600_000,
-    maxStalenessMs: MAX_STALENESS_MS,
-    ledgerWindowMs: WINDOW_MS,
-    ...options,
-  })
-  opened.push(denylist)
-  return denylist
-}
 
 const TOKEN = () => sampleToken({ id: 'T', session: 'S' })
 
