@@ -15,8 +15,9 @@ import {
   toLogin,
   unauthorized,
 } from './answers.js'
-import { type GuardOptions, isSafePath, validate } from './guardOptions.js'
+import type { GuardOptions } from './guardOptions.js'
 import { ownRuntime } from './ownRuntime.js'
+import { isSafePath, validateGuardOptions } from './validateGuardOptions.js'
 
 export interface Guard {
   /** `undefined` lets the request go on. */
@@ -45,7 +46,7 @@ export interface Guard {
  * @throws RevocationError `invalid-option`
  */
 export function createGuard(options: GuardOptions = {}): Guard {
-  validate(options)
+  validateGuardOptions(options)
   const isOpenPath = pathMatcher(options.openPaths ?? [])
   let own: SharedRuntime | undefined
 

@@ -5,6 +5,7 @@ import { type Epoch, readEpoch } from './epoch.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 import { type LogReader, readEntry, START } from './logReader.js'
+import { createNewsWait } from './newsWait.js'
 import type { Publisher } from './publisher.js'
 import type { Receipts } from './receipts.js'
 import { deleteIf, type Refill } from './refill.js'
@@ -34,13 +35,6 @@ export interface CatchUp {
   rewind(): void
 }
 
-/**
- * How long one reading of the log waits for news, in milliseconds: longer and longer while there are
- * none, and no longer than who asks for a fresh answer waits. News end no wait later: they are handed
- * over as they come.
- */
-const SHORTEST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 1_000
 const ATTEMPTS = 4
 
 /**
@@ -60,19 +54,12 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   let rewinds = 0
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
-  let waitMs = SHORTEST_WAIT_MS
-  let completedAt = Number.NEGATIVE_INFINITY
+  const newsWait = createNewsWait({ isAtRest: () => follower.isAtRest?.() ?? false })
   const warned = new Set<string>()
 
   const warnOnce = (message: string) => {
     if (!warned.has(message)) follower.warn?.(message)
     warned.add(message)
-  }
-
-  /** After a rest or an outage the first answer does not wait for news. */
-  const newsInMs = () => {
-    const isUpToDate = isComplete && performance.now() - completedAt < 2 * LONGEST_WAIT_MS
-    return isUpToDate && !follower.isAtRest?.() ? waitMs : 0
   }
 
   const currentEpoch = async () => {
@@ -167,15 +154,14 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     await lookForHeartbeat(asOf)
     const sent = receipts.acknowledged()
     const start = reader.cursor
-    await reader.readOn(newsInMs())
-    const isQuiet = isComplete && reader.cursor === start
-    waitMs = isQuiet ? Math.min(2 * waitMs, LONGEST_WAIT_MS) : SHORTEST_WAIT_MS
+    await reader.readOn(isComplete ? newsWait.ms : 0)
+    newsWait.ended(!isComplete || reader.cursor !== start)
     const state = await judge(epoch, start)
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true
       await refuseUnreadable()
       if (rewinds !== rewindsBefore) return false
-      completedAt = performance.now()
+      newsWait.completed()
       follower.complete(asOf, heartbeat.vouchedAsOf(epoch.mark))
       return true
     }

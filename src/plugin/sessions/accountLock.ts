@@ -7,7 +7,7 @@ import { onceCommitted } from '../database/onceCommitted.js'
 import { primaryOf } from '../database/primaryOf.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import { ofUser, type UserRef } from '../storage/sessionStore.js'
+import { ofUser, type UserRef } from '../storage/sessionQueries.js'
 import { BURST_MS, recentSessions, rememberLogin } from './recentLogins.js'
 
 /**

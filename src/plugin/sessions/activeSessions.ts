@@ -4,13 +4,8 @@ import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessi
 import { endsToken, type Token, userSubject } from '../../core/token.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
-import {
-  ofUser,
-  type SessionRow,
-  type SessionStore,
-  type UserRef,
-  unexpired,
-} from '../storage/sessionStore.js'
+import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
+import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 
 /** Whether a session is active, and if not, when and why it was ended; nulls when it just expired. */
 export interface SessionState {

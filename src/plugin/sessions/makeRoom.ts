@@ -2,7 +2,8 @@ import { APIError } from 'payload'
 import { sessionRevocation } from '../../core/makeRevocation.js'
 import type { Token } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
-import { ofUser, type SessionStore, type UserRef, unexpired } from '../storage/sessionStore.js'
+import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
+import type { SessionStore } from '../storage/sessionStore.js'
 import { activeSessions } from './activeSessions.js'
 
 /** A login was refused because its user has as many sessions as are allowed. */

@@ -4,13 +4,8 @@ import type { Target } from '../../core/target.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
-import {
-  ofUser,
-  type SessionRow,
-  type SessionStore,
-  type UserRef,
-  unexpired,
-} from '../storage/sessionStore.js'
+import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
+import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 import { activeSessions, type SessionState, statesOf } from './activeSessions.js'
 
 export interface SessionListOptions {

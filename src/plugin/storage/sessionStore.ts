@@ -1,11 +1,12 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import type { Transaction } from '../../core/ports.js'
-import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+import type { Revocation } from '../../core/revocation.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { transactionOf } from '../database/transactionOf.js'
+import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
+import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
 /** A session's record as the database has it. All times are ISO dates. */
 export interface SessionRow {
@@ -30,14 +31,6 @@ export interface SessionRow {
   /** Written as soon as may be; whether a session is active, the denylist decides. */
   readonly endedAt?: string | null
   readonly endReason?: SessionDoc['endReason']
-}
-
-/** Names a user. */
-export interface UserRef {
-  readonly collection: string
-  readonly id: number | string
-  /** When the user's own document was made, for {@link ofUser}. */
-  readonly createdAt?: unknown
 }
 
 export interface SessionStore {
@@ -155,8 +148,7 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       return new Set(found?.sessions?.map((session) => session.id))
     },
     async forget(user, request) {
-      const transaction = await transactionOf(request)
-      const req = transaction ? { transactionID: transaction } : undefined
+      const req = await transactionWithin(request)
       await primaryOf(payload.db).deleteMany({
         collection,
         where: ofUser(user),
@@ -169,42 +161,4 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
 interface PayloadSessions {
   id: number | string
   sessions?: { id: string }[] | null
-}
-
-/**
- * The records of a user. A database may hand out the id of a deleted user again: what began before
- * the user's own document was made, if that is told, is somebody else's.
- */
-export function ofUser({ collection, id, createdAt }: UserRef): Where {
-  const and: Where[] = [
-    { userCollection: { equals: collection } },
-    { userId: { equals: String(id) } },
-  ]
-  const since = Date.parse(String(createdAt ?? ''))
-  if (Number.isFinite(since)) {
-    and.push({ createdAt: { greater_than_equal: isoDate(since - CLOCK_TOLERANCE_MS) } })
-  }
-  return { and }
-}
-
-/** The records of sessions whose latest token has not expired. */
-export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
-
-/** The records that are not yet marked as ended and that this revocation ends, or takes back. */
-function endedBy(revocation: Revocation): Where | undefined {
-  const { scope, subject, cutoff, exceptSession, lifts } = revocation
-  if (scope === 'token') return undefined
-  if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
-  const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
-  if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })
-  if (scope === 'user') open.push(ofUser(userOf(subject)))
-  if (cutoff !== undefined) open.push({ lastRefreshedAt: { less_than_equal: isoDate(cutoff) } })
-  if (exceptSession !== undefined) open.push({ id: { not_equals: exceptSession } })
-  return { and: open }
-}
-
-/** From `user:<collection>:<id>`; no slug holds a colon. */
-function userOf(subject: string): UserRef {
-  const [, collection = '', ...id] = subject.split(':')
-  return { collection, id: id.join(':') }
 }

@@ -1,7 +1,7 @@
 import type { Access, CollectionConfig, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
 import { readOnlyCollection } from './readOnlyCollection.js'
-import { ofUser } from './sessionStore.js'
+import { ofUser } from './sessionQueries.js'
 
 /**
  * The sessions as a collection, one row a login: administrators read all, users their own, nobody

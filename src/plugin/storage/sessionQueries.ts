@@ -1,0 +1,49 @@
+import type { Where } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+
+/** Names a user. */
+export interface UserRef {
+  readonly collection: string
+  readonly id: number | string
+  /** When the user's own document was made, for {@link ofUser}. */
+  readonly createdAt?: unknown
+}
+
+/**
+ * The records of a user. A database may hand out the id of a deleted user again: what began before
+ * the user's own document was made, if that is told, is somebody else's.
+ */
+export function ofUser({ collection, id, createdAt }: UserRef): Where {
+  const and: Where[] = [
+    { userCollection: { equals: collection } },
+    { userId: { equals: String(id) } },
+  ]
+  const since = Date.parse(String(createdAt ?? ''))
+  if (Number.isFinite(since)) {
+    and.push({ createdAt: { greater_than_equal: isoDate(since - CLOCK_TOLERANCE_MS) } })
+  }
+  return { and }
+}
+
+/** The records of sessions whose latest token has not expired. */
+export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
+
+/** The records that are not yet marked as ended and that this revocation ends, or takes back. */
+export function endedBy(revocation: Revocation): Where | undefined {
+  const { scope, subject, cutoff, exceptSession, lifts } = revocation
+  if (scope === 'token') return undefined
+  if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
+  const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
+  if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })
+  if (scope === 'user') open.push(ofUser(userOf(subject)))
+  if (cutoff !== undefined) open.push({ lastRefreshedAt: { less_than_equal: isoDate(cutoff) } })
+  if (exceptSession !== undefined) open.push({ id: { not_equals: exceptSession } })
+  return { and: open }
+}
+
+/** From `user:<collection>:<id>`; no slug holds a colon. */
+function userOf(subject: string): UserRef {
+  const [, collection = '', ...id] = subject.split(':')
+  return { collection, id: id.join(':') }
+}
