@@ -61,7 +61,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
   /** On PostgreSQL they are not, and the replica, an hour behind, would not know who came lately. */
   const areIdsUsedAgain = system.database.kind === 'sqlite'
   const spares: Account[] = options.spares.map((spare) => ({ ...spare, tokens: [] }))
-  /** Those who came after deleted ones, with their ids. */
+  /**
+   * Those who came after deleted ones, with their ids. Their tokens come from logins alone: one that
+   * is signed here does not look for the cut-off of the deleted user, and may lie before it.
+   */
   const successors: Account[] = []
   const following = new Set<Promise<void>>()
   const durations = new Map<Change, number>()
@@ -84,14 +87,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
 
   /** Those with the highest ids are deleted, so that SQLite hands these out again. */
   const take = (change: Change): Account[] => {
-    const taken =
-      change === 'deleted'
-        ? [...spares.splice(-ACCOUNTS_AT_ONCE), ...successors.splice(0)]
-        : spares.splice(0, ACCOUNTS_AT_ONCE)
-    for (const account of taken) {
-      if (account.tokens.length === 0) account.tokens = [newToken(account.id), newToken(account.id)]
-    }
-    return taken
+    const taken = spares.splice(change === 'deleted' ? -ACCOUNTS_AT_ONCE : 0, ACCOUNTS_AT_ONCE)
+    for (const { id, tokens } of taken) tokens.push(newToken(id), newToken(id))
+    return change === 'deleted' ? [...taken, ...successors.splice(0)] : taken
   }
 
   const send = (app: Member, change: Change, accounts: readonly Account[]): Promise<Answer> => {
