@@ -77,6 +77,7 @@ export default defineConfig({
         test: {
           name: 'install',
           include: ['test/install/**/*.test.ts'],
+          exclude: [MORE],
           globalSetup: ['test/support/packageSetup.ts'],
         },
       },
