@@ -3,11 +3,11 @@ import type { Revocation } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 
 export interface Backlog {
-  /** Queues revocations and waits until they are out, or `waitMs`, whichever comes first. */
+  /** Queues revocations. Resolves when they are sent or after `waitMs`, whichever comes first. */
   send(revocations: readonly Revocation[], options: { waitMs: number }): Promise<void>
-  /** How many wait to be sent. */
+  /** How many revocations wait to be sent. */
   readonly length: number
-  /** Calls `act` once, when all that waits now is out. */
+  /** Calls `act` once, when everything that waits now has been sent. */
   afterAll(act: () => void): void
   close(): Promise<void>
 }
@@ -24,9 +24,9 @@ const BATCH = 500
 const RETRY_MS = 250
 
 /**
- * What is to be sent on. While the feed is out of reach it is kept and tried again; what
- * expired meanwhile is dropped. It may be sent twice, never lost while the process lives (and
- * if it dies, the others read it in the ledger).
+ * The queue of revocations to send to the feed. It retries while the feed is unreachable, and drops
+ * what has expired in the meantime. A revocation may be sent twice. It is never lost while the
+ * process lives; if the process dies, the others read it from the ledger.
  */
 export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions): Backlog {
   let waiting: Revocation[] = []
@@ -34,7 +34,7 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
   let timer: ReturnType<typeof setTimeout> | undefined
   let isFailing = false
   let isClosed = false
-  /** How many came in, and how many of those, in their order, are out or not needed any more. */
+  /** `taken` counts what came in; `done` counts what was sent or dropped, in the same order. */
   let taken = 0
   let done = 0
   const onceDone: { count: number; act: () => void }[] = []
@@ -61,12 +61,12 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
     sending ??= sendAll()
       .then(
         () => {
-          if (isFailing) logger?.info({}, 'Revocations: the backlog has been sent on')
+          if (isFailing) logger?.info({}, 'Revocations: the backlog has been sent to the feed')
           isFailing = false
         },
         (err: unknown) => {
           if (!isFailing)
-            logger?.warn({ err }, 'Revocations: not sent on yet, they will be tried again')
+            logger?.warn({ err }, 'Revocations: could not send revocations to the feed, retrying')
           isFailing = true
           if (isClosed) return
           timer = setTimeout(flush, RETRY_MS)
@@ -76,7 +76,7 @@ export function createBacklog({ feed, retentionMs, now, logger }: BacklogOptions
       .finally(() => {
         sending = undefined
       })
-      // What came in after the last batch, before this run was over, joined it for nothing.
+      // These came in after the last batch but before the run ended, so nothing sends them yet.
       .then(() => (waiting.length > 0 && !isFailing && !isClosed ? flush() : undefined))
     return sending
   }

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from './ports.js'
 
-/** So many lines with one message, in so many milliseconds. */
+/** At most `MOST` lines per message in `WINDOW_MS` milliseconds. */
 const MOST = 5
 const WINDOW_MS = 10_000
 
@@ -10,11 +10,12 @@ interface Count {
 }
 
 /**
- * A logger for what a stranger can cause: of each message five lines in ten seconds, however many
- * requests come. The next one tells in `suppressed` how many were left out.
+ * A logger for events that any stranger can cause. It writes at most five lines per message in ten
+ * seconds, however many requests come. The next line reports in `suppressed` how many were left
+ * out.
  */
 export function boundedLogger(inner: Logger, now: Clock = Date.now): Logger {
-  /** By message, of which there are few: none is made of what a request holds. */
+  /** Keyed by message. There are few, because no message contains request data. */
   const counts = new Map<string, Count>()
 
   const write = (level: keyof Logger, details: object, message: string) => {

@@ -5,41 +5,42 @@ import { subjectsOf, type Token } from './token.js'
 import { isVisit } from './visit.js'
 
 /**
- * The `Set-Cookie` that takes a revoked token out of the browser which sent these headers;
- * `undefined` where it must not, or not yet, be taken away.
+ * The `Set-Cookie` header that removes a revoked token from the browser that sent these headers;
+ * `undefined` when the cookie must not be removed, or not yet.
  */
 export type ClearCookie = (token: Token, headers: Headers) => Promise<string | undefined>
 
 export interface ClearCookieOptions {
-  /** Where it is written what took a token's place: the ledger, or a feed that can be asked. */
+  /** Knows what replaced a token: the ledger, or a feed with `find`. */
   lookup: Lookup
-  /** The `Set-Cookie` for a token of this collection. */
+  /** The `Set-Cookie` header that expires the cookie of this collection. */
   expiredCookie: (collection: string) => string
   now?: Clock
 }
 
 /**
- * For so long, in milliseconds, a script learns of a dead token without its cookie being taken: what
- * was sent before a login comes back within it.
+ * For this long, in milliseconds, a script is told that its token is dead while the cookie stays.
+ * Requests that were sent before a login have been answered by then.
  */
 const SPARED_MS = 10_000
-/** Tokens of which is known when they were first refused. */
+/** For how many tokens the time of the first refusal is kept. */
 const MOST_TOKENS = 10_000
-/** Look-ups: an answer without one leaves the cookie where it is. */
+/** Look-ups per second. An answer without a look-up leaves the cookie in place. */
 const MOST_PER_SECOND = 20
 
 /**
- * Nobody can compare a cookie before it is cleared: the browser drops the one that it has when the
- * answer arrives, which may be that of a login in between. So a cookie is cleared only
+ * Nobody can compare a cookie before clearing it: the browser drops the cookie it has when the
+ * answer arrives, which may be the one from a login in between. So a cookie is cleared only when
+ * both hold:
  *
- * - when its token was not replaced in its own browser, by a refresh or by a login over it, as far
- *   as is written anywhere, whichever process answers; in doubt it stays;
- * - in the answer to somebody who goes to a page, or to a program. A script of a page asks while its
- *   user logs in, so it is told for a while first.
+ * - Its own browser has not replaced the token, by a refresh or by a new login, as far as any
+ *   process has recorded. In doubt the cookie stays.
+ * - The answer goes to a page navigation or to a program. A script of a page may run while its user
+ *   logs in, so for a while it is only told.
  */
 export function createClearCookie(options: ClearCookieOptions): ClearCookie {
   const { lookup, expiredCookie, now = Date.now } = options
-  /** By the token's id, in the order in which they were refused first (ms). */
+  /** By token id, in the order of the first refusal (ms). */
   const refusedAt = new Map<string, number>()
   let second = 0
   let lookups = 0
@@ -73,7 +74,7 @@ export function createClearCookie(options: ClearCookieOptions): ClearCookie {
 
 const isReplacement = ({ reason }: Revocation) => reason === 'rotated' || reason === 'replaced'
 
-/** Whether a page of a browser asks, beside whatever its user does. */
+/** Whether a script of a page sent the request, independently of what the user is doing. */
 function isScript(headers: Headers): boolean {
   const isBrowser =
     headers.has('Sec-Fetch-Site') || headers.get('User-Agent')?.startsWith('Mozilla/') === true

@@ -1,29 +1,30 @@
 import type { ClockComparison, Logger } from './ports.js'
 import { CLOCK_TOLERANCE_MS } from './revocation.js'
 
-/** Holds the clock of this process against another one. */
+/** Compares the clock of this process with another clock. */
 export interface ClockCheck {
   compare(comparison: ClockComparison): void
   /**
-   * By how many milliseconds this process is ahead (negative: behind), at the least: the other
-   * clock answered some time between question and answer. `undefined` before the first answer.
+   * By how many milliseconds this process is ahead (negative: behind), at least. It is a lower
+   * bound, because the other clock was read at some time between question and answer. `undefined`
+   * before the first answer.
    */
   readonly offsetMs: number | undefined
-  /** Whether that is more than the tolerance. */
+  /** Whether the offset exceeds the tolerance. */
   readonly isOff: boolean
 }
 
 export interface ClockCheckOptions {
-  /** The other clock, as the log calls it. */
+  /** What the log calls the other clock. */
   whose: string
-  /** What this process does while its clock is off, for the log. */
+  /** What this process does while its clock is off; for the log. */
   consequence: string
-  /** Called when the clock is right again, after it was off. */
+  /** Called when the clock is right again. */
   onRight?: (() => void) | undefined
   logger: Logger | undefined
 }
 
-/** Logs when the clock turns out to be off, by how much, and when it is right again. */
+/** Logs when the clock turns out to be off, with the offset, and when it is right again. */
 export function createClockCheck(options: ClockCheckOptions): ClockCheck {
   const { whose, consequence, onRight, logger } = options
   let offsetMs: number | undefined
@@ -48,7 +49,7 @@ export function createClockCheck(options: ClockCheckOptions): ClockCheck {
 
   return {
     compare({ theirs, before, after }) {
-      // The question took so long that nothing can be told.
+      // The answer took so long that it proves nothing.
       const isVague = after - before > CLOCK_TOLERANCE_MS
       const atLeast = Math.round(Math.max(before - theirs, 0) + Math.min(after - theirs, 0))
       if (isVague && Math.abs(atLeast) <= CLOCK_TOLERANCE_MS) return

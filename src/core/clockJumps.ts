@@ -1,28 +1,28 @@
 import type { Clock } from './ports.js'
 import { CLOCK_TOLERANCE_MS } from './revocation.js'
 
-/** Notices that the wall clock was set, or that the machine slept. */
+/** Notices when the wall clock was set, and when the machine slept. */
 export interface ClockJumps {
   /**
-   * Looks, and tells how often the wall clock has jumped by more than the tolerance so far.
+   * Checks the clocks and returns how often the wall clock has jumped by more than the tolerance.
    *
-   * @param at what the wall clock shows, where that is known
+   * @param at the time on the wall clock, if the caller already read it
    */
   count(at?: number): number
-  /** What `count` told last. */
+  /** The last result of `count`. */
   readonly last: number
-  /** Counts one that was not seen: the clock had been wrong for a while, and is right again. */
+  /** Counts a jump that nobody saw: the clock was wrong for a while and is right again. */
   note(): void
 }
 
 export interface Clocks {
   /** The wall clock, in milliseconds since the epoch. */
   now: Clock
-  /** One that never jumps, in milliseconds: `performance.now()`. */
+  /** A clock that never jumps, in milliseconds: `performance.now()`. */
   monotonic: Clock
 }
 
-/** The two clocks go at one pace: what comes between them is a jump of the wall clock. */
+/** Both clocks run at the same pace, so a change of their distance is a jump of the wall clock. */
 export function createClockJumps({ now, monotonic }: Clocks): ClockJumps {
   let distance = now() - monotonic()
   let jumps = 0

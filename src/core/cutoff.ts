@@ -1,24 +1,24 @@
 import { CLOCK_TOLERANCE_MS, type Revocation } from './revocation.js'
 
 interface Known {
-  /** This process's clock, in milliseconds since the epoch. */
+  /** The clock of this process, in milliseconds since the epoch. */
   now: number
   /** The revocations in force for this user and for everyone, as the ledger has them now. */
   known: readonly Revocation[]
 }
 
 /**
- * The cut-off of "every token until now". It lies ahead of the clock by the tolerance, so that
- * a token from a process whose clock runs ahead is caught, and past every earlier cut-off, so
- * that tokens issued after one of those are caught as well. {@link issueTime} is its partner.
+ * The cut-off for "every token until now". It lies ahead of the clock by the tolerance, so that it
+ * covers a token from a process whose clock runs ahead. It also lies after every earlier cut-off,
+ * so that it covers tokens issued after one of those. {@link issueTime} is its counterpart.
  */
 export const nextCutoff = ({ now, known }: Known): number =>
   Math.max(now + CLOCK_TOLERANCE_MS, latestCutoff(known) + 1)
 
 /**
- * The instant to put into a new token's `jti`: past every cut-off that came before it, but for one
- * that waits for its change to be saved. A login that comes between the two checked what the change
- * makes void, so its token falls under that cut-off.
+ * The issue time for a new token's `jti`. It lies after every earlier cut-off, except a
+ * `change-begun` cut-off, which waits for its change to be saved. A login in between used a
+ * password that the change makes invalid, so that cut-off must cover its token.
  */
 export const issueTime = ({ now, known }: Known): number =>
   Math.max(now, latestCutoff(known.filter(({ reason }) => reason !== 'change-begun')) + 1)

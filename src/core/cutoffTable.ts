@@ -3,17 +3,17 @@ import type { Revocation, Subject } from './revocation.js'
 import { createSubjectMap, partsOf } from './subjectMap.js'
 import type { Token } from './token.js'
 
-/** The cut-offs of users and of everyone, each subject's merged into one entry. */
+/** The cut-offs of users and of everyone, merged into one entry per subject. */
 export interface CutoffTable {
-  /** Takes a cut-off in. `false` when it changes nothing. */
+  /** Adds a cut-off. `false` when it changes nothing. */
   add(revocation: Revocation): boolean
-  /** Whose cut-off ends the token, if any does: it was issued at or before that. */
+  /** Which cut-off ends the token, if one does. It covers tokens issued at or before it. */
   ending(token: Token): 'everyone' | 'user' | undefined
-  /** Drops what has expired, at most `limit` entries; `true` when more may be due. */
+  /** Drops expired entries, at most `limit` of them; `true` when more may be due. */
   sweep(limit: number): boolean
-  /** As `sweep`, of what is kept to answer faster; through `slots` places. */
+  /** Like `sweep`, for the lookup table of user ids; visits `slots` slots. */
   sweepIds(slots: number): boolean
-  /** Subjects with a cut-off in force, by scope. */
+  /** How many subjects have a cut-off in force, by scope. */
   readonly size: { readonly user: number; readonly everyone: number }
 }
 
@@ -22,13 +22,16 @@ const BUCKET_MS = 10_000
 export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
   const cutoffs = createSubjectMap<Cutoffs>()
   /**
-   * The ids of all users with a cut-off, whatever their collection. Nearly no user has one, and the
-   * compact table says so in a quarter of the time that the map takes.
+   * The ids of all users with a cut-off, in any collection. Few users have one, and the compact
+   * table answers that four times as fast as the map.
    */
   const userIds = createExpiryTable({ now })
-  /** Some id may begin earlier: a collection that holds a colon looks like a part of it. */
+  /**
+   * Set when an id contains a colon. The collection may contain one too, and then the id in the
+   * table is not the user's id.
+   */
   let isAmbiguous = false
-  /** Subjects by the ten seconds in which they expire. */
+  /** Subjects, by the ten seconds in which they expire. */
   const buckets = new Map<number, Subject[]>()
 
   const schedule = (subject: Subject, expiresAt: number) => {
@@ -93,8 +96,8 @@ export function createCutoffTable({ now }: { now: () => number }): CutoffTable {
 }
 
 /**
- * The cut-offs of one subject, reduced to what can still matter: the latest one with the session
- * it spares, and the latest among those that do not spare that session.
+ * The cut-offs of one subject, reduced to what can still matter: the latest cut-off with the
+ * session that it spares, and the latest one that does not spare that session.
  */
 interface Cutoffs {
   readonly latest: number

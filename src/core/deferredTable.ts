@@ -1,13 +1,16 @@
 import { createExpiryTable, type ExpiryTable } from './expiryTable.js'
 
-/** An {@link ExpiryTable} of names that may count from an instant to come on only. */
+/** An {@link ExpiryTable} whose names may take effect later. */
 export interface DeferredTable extends ExpiryTable {
   /**
-   * Remembers a name from `effectiveAt` (ms; 0: at once) to `expiresAt`. Of several the earliest
-   * effect and the latest expiry count. `false` when it tells nothing new.
+   * Remembers a name from `effectiveAt` (ms; 0: at once) until `expiresAt`. If a name is added
+   * several times, the earliest effect and the latest expiry win. `false` when nothing changes.
    */
   add(name: string, expiresAt: number, effectiveAt?: number): boolean
-  /** Goes on moving those that have come into effect, `count` of them; `true` when some are left. */
+  /**
+   * Moves up to `count` names that have taken effect into the compact table; `true` when the round
+   * is not over.
+   */
   sweepPending(count: number): boolean
 }
 
@@ -16,7 +19,7 @@ interface Pending {
   readonly expiresAt: number
 }
 
-/** What waits is little and does not wait for long, so it lies beside the compact table. */
+/** Few names wait, and not for long, so a plain map holds them. */
 export function createDeferredTable({ now }: { now: () => number }): DeferredTable {
   const table = createExpiryTable({ now })
   const pending = new Map<string, Pending>()

@@ -15,35 +15,35 @@ import type { Verdict, WhenStale } from './verdict.js'
 import { createWatching, type TokenEnd } from './watching.js'
 
 export interface DenylistOptions {
-  /** The durable truth. Without one this process can ask but not revoke. */
+  /** The durable record. A process without one can ask but cannot revoke. */
   ledger?: Ledger | undefined
-  /** Carries revocations between processes faster than reading the ledger does. */
+  /** Carries revocations between processes faster than the ledger does. */
   feed?: Feed | undefined
   /** The longest time between a token's issue and its expiry, in this process; milliseconds. */
   maxTokenLifetimeMs: number
   /** Default: none. */
   sessionLimits?: SessionLimits | undefined
-  /** Past this staleness, in milliseconds, the index does not vouch for a token. */
+  /** Above this staleness, in milliseconds, the index cannot tell that a token is valid. */
   maxStalenessMs: number
   /** Default `refuse`: the verdict is `unknown`. */
   whenStale?: WhenStale | undefined
-  /** Ask the feed (or ledger) for every token and keep up no index. Default false. */
+  /** Ask the feed (or the ledger) about every token and keep no index. Default false. */
   isStrict?: boolean | undefined
   /** Milliseconds between two readings of the ledger. Default 1,000. */
   pollIntervalMs?: number | undefined
   /**
-   * So many milliseconds after the last token was judged this process rests: it reads on before the
-   * first answer afterwards. Default: it never rests.
+   * This process rests when it has judged no token for this many milliseconds. After a rest it
+   * catches up before the first answer. Default: it never rests.
    */
   restAfterMs?: number | undefined
   /**
-   * Whether a process with ledger and feed keeps up its heartbeat while it rests, every half of
-   * `maxStalenessMs`. Default true.
+   * Whether a process with a ledger and a feed keeps sending its heartbeat while it rests, every
+   * half of `maxStalenessMs`. Default true.
    */
   isHeartbeatKept?: boolean | undefined
   /**
-   * Told of every revocation that this process recorded, after it is in force here. Whoever
-   * revokes waits for what it returns, which must not reject.
+   * Called with every revocation that this process recorded, once it is in force here. The caller
+   * of `revoke` waits for the returned promise, which must not reject.
    */
   onRevoked?: ((revocation: Revocation) => Promise<void> | undefined) | undefined
   /** How far readers of the ledger look back, in milliseconds. Default 15,000. */
@@ -56,45 +56,49 @@ export interface DenylistOptions {
 
 /** The denylist as one process sees it. */
 export interface Denylist {
-  /** In memory, no I/O: what the index knows. */
+  /** What the index knows, from memory, without I/O. */
   verdict(token: Token): Verdict
-  /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
+  /**
+   * Like `verdict`, but when the index is too stale it first catches up, then applies the
+   * `whenStale` policy.
+   */
   judge(token: Token): Promise<Verdict>
-  /** Starts to follow, if that has not happened; in strict mode nothing is followed. */
+  /** Starts to follow the sources, once. In strict mode there is nothing to follow. */
   follow(): void
-  /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
+  /** Starts to follow the sources, once, and catches up when the index is too stale. */
   catchUp(): Promise<void>
   /**
-   * Records revocations durably and so that every reader of the ledger finds them in time, refuses
-   * here at once, and sends them on.
+   * Records revocations durably, refuses the tokens here at once, and sends the revocations on.
+   * Every reader of the ledger finds them in time.
    */
   revoke(revocations: readonly Revocation[]): Promise<void>
   /**
-   * Takes revocations back, durably; here at once, elsewhere within the bound. What else is in
-   * force for the same subjects stays so.
+   * Takes revocations back, durably: at once here, elsewhere within the staleness bound. Other
+   * revocations of the same subjects stay in force.
    */
   lift(lifts: readonly Revocation[]): Promise<void>
-  /** Records revocations with an open transaction; after its commit call {@link announce}. */
+  /** Records revocations in an open transaction. Call {@link announce} after its commit. */
   record(revocations: readonly Revocation[], within: Transaction): Promise<void>
-  /** Takes in what this process learned by another way than its feeds. */
+  /** Adds revocations that this process learned of outside its feeds. */
   learn(revocations: readonly Revocation[]): void
   /**
-   * Calls `onEnd` once, as soon as this process knows that the token is no longer good: for a
-   * connection that stays open. Judges it at once, then whenever something is learned or time
-   * ends it. The returned function cancels.
+   * For a connection that stays open: calls `onEnd` once, as soon as this process knows that the
+   * token is no longer good. It judges the token at once, then whenever something is learned or
+   * time runs out. The returned function cancels.
    */
   watch(token: Token, onEnd: (end: TokenEnd) => void): () => void
   /**
-   * As `revoke`, for what was recorded with a transaction that is committed by now: what others may
-   * have missed meanwhile is recorded once more.
+   * Like `revoke`, for what was recorded in a transaction that has committed. It records again what
+   * other processes may have missed.
    */
   announce(revocations: readonly Revocation[]): Promise<void>
   /**
-   * Now, in milliseconds, by the clock of the ledger: what is compared between processes goes by
-   * it. Asks, within an open transaction if there is one, unless it did in the last minute.
+   * The current time by the ledger's clock, in milliseconds. Use it for what is compared between
+   * processes. It asks the ledger, within an open transaction if there is one, unless it did so in
+   * the last minute.
    */
   ledgerNow(within?: Transaction): Promise<number>
-  /** To be called before a token is issued: see {@link Lifetime.declare}. */
+  /** Call it before a token is issued: see {@link Lifetime.declare}. */
   declareLifetime(within?: Transaction): Promise<void>
   readonly state: DenylistState
   /** The longest life of a token that any process on this ledger has declared, in milliseconds. */
@@ -102,37 +106,44 @@ export interface Denylist {
   close(): Promise<void>
 }
 
-/** What can be seen from outside. */
+/** The visible state of a denylist. */
 export interface DenylistState {
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
-  /** Whether that is within the bound and the clock is right: else verdicts are `unknown`. */
+  /**
+   * Whether the staleness is within the bound and the clock is right. If not, verdicts are
+   * `unknown`.
+   */
   readonly isFresh: boolean
   /**
-   * Whether no token was judged for so long that this process rests. It may be stale then; it reads
-   * on before it judges the next one.
+   * Whether this process rests because it has judged no token for a while. It may be stale then,
+   * and catches up before it judges the next one.
    */
   readonly isAtRest: boolean
   /**
-   * By how much the clock of this process is ahead of the database's (or of the feed's, without a
-   * database), in ms; negative: behind. `undefined` while nothing was compared.
+   * By how much the clock of this process is ahead of the database's clock (negative: behind), in
+   * ms; compared with the feed's clock when there is no database. `undefined` until a clock was
+   * compared.
    */
   readonly clockOffsetMs: number | undefined
-  /** Whether there is no ledger yet, as before a migration: nothing can be judged nor recorded. */
+  /**
+   * Whether the ledger does not exist yet, as before a migration. Then nothing can be judged or
+   * recorded.
+   */
   readonly isLedgerMissing: boolean
   /** Revocations in force by scope. */
   readonly size: Readonly<Record<Scope, number>>
-  /** Revocations that wait to be sent on. */
+  /** Revocations that wait to be sent to the feed. */
   readonly backlog: number
-  /** Whether the feed answers; `undefined` without one, or before it was followed. */
+  /** Whether the feed answers; `undefined` without a feed, and before it was followed. */
   readonly isFeedWell: boolean | undefined
-  /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
+  /** How long ago this process last had everything in the feed, in ms; `undefined` likewise. */
   readonly feedLagMs: number | undefined
-  /** When the feed was last seen to have lost content and been filled anew (ms), if ever. */
+  /** When the feed was last found to have lost content and was refilled (ms), if ever. */
   readonly feedRenewedAt: number | undefined
 }
 
-/** A revocation waits no longer than this for the feed; the backlog goes on by itself. */
+/** The longest that `revoke` waits for the feed. After that the backlog sends on its own. */
 const PUBLISH_WAIT_MS = 50
 
 /** Puts index, ledger and feed together. Nothing connects before the first question. */
@@ -149,7 +160,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     now,
     onAdded: (revocation) => watching.learn(revocation),
     onLift({ subject }, isNew) {
-      // A feed may have answered too early, and is then told of the lift again.
+      // A feed may have answered before it knew of the lift, so it is told again.
       if (isNew || !ledger) liftSettling.ask(subject)
     },
   })
@@ -161,7 +172,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     inForce,
   }
   const publish: Feed['publish'] = async (revocations) => {
-    // What was lifted while it waited in the backlog does not go out any more.
+    // A revocation that was lifted while it waited in the backlog is not sent.
     const rest = revocations.filter((revocation) => !index.liftOf(revocation))
     if (rest.length > 0) await feed?.publish(rest, publishing)
   }
@@ -171,7 +182,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     restAfterMs: options.restAfterMs,
     heartbeatAtRestMs: feed && isHeartbeatKept ? maxStalenessMs / 2 : undefined,
     isWatched: () => watching.size > 0,
-    // Whoever issues a token waits for it; here it only comes in good time.
+    // Issuing a token waits for the declaration; here it is only made early.
     onStart: () => void lifetime.declare().catch(() => {}),
   })
   const maxStaleness = maxStalenessMs / 1_000
@@ -196,7 +207,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
     for (const revocation of revocations) index.add(revocation)
   }
 
-  /** Some of what was `made` may have been `recorded` twice. */
+  /** `recorded` may contain some of `made` twice, under a second id. */
   const tell = async (made: readonly Revocation[], recorded: readonly Revocation[]) => {
     refuseHere(recorded)
     const told = made.map((revocation) => options.onRevoked?.(revocation))
@@ -216,7 +227,10 @@ export function createDenylist(options: DenylistOptions): Denylist {
 
   const require = <Part>(part: Part | undefined): Part => {
     if (part) return part
-    throw new RevocationError('ledger-unavailable', 'a process without a ledger cannot revoke.')
+    throw new RevocationError(
+      'ledger-unavailable',
+      'this process has no ledger, so it cannot revoke.',
+    )
   }
 
   return {
@@ -243,7 +257,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
       return watching.watch(token, onEnd)
     },
     async announce(revocations) {
-      // It is in force already, whatever becomes of the rest.
+      // These are committed, so they are in force even if the rest fails.
       refuseHere(revocations)
       await tell(revocations, await require(recording).confirm(revocations))
     },

@@ -4,44 +4,47 @@ import { createLifts } from './lifts.js'
 import type { Revocation, Scope, Subject } from './revocation.js'
 import { subjectsOf, type Token } from './token.js'
 
-/** What the index remembers of the revocation that ends a token. */
+/** What the index remembers about the revocation that ends a token. */
 export interface Match {
   readonly scope: Scope
   readonly subject: Subject
 }
 
 /**
- * The denylist in a process's own memory: adding is idempotent and order does not matter, a
- * look-up does no I/O, and an entry leaves only when the last token it could name has expired.
+ * The denylist in the memory of one process. Adding is idempotent and the order does not matter. A
+ * look-up does no I/O. An entry leaves only when the last token it could name has expired.
  */
 export interface DenylistIndex {
-  /** Takes a revocation in. `false` when it was known or has expired already. */
+  /** Adds a revocation. `false` when it was known or has expired. */
   add(revocation: Revocation): boolean
   /**
-   * Here is all that is in force for a subject of which a revocation was taken back. Until then it
-   * goes on being refused: another revocation may be in force for it.
+   * Tells the index everything that is in force for a subject with a lift. Until then the index
+   * goes on refusing, because another revocation may be in force.
    */
   settle(subject: Subject, inForce: readonly Revocation[]): void
   /** The lift that takes this revocation back, if it was added. */
   liftOf(revocation: Revocation): Revocation | undefined
   /** The widest revocation that ends this token, if any does. */
   find(token: Token): Match | undefined
-  /** Goes on dropping what has expired, for well under 5 ms; `true` when the round is not over. */
+  /** Drops expired entries, for well under 5 ms; `true` when the round is not over. */
   sweep(): boolean
-  /** Entries in force by scope (what has expired but was not yet swept counts too). */
+  /** Entries in force by scope. Expired entries count until they are swept. */
   readonly size: Readonly<Record<Scope, number>>
 }
 
-/** Places of the tables that one step of a sweep looks at. */
+/** Slots that one step of a sweep visits. */
 const SLOTS_PER_SWEEP = 5_000
 const CUTOFFS_PER_SWEEP = 1_000
 
 export interface DenylistIndexOptions {
   /** The clock, in milliseconds since the epoch. */
   now: () => number
-  /** Told of every revocation that was taken in, when it is. */
+  /** Called with every revocation that was added. */
   onAdded?: ((revocation: Revocation) => void) | undefined
-  /** Told of every lift, known or not: somebody has to ask, and to `settle` its subject. */
+  /**
+   * Called with every lift, known or not. The callee must find out what is still in force and call
+   * `settle`.
+   */
   onLift?: ((lift: Revocation, isNew: boolean) => void) | undefined
 }
 
@@ -89,7 +92,7 @@ export function createDenylistIndex(options: DenylistIndexOptions): DenylistInde
     liftOf: lifts.liftOf,
 
     find(token) {
-      // With every request: what a look-up does not need is not made.
+      // This runs with every request, so it only makes what the look-up needs.
       const scope = cutoffs.ending(token)
       if (scope) return { scope, subject: subjectsOf(token)[scope] }
       const { session, id } = token

@@ -1,38 +1,38 @@
 const MESSAGES = {
   'invalid-option': 'An option is not valid.',
-  'invalid-input': 'What was given to a call is not as described.',
+  'invalid-input': 'An argument is not valid.',
   'no-auth-collection': 'There is no collection with `auth` to protect.',
-  'gate-not-in-front': 'The gate does not sit in front of every authentication strategy.',
+  'gate-not-in-front': 'The gate does not run before every authentication strategy.',
   'ledger-unavailable': 'The ledger could not be read or written.',
   'ledger-missing':
-    'The database lacks the tables of the plugin: make a migration with `payload migrate:create`, then run `payload migrate`.',
-  'ledger-is-append-only': 'Revocations are written by the revocation plugin alone.',
-  'sessions-are-read-only': 'Session records are written by the revocation plugin alone.',
-  'sessions-not-kept': 'No records of sessions are kept: the option `sessions` is false.',
+    'The database has no tables for the plugin yet. Create a migration with `payload migrate:create`, then run `payload migrate`.',
+  'ledger-is-append-only': 'Only the revocation plugin may write revocations.',
+  'sessions-are-read-only': 'Only the revocation plugin may write session records.',
+  'sessions-not-kept': 'Session records are off: the option `sessions` is false.',
   'session-not-found': 'The user has no such session.',
   'no-session-list':
-    'Users have no list `sessions`. To end theirs call `revocations(payload).revoke({ user })`.',
+    'Users have no `sessions` list. To end a user’s sessions, call `revocations(payload).revoke({ user })`.',
   'not-started': 'This Payload instance does not have the plugin jwtRevocation().',
   'not-liftable': 'Only the revocation of a token or a session can be lifted.',
-  'nothing-to-lift': 'Nothing is in force for it.',
-  'token-not-ours': 'The text is not a token that this Payload instance signed.',
+  'nothing-to-lift': 'No revocation is in force for it.',
+  'token-not-ours': 'This Payload instance did not sign that token.',
   'timed-out': 'There was no answer in time.',
-  'feed-failed': 'Redis could not be reached, or did not do what was asked.',
+  'feed-failed': 'Redis could not be reached, or a command failed.',
   'feed-closed': 'The feed is closed.',
-  'feed-not-followed': 'Nobody follows the feed.',
+  'feed-not-followed': 'The feed has no follower.',
   'feed-incomplete': 'Redis does not hold the whole denylist.',
-  'feed-not-vouched': 'Nobody has vouched lately for what Redis holds.',
+  'feed-not-vouched': 'No process has confirmed lately that Redis holds the whole denylist.',
   'feed-unreadable': 'Redis holds something that this release cannot read.',
   'feed-needs-hash-tag':
-    'On Cluster a look-up needs a prefix with a hash tag, like `{revocation}:`.',
+    'A look-up on Redis Cluster needs a prefix with a hash tag, like `{revocation}:`.',
 } as const
 
 export type RevocationErrorCode = keyof typeof MESSAGES
 
-/** What an error with this code says, for answers that carry no error of ours. */
+/** The message of this code, for an answer that carries no error of ours. */
 export const sentenceOf = (code: RevocationErrorCode): string => MESSAGES[code]
 
-/** Every error of this package, with a code that stays the same between releases. */
+/** The class of every error of this package. Its code stays the same between releases. */
 export class RevocationError extends Error {
   readonly code: RevocationErrorCode
 

@@ -14,29 +14,30 @@ import {
 } from './shards.js'
 
 /**
- * Names with an expiry, for a million of them at a time: a look-up takes a fraction of a
- * microsecond and a name some 27 bytes, since a 64-bit fingerprint stands for it.
+ * Names with an expiry, for a million of them at a time. A look-up takes a fraction of a
+ * microsecond, and a name takes about 27 bytes, because a 64-bit fingerprint stands for it.
  *
- * The fingerprint is seeded at random in each process. That a name which was never added is
- * taken for one of `n` that were has the probability n / 2⁶⁴ (5 · 10⁻¹⁴ with a million); the
- * other way round there is no error.
+ * The fingerprint is seeded at random in each process. The probability that a name is mistaken for
+ * one of `n` other names is n / 2⁶⁴ (5 · 10⁻¹⁴ for a million). A name that was added is always
+ * found.
  */
 export interface ExpiryTable {
-  /** Remembers a name at least until `expiresAt` (ms). `false` when it already was, that long. */
+  /** Remembers a name at least until `expiresAt` (ms). `false` when it already was. */
   add(name: string, expiresAt: number): boolean
   /** Whether the name is remembered and not expired. */
   has(name: string): boolean
-  /** Goes on dropping what expired, through `slots` places; `true` when the round is not over. */
+  /** Drops expired names, through `slots` slots; `true` when the round is not over. */
   sweep(slots: number): boolean
-  /** How many are remembered; what expired and was not yet swept counts. */
+  /** How many names are remembered. Expired names count until they are swept. */
   readonly size: number
 }
 
 const LATEST_SECOND = 0xffff_ffff
 
 /**
- * `name.charCodeAt(index)`. Once anything in the process has extended `String`, as ioredis 6 does,
- * V8 looks the method up anew with each call: five times as slow, which is a check's whole cost.
+ * `name.charCodeAt(index)`. Once something in the process has extended `String`, as ioredis 6 does,
+ * V8 looks the method up again with each call. That is five times as slow and doubles the cost of a
+ * check.
  */
 const codeAt = Function.prototype.call.bind(String.prototype.charCodeAt) as (
   name: string,
@@ -49,11 +50,11 @@ export function createExpiryTable({ now }: { now: () => number }): ExpiryTable {
   let size = 0
   let sweptShard = 0
   let sweptPlace = 0
-  /** The fingerprint that was made last; signed, since V8 allocates for larger numbers. */
+  /** The last fingerprint. It is signed, because V8 allocates memory for larger numbers. */
   let high = 0
   let low = 0
 
-  /** Leaves the name's fingerprint in `high` and `low`, and gives its shard. */
+  /** Writes the name's fingerprint to `high` and `low`, and returns its shard. */
   const locate = (name: string): Shard => {
     const { length } = name
     let a = seedHigh

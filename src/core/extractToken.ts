@@ -1,10 +1,10 @@
-/** Where Payload looks for its token; the plugin reads this from Payload's own config. */
+/** Where Payload looks for its token. The plugin reads this from Payload's own config. */
 export interface TokenLocation {
   /** The cookie is named `<cookiePrefix>-token`. Payload's default is `payload`. */
   readonly cookiePrefix: string
   /** `auth.jwtOrder` of the Payload config. Payload's default is `['JWT', 'Bearer', 'cookie']`. */
   readonly jwtOrder: readonly string[]
-  /** `csrf` of the Payload config: the origins from which the cookie counts; empty means all. */
+  /** `csrf` of the Payload config: the origins whose cookies count; empty means all. */
   readonly csrf: readonly string[]
 }
 
@@ -20,9 +20,9 @@ export interface ExtractedToken {
 }
 
 /**
- * The token that Payload would take from these headers, chosen as Payload chooses it. Where
- * Payload would see none, an `Authorization` scheme in another case counts too (RFC 9110 §11.1:
- * schemes are case-insensitive), so that a revoked token is refused however it is spelled.
+ * The token that Payload would take from these headers, chosen as Payload chooses it. Where Payload
+ * would find none, an `Authorization` scheme in another case counts too (RFC 9110 §11.1: schemes
+ * are case-insensitive). So a revoked token is refused in every spelling.
  */
 export function extractToken(
   headers: Headers,
@@ -61,7 +61,7 @@ export function withoutToken(
 export const cookieName = ({ cookiePrefix }: Pick<TokenLocation, 'cookiePrefix'>) =>
   `${cookiePrefix}-token`
 
-/** The last cookie of that name that can be decoded, as Payload's `parseCookies` reads them. */
+/** The last cookie of that name that can be decoded, read as Payload's `parseCookies` reads it. */
 function cookieToken(headers: Headers, location: TokenLocation): string | undefined {
   const cookie = headers.get('Cookie')
   if (cookie === null || !isFromAllowedOrigin(headers, location.csrf)) return undefined
@@ -73,7 +73,9 @@ function cookieToken(headers: Headers, location: TokenLocation): string | undefi
   return token
 }
 
-/** Payload's CSRF rule: `Origin` against the list, `Sec-Fetch-Site` where there is no origin. */
+/**
+ * Payload's CSRF rule: check `Origin` against the list, or `Sec-Fetch-Site` if there is no origin.
+ */
 function isFromAllowedOrigin(headers: Headers, csrf: readonly string[]): boolean {
   if (csrf.length === 0) return true
   const origin = headers.get('Origin')
@@ -81,7 +83,7 @@ function isFromAllowedOrigin(headers: Headers, csrf: readonly string[]): boolean
   return ['same-origin', 'same-site', 'none'].includes(headers.get('Sec-Fetch-Site') ?? '')
 }
 
-/** Whatever Payload's parser lets stand around a name must not hide the token from us. */
+/** Trims what Payload's parser tolerates around a name, so that the token cannot hide behind it. */
 function nameOf(pair: string): string {
   const equals = pair.indexOf('=')
   return (equals < 0 ? pair : pair.slice(0, equals)).trim()
@@ -99,16 +101,16 @@ function decodeCookieValue(value: string): string | undefined {
   }
 }
 
-/** A token's text, or the headers of the request that showed it (those of `node:http` too). */
+/** A token's text, or the headers of a request that carried it (also those of `node:http`). */
 export type Credential = string | Headers | Readonly<Record<string, string | string[] | undefined>>
 
-/** The token's text, taken from headers exactly as Payload would. */
+/** The token's text. It is taken from headers exactly as Payload would. */
 export function tokenTextOf(credential: Credential, location: TokenLocation): string | undefined {
   if (typeof credential === 'string') return credential
   if (credential instanceof Headers) return extractToken(credential, location)?.text
   const headers = new Headers()
   for (const [name, value] of Object.entries(credential)) {
-    // HTTP/2's pseudo-headers are no names of headers.
+    // The pseudo-headers of HTTP/2 are not valid header names.
     if (value === undefined || name.startsWith(':')) continue
     for (const each of [value].flat()) headers.append(name, each)
   }

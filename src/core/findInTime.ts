@@ -2,10 +2,10 @@ import type { Lookup } from './ports.js'
 import type { Revocation, Subject } from './revocation.js'
 import { withTimeLimit } from './timeLimit.js'
 
-/** A verdict waits no longer than this for a direct look-up. */
+/** The longest that a verdict waits for a direct look-up. */
 const ASK_WAIT_MS = 500
 
-/** Asks directly; `undefined` when that fails or takes too long. */
+/** Asks directly. `undefined` when the look-up fails or takes too long. */
 export async function findInTime(
   lookup: Lookup,
   subjects: readonly Subject[],

@@ -17,19 +17,19 @@ export interface FollowingOptions {
   index: DenylistIndex
   ledger: Ledger | undefined
   feed: Feed | undefined
-  /** How what it is sent is to be treated by a feed. */
+  /** How a feed must treat what it is sent. */
   publishing: PublishOptions
   pollIntervalMs: number
   /** See {@link LedgerFeedOptions.windowMs}. */
   windowMs: number | undefined
-  /** Takes what the ledger holds and the feed does not: its sender may have died. */
+  /** Sends what the ledger holds and the feed does not, since the sender may have died. */
   backlog: Backlog | undefined
   clocks: ClockWatch
-  /** After so many milliseconds without a question this process rests; `undefined`: never. */
+  /** This process rests after this many milliseconds without a question; `undefined`: never. */
   restAfterMs: number | undefined
   /**
-   * Milliseconds between two readings of the ledger while it rests, for those who rely on its
-   * heartbeat; `undefined`: none.
+   * Milliseconds between two readings of the ledger during a rest, for processes that rely on the
+   * heartbeat of this one; `undefined`: none.
    */
   heartbeatAtRestMs: number | undefined
   /** Whether somebody waits for news without asking. */
@@ -41,56 +41,58 @@ export interface FollowingOptions {
 
 /** How this process keeps its index up to date. */
 export interface Following {
-  /** Begins, once; nothing connects earlier. */
+  /** Starts to follow, once. Nothing connects earlier. */
   start(): void
-  /** Lets go of what expires, where nothing is followed. */
+  /** Drops expired entries, for a process that follows nothing. */
   startSweeping(): void
-  /** Takes in what this process was told by the ledger itself, outside of its readings. */
+  /** Adds what the ledger told this process outside its regular readings. */
   learn(revocations: readonly Revocation[]): void
-  /** Reads on at once, for no longer than `waitMs`; whether it came through shows in the staleness. */
+  /** Reads at once, for at most `waitMs`. The staleness shows whether it worked. */
   refresh(waitMs: number): Promise<void>
   /**
-   * To be called before each answer. After a rest it returns what to wait for: it reads on first, for
-   * no longer than a stale index would.
+   * Call it before each answer. After a rest it returns a promise to wait for: this process catches
+   * up first, for no longer than a stale index would.
    */
   use(): Promise<void> | undefined
-  /** Whether nobody asked for so long that news may come late: the first answer waits for them. */
+  /**
+   * Whether nobody has asked for so long that news may come late. The first answer waits for it.
+   */
   readonly isAtRest: boolean
   /** How long ago the index last knew itself complete, in milliseconds. */
   readonly stalenessMs: number
   /**
-   * Whether that is no longer ago than `maxStalenessMs`, and the clock of this process is right.
+   * Whether that is at most `maxStalenessMs` ago and the clock of this process is right.
    *
-   * @param at what the wall clock shows, where that is known
+   * @param at the time on the wall clock, if the caller already read it
    */
   isFresh(maxStalenessMs: number, at?: number): boolean
-  /** Whether the feed answers; `undefined` without one, or before the start. */
+  /** Whether the feed answers; `undefined` without a feed, and before the start. */
   readonly isFeedWell: boolean | undefined
-  /** How long ago this process last had all that the feed carries, in ms; `undefined` likewise. */
+  /** How long ago this process last had everything in the feed, in ms; `undefined` likewise. */
   readonly feedLagMs: number | undefined
-  /** When the feed was last seen to have lost content and been filled anew (ms), if ever. */
+  /** When the feed was last found to have lost content and was refilled (ms), if ever. */
   readonly feedRenewedAt: number | undefined
   close(): Promise<void>
 }
 
 /**
- * At the start the feed, which is faster, tells what it knows before the ledger is read, unless
- * nothing came from it for so long.
+ * At the start the feed is read before the ledger, because it is faster. The ledger waits until the
+ * feed has been read, or has been silent for this long.
  */
 const FEED_SILENCE_MS = 80
 const SWEEP_INTERVAL_MS = 5_000
-/** A reading of the ledger waits no longer than this for the clock of the feed. */
+/** The longest that a reading of the ledger waits for the feed's clock. */
 const FEED_CLOCK_WAIT_MS = 100
-/** An answer waits no longer than this for an index to be read on. */
+/** The longest that an answer waits for the index to catch up. */
 export const REFRESH_WAIT_MS = 2_000
-/** A source that hangs does not keep the application from ending. */
+/** A source that hangs delays the end of the application by no more than this. */
 const CLOSE_WAIT_MS = 2_000
 
 /**
  * Follows the feed for speed and reads the ledger for completeness. A process with a ledger is as
- * fresh as its last reading of it, whatever the feed says: another process may hold revocations
- * that it could not send. Without a ledger it is as fresh as the last reading of one that has it
- * and has vouched for what the feed holds.
+ * fresh as its last reading of it, whatever the feed says, because another process may hold
+ * revocations that it could not send. A process without a ledger is as fresh as the last ledger
+ * reading of a process that has one and has vouched for the content of the feed.
  */
 export function createFollowing(options: FollowingOptions): Following {
   const { index, ledger, feed, publishing, pollIntervalMs, backlog, clocks, logger } = options
@@ -99,11 +101,11 @@ export function createFollowing(options: FollowingOptions): Following {
   const readingLog = createReadingLog(logger, monotonic)
   let isFeedWell: boolean | undefined
   let feedAsOf: number | undefined
-  /** Up to when the feed has told all that the ledger held. */
+  /** Until when the feed is known to contain everything in the ledger. */
   let vouchedAsOf: number | undefined
   let feedRenewedAt: number | undefined
   let feedSpokeAt = 0
-  /** The jumps of our clock after which the feed was asked for everything once more. */
+  /** The count of clock jumps for which the feed was last rewound. */
   let jumpsRewound = 0
   let start: Promise<void> | undefined
 
@@ -111,7 +113,7 @@ export function createFollowing(options: FollowingOptions): Following {
   const rest = createRest({
     ...{ afterMs: restAfterMs, isWatched, monotonic },
     async catchUp() {
-      // The feed comes along; who has the ledger is as fresh as that.
+      // The feed is refreshed too, but a process with a ledger is as fresh as the ledger.
       if (polling) feed?.refresh().catch(() => {})
       await refresh(REFRESH_WAIT_MS)
     },
@@ -141,7 +143,7 @@ export function createFollowing(options: FollowingOptions): Following {
 
   const sweeper = repeat(
     async () => {
-      // By a clock that has just jumped, what counts may look expired.
+      // After a clock jump, entries that still count may look expired.
       while ((!start || freshness.isSteady) && index.sweep()) {
         await new Promise((resolve) => setTimeout(resolve, 0))
       }
@@ -168,7 +170,7 @@ export function createFollowing(options: FollowingOptions): Following {
     report: reportLedger,
   }
 
-  /** Whether all that it told so far was taken in by a clock that has not jumped since. */
+  /** Whether the clock has not jumped since the feed started to hand over what it has told. */
   const hasFeedToldAll = () => {
     const count = jumps.count()
     if (count === jumpsRewound) return true
@@ -191,7 +193,7 @@ export function createFollowing(options: FollowingOptions): Following {
         if (lift) late.push(lift)
         index.add(revocation)
       }
-      // Its sender did not know of the lift and wrote what it takes back once more.
+      // Its sender did not know of the lift and wrote the lifted revocation again.
       vouching?.resend(late)
     },
     complete(asOf, ledgerAsOf) {
@@ -211,7 +213,7 @@ export function createFollowing(options: FollowingOptions): Following {
     warn: (message) => logger?.warn({}, `Revocations: ${message}`),
     renewed() {
       feedRenewedAt = now()
-      logger?.warn({}, 'Revocations: the feed had lost content and was filled anew')
+      logger?.warn({}, 'Revocations: the feed had lost content and was refilled')
     },
     ...(snapshot && { restore: snapshot }),
   }

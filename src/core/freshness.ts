@@ -1,17 +1,21 @@
 import type { ClockJumps, Clocks } from './clockJumps.js'
 
-/** How long ago the index last knew itself complete, whatever becomes of the clocks. */
+/** How long ago the index was last known to be complete, safe against clock jumps. */
 export interface Freshness {
-  /** The index holds all that there was at this instant, by the clock that never jumps. */
+  /** The index held everything as of this instant, by the monotonic clock. */
   complete(asOf: number): void
-  /** Whether the wall clock has not jumped since; before the first time: at all. */
+  /**
+   * Whether the wall clock has not jumped since then, or since the start if nothing is complete
+   * yet.
+   */
   readonly isSteady: boolean
-  /** In milliseconds; `Infinity` before the first time. */
+  /** In milliseconds; `Infinity` before the index was complete for the first time. */
   readonly stalenessMs: number
   /**
-   * Whether it was complete within so many milliseconds, and the wall clock has not jumped since.
+   * Whether the index was complete within this many milliseconds and the wall clock has not jumped
+   * since.
    *
-   * @param at what the wall clock shows, where that is known
+   * @param at the time on the wall clock, if the caller already read it
    */
   isWithin(maxStalenessMs: number, at?: number): boolean
 }
@@ -21,8 +25,8 @@ export interface FreshnessOptions extends Clocks {
 }
 
 /**
- * An age is the larger of what both clocks say: the wall clock can be set back, and the one that
- * never jumps stands still while the machine sleeps.
+ * The age is the larger one of two clocks: the wall clock can be set back, and the monotonic clock
+ * stands still while the machine sleeps.
  */
 export function createFreshness({ now, monotonic, jumps }: FreshnessOptions): Freshness {
   let asOf = Number.NEGATIVE_INFINITY
@@ -34,7 +38,7 @@ export function createFreshness({ now, monotonic, jumps }: FreshnessOptions): Fr
   return {
     complete(instant) {
       const age = monotonic() - instant
-      // What lies ahead is by another clock than it should be.
+      // An instant in the future comes from the wrong clock.
       if (!(age >= 0) || instant < asOf) return
       asOf = instant
       wallAsOf = now() - age

@@ -1,2 +1,2 @@
-/** An instant (milliseconds since the epoch) as databases, answers and people are given it. */
+/** An instant (milliseconds since the epoch) in the format for databases, answers and people. */
 export const isoDate = (timeMs: number): string => new Date(timeMs).toISOString()

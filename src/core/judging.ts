@@ -12,11 +12,11 @@ export interface JudgingOptions {
   index: DenylistIndex
   following: Following
   clocks: Pick<ClockWatch, 'isOff' | 'now' | 'offsetMs'>
-  /** What can be asked directly, in this order. */
+  /** The sources that can be asked directly, in order. */
   lookups: readonly Lookup[]
-  /** Whether this process recorded what nobody else can know yet. */
+  /** Whether this process recorded something that no other process can know yet. */
   hasUnsent: () => boolean
-  /** The longest life of any token, in milliseconds; it may turn out to be longer. */
+  /** The longest life of any token, in milliseconds. It may grow. */
   maxTokenLifetimeMs: () => number
   maxStalenessMs: number
   sessionLimits: SessionLimits
@@ -25,27 +25,30 @@ export interface JudgingOptions {
   logger: Logger | undefined
 }
 
-/** How a token is judged: by the index, by the policy when that is stale, or by asking. */
+/** How a token is judged: by the index; by the policy when the index is stale; or by asking. */
 export interface Judging {
-  /** What the index knows at this instant, whatever its staleness. */
+  /** What the index knows now, however stale it is. */
   known(token: Token): KnownVerdict
-  /** In memory, no I/O. */
+  /** From memory, without I/O. */
   verdict(token: Token): Verdict
-  /** As `verdict`; reads on first, and follows the policy, when the index is too stale to say. */
+  /**
+   * Like `verdict`, but when the index is too stale it first catches up, then applies the
+   * `whenStale` policy.
+   */
   judge(token: Token): Promise<Verdict>
-  /** Starts to follow, if that has not happened, and reads on when the index is too stale. */
+  /** Starts to follow the sources, once, and catches up when the index is too stale. */
   catchUp(): Promise<void>
 }
 
-/** Where a revocation that ends a token is looked for. */
+/** Something that can be searched for a revocation that ends a token. */
 interface Source {
   find(token: Token): Match | undefined
 }
 
-/** Nearly every answer: made once, not with each request. */
+/** Nearly every answer is this one, so it is made only once. */
 const VALID = { status: 'valid' } as const
 
-/** Its lifetime is longer than that of its collection's tokens, so nothing tells how old it is. */
+/** Its `exp` is further away than its collection's tokens live, so its age is unknown. */
 const isAgeWrong = ({ isAgeInferred, issuedAt }: Token, at: number) =>
   isAgeInferred === true && issuedAt > at + 2 * CLOCK_TOLERANCE_MS
 
@@ -80,7 +83,7 @@ export function createJudging(options: JudgingOptions): Judging {
     return known.status === 'revoked' || isFresh(at) ? known : unknown()
   }
 
-  /** One direct look-up with a time limit, in the feed where it can answer, else the ledger. */
+  /** One direct look-up with a time limit: in the feed if it can answer, else in the ledger. */
   const ask = async (token: Token): Promise<readonly Revocation[] | undefined> => {
     const subjects = Object.values(subjectsOf(token))
     for (const lookup of lookups) {
@@ -103,7 +106,7 @@ export function createJudging(options: JudgingOptions): Judging {
 
   const whenUnknown = (token: Token) => (whenStale === 'accept' ? knownBy(index, token) : unknown())
 
-  /** Nothing is kept but what this process recorded itself, and that only until others know it. */
+  /** In strict mode only this process's own revocations are remembered, until others know them. */
   const judgeStrictly = async (token: Token): Promise<Verdict> => {
     const known = knownBy(index, token)
     if (known.status === 'revoked' && options.hasUnsent()) return known
@@ -113,7 +116,9 @@ export function createJudging(options: JudgingOptions): Judging {
     return knownBy(among(found), token)
   }
 
-  /** What a feed answers is not kept: no lift would take it back, for it has other ids. */
+  /**
+   * A feed's answer is not kept: it has other ids than the ledger, so no lift would take it back.
+   */
   const judgeStale = async (token: Token): Promise<Verdict> => {
     const found = whenStale === 'ask' ? await ask(token) : undefined
     const known = knownBy(index, token)
@@ -138,7 +143,7 @@ export function createJudging(options: JudgingOptions): Judging {
       const at = now()
       const known = knownBy(index, token, at)
       if (known.status === 'revoked') return known
-      // Nearly always: it follows already, and well.
+      // The usual case: this process follows already and is fresh.
       if (!isStale && isFresh(at)) return known
       await catchUp()
       return isStale ? judgeStale(token) : knownBy(index, token)

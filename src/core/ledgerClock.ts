@@ -1,22 +1,27 @@
 import type { ClockJumps, Clocks } from './clockJumps.js'
 import type { ClockComparison, Ledger, Transaction } from './ports.js'
 
-/** What the ledger said last of itself, and its clock as it goes on since. */
+/** The last answer of the ledger about its state, and its clock extrapolated from there. */
 export interface LedgerClock {
-  /** Asks the ledger; `now` is then by its clock, or by our own where it has none. */
+  /** Asks the ledger. `now` is by its clock, or by our clock when it has none. */
   ask(within?: Transaction): Promise<{ now: number; longestLifetimeMs: number }>
-  /** By the ledger's clock as it was told in the last minute, unless ours has jumped; else asks. */
+  /**
+   * The time by the ledger's clock. It asks the ledger unless it did so in the last minute and our
+   * clock has not jumped since.
+   */
   now(within?: Transaction): Promise<number>
   /** Whether the ledger has a clock, as far as is known. */
   readonly isItsOwn: boolean
-  /** The longest life of a token that the ledger told of, in milliseconds; 0 before it was asked. */
+  /**
+   * The longest life of a token that the ledger reported, in milliseconds; 0 before it was asked.
+   */
   readonly longestLifetimeMs: number
 }
 
 export interface LedgerClockOptions extends Clocks {
   ledger: Pick<Ledger, 'state'>
   jumps: ClockJumps
-  /** Told of every answer of a clock. */
+  /** Called with every answer of the ledger's clock. */
   compare?: ((comparison: ClockComparison) => void) | undefined
 }
 
@@ -24,10 +29,10 @@ const GOOD_FOR_MS = 60_000
 
 export function createLedgerClock(options: LedgerClockOptions): LedgerClock {
   const { ledger, jumps, now, monotonic, compare } = options
-  /** When it was asked last, by the clock that never jumps. */
+  /** When it was asked last, by the monotonic clock. */
   let askedAt = Number.NEGATIVE_INFINITY
   let jumpsThen = 0
-  /** It showed no more than this at that instant. */
+  /** The ledger's clock showed at most this at that instant. */
   let shown: number | undefined
   let longestLifetimeMs = 0
 

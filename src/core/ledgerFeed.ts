@@ -6,26 +6,30 @@ import { repeat } from './repeat.js'
 
 export interface LedgerFeedOptions {
   ledger: Ledger
-  /** Milliseconds between two readings of the ledger's recent end. */
+  /** Milliseconds between two readings of the ledger's recent part. */
   intervalMs: number
   /**
-   * As `intervalMs`, asked after each reading: while nobody waits for news it may be longer, and
-   * `Infinity` until somebody asks to `refresh`. Default: always `intervalMs`.
+   * Like `intervalMs`, but asked after each reading. It may be longer while nobody waits for news;
+   * `Infinity` means that the next reading waits for `refresh`. Default: always `intervalMs`.
    */
   nextInMs?: () => number
-  /** Waited for right before each reading of the recent end. It must not reject. */
+  /** Runs right before each reading of the recent part, which waits for it. It must not reject. */
   beforeReading?: () => Promise<void>
   /**
-   * How far before the last complete reading each one starts, in milliseconds: it must exceed the
-   * time from making an id to committing its row ({@link latestIdAgeMs}) plus the distance between
-   * clocks, for rows become visible out of order. Default {@link LEDGER_WINDOW_MS}.
+   * How far before the last complete reading each one starts, in milliseconds. Rows become visible
+   * out of order, so it must exceed the time from creating an id to committing its row ({@link
+   * latestIdAgeMs}) plus the distance between clocks. Default {@link LEDGER_WINDOW_MS}.
    */
   windowMs?: number | undefined
-  /** Milliseconds between two readings of the whole ledger, which catch any later straggler. */
+  /**
+   * Milliseconds between two readings of the whole ledger, which find any row that came later
+   * still.
+   */
   fullPassMs?: number
   /**
-   * Asked at the first reading: another source has told all that the ledger held at this instant
-   * (by `monotonic`), so that it may begin there and call itself complete. Default: none has.
+   * Asked at the first reading. It returns the instant (by `monotonic`) as of which another source
+   * has told everything in the ledger, so that the first reading may start there. Default: there is
+   * none.
    */
   firstAsOf?: () => number | undefined
   clock?: LedgerClock
@@ -34,21 +38,24 @@ export interface LedgerFeedOptions {
   monotonic?: Clock
 }
 
-/** Whatever was acknowledged is found by who reads from so many milliseconds ago on. */
+/** A reader that starts this many milliseconds ago finds everything that was acknowledged since. */
 export const LEDGER_WINDOW_MS = 15_000
 
 /**
- * Past this age (milliseconds, by the ledger's clock) when its row is acknowledged, an id is too
- * old for those who read a window back: a third of it, for clocks and readings take their share.
+ * The oldest that an id may be when its row is acknowledged (milliseconds, by the ledger's clock).
+ * Readers may miss an older one. It is a third of the window: clock differences and readings use up
+ * the rest.
  */
 export const latestIdAgeMs = (windowMs: number): number => windowMs / 3
 
-/** Once in a window this many are read again, for what was not acknowledged in time. */
+/**
+ * Once per window this many windows are read again, for rows that were not acknowledged in time.
+ */
 const WIDE_WINDOWS = 20
 
 /**
- * A feed that needs nothing but the ledger: it reads the recent end at a steady rate, by the
- * ledger's own clock, so that nobody's own has to be right.
+ * A feed that needs only the ledger. It reads the recent part at a steady rate, by the ledger's own
+ * clock, so no process needs the right time.
  */
 export function ledgerFeed(options: LedgerFeedOptions): Feed {
   const { ledger, intervalMs, windowMs = LEDGER_WINDOW_MS, fullPassMs = 300_000 } = options
@@ -59,14 +66,14 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   let follower: Follower | undefined
   /** When the last complete reading began, by the ledger's clock. */
   let lastReading: number | undefined
-  /** The jumps of our clock after which the whole was read. */
+  /** The count of clock jumps for which the whole ledger was last read. */
   let jumpsOvercome = 0
-  /** Nobody waited for news: it goes on with the next refresh. */
+  /** Nobody waited for news, so the older part waits for the next refresh. */
   let hasOlderStopped = false
   let lastWide = Number.NEGATIVE_INFINITY
   let lastWhole = Number.NEGATIVE_INFINITY
 
-  /** Neither clock may take for expired what the other does not. */
+  /** An entry is expired only if both clocks say so. */
   const read = (since: number, ledgerNow: number) =>
     ledger.read({ since: Math.max(0, since), at: Math.min(now(), ledgerNow) })
 
@@ -87,7 +94,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
         lastReading === undefined
           ? firstSince(asOf, ledgerNow)
           : Math.min(ledgerNow, lastReading) - windowMs
-      // By a clock that was wrong, what counts may have been taken for expired.
+      // A clock that was wrong may have made entries look expired, so everything is read again.
       const isWhole = since <= 0 || jumpsOvercome !== jumpsBefore
       yield* read(isWhole ? 0 : since, ledgerNow)
       if (jumps.count() !== jumpsBefore) return
@@ -98,7 +105,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
     },
   })
 
-  /** Apart from the recent end, which it must not delay. */
+  /** Read apart from the recent part, so as not to delay it. */
   const older = readInTurns({
     monotonic,
     take: (page) => follower?.learn(page),
@@ -139,7 +146,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
     try {
       await readings[0].now()
     } finally {
-      // Where it failed the recent end is tried again by itself, and so must be what lies before it.
+      // If it failed, the recent part is retried by itself, so the older part must be too.
       if (hasOlderStopped) {
         hasOlderStopped = false
         readings[1].now().catch(() => {})

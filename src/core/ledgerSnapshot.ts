@@ -4,8 +4,8 @@ import type { Clock, Ledger } from './ports.js'
 import type { Revocation } from './revocation.js'
 
 /**
- * All that is in force, for a feed that lacks it. Lifts come last, those among them that were
- * recorded while it was read: whatever they take back has been written by then.
+ * Everything in force, for a feed that lacks it. Lifts come last, including those that were
+ * recorded during the reading, so what they take back has been written before them.
  */
 export async function* ledgerSnapshot({
   ledger,

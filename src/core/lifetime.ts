@@ -4,19 +4,19 @@ import type { Ledger, Logger, Transaction } from './ports.js'
 /** How long tokens live, in this process and in others on the same ledger. */
 export interface Lifetime {
   /**
-   * The longest life of a token that any process has declared lately, in milliseconds: a
-   * deployment that changes it has both kinds of processes, and tokens of both.
+   * The longest token life that any process has declared lately, in milliseconds. While a
+   * deployment changes the setting, both kinds of processes and tokens exist.
    */
   longestMs(): number
   /**
-   * Tells the others how long the tokens of this process live, before it issues one: durable when
-   * it resolves, unless `within` names an open transaction.
+   * Tells the other processes how long tokens of this process live, before it issues one. It is
+   * durable when the promise resolves, or when the transaction `within` commits.
    */
   declare(within?: Transaction): Promise<void>
 }
 
 export interface LifetimeOptions {
-  /** Of the tokens that this process issues, in milliseconds. */
+  /** The life of the tokens that this process issues, in milliseconds. */
   ownMs: number
   ledger: Ledger | undefined
   clocks: ClockWatch
@@ -40,7 +40,7 @@ export function createLifetime({ ownMs, ledger, clocks, logger }: LifetimeOption
     const details = { ownSeconds: ownMs / 1_000, longestSeconds: longestMs / 1_000 }
     logger?.warn(
       details,
-      'Revocations: other processes on this database issue tokens that live longer; this one remembers what ends them for as long',
+      'Revocations: other processes on this database issue tokens that live longer, so this process keeps revocations for as long',
     )
   }
 

@@ -1,44 +1,44 @@
 import type { Revocation, Subject } from './revocation.js'
 
 /**
- * What was taken back. The compact tables know names, not which revocation put them there; so a
- * subject with a lift is from then on judged by its single revocations, which are few.
+ * The revocations that were taken back. The compact tables know only names, not which revocation
+ * added them. So once a subject has a lift, it is judged by its single revocations, which are few.
  */
 export interface Lifts {
-  /** Takes in that a revocation was taken back. `false` when that was known, or is over. */
+  /** Adds a lift. `false` when it was known or has expired. */
   add(lift: Revocation): boolean
   /**
-   * To be told of every other revocation: `undefined` when no lift names its subject, else whether
-   * it is in force and was not known.
+   * Call it with every other revocation. `undefined` when no lift names its subject; otherwise
+   * whether the revocation is new and not lifted.
    */
   admits(revocation: Revocation): boolean | undefined
   /** The lift of this revocation, if one was added. */
   liftOf(revocation: Revocation): Revocation | undefined
   /**
-   * Here is all that is in force for the subject, as whoever knows told after its last lift was
-   * added: from now on its lifts count. What is in force by that word is so whatever was added as
-   * a lift: a feed can be written by others.
+   * Sets everything that is in force for the subject, as the source answered after the last lift
+   * was added. From now on the lifts of this subject count. The answer outweighs any lift, because
+   * strangers may be able to write to a feed.
    */
   settle(subject: Subject, inForce: readonly Revocation[]): void
-  /** Whether nothing is in force for a subject that the compact tables still know. */
+  /** Whether nothing is in force for a subject that the compact tables still contain. */
   spares(subject: Subject): boolean
-  /** Drops what is over. */
+  /** Drops expired entries. */
   sweep(): void
-  /** Nearly always. */
+  /** True nearly always. */
   readonly isEmpty: boolean
 }
 
 interface Entry {
-  /** By the id of what they take back. */
+  /** By the id of the revocation that each takes back. */
   readonly lifts: Map<string, Revocation>
-  /** What came since, by id. */
+  /** The revocations that arrived since, by id. */
   readonly delivered: Map<string, Revocation>
-  /** What was found when it was last asked; a feed's answer has other ids than the ledger's. */
+  /** The last answer of the source. A feed's answer has other ids than the ledger's. */
   found: readonly Revocation[]
   expiresAt: number
   /**
-   * Whether it was asked since the last lift. Until then a revocation that only the compact tables
-   * know may be in force: it counts.
+   * Whether the source answered since the last lift. Until then a revocation that only the compact
+   * tables contain may still be in force, so it counts.
    */
   isSettled: boolean
 }
@@ -61,7 +61,7 @@ export function createLifts({ now }: { now: () => number }): Lifts {
   return {
     add(lift) {
       const { expiresAt, lifts, scope, subject } = lift
-      // Cut-offs are not lifted, whoever says so.
+      // A cut-off cannot be lifted, even if a feed says so.
       const isLiftable = scope === 'token' || scope === 'session'
       if (lifts === undefined || !isLiftable || expiresAt <= now()) return false
       const entry = entryOf(subject)

@@ -4,13 +4,13 @@ import { uuidv7 } from './uuidv7.js'
 
 const MAX_NOTE_LENGTH = 1_000
 
-/** What every revocation says beside its scope. */
+/** What every revocation contains besides its scope. */
 export interface Circumstances {
   reason: Reason
   /** `<collection>:<id>` of the user who decided; absent for the application itself. */
   actor?: string | undefined
   note?: string | undefined
-  /** From which address it was asked, when the application knows that for sure. */
+  /** The address that the request came from, if the application knows it for sure. */
   ip?: string | undefined
   /** The clock, in milliseconds since the epoch. */
   now: number
@@ -19,8 +19,8 @@ export interface Circumstances {
 }
 
 /**
- * The end of one token, at once or from `effectiveAt` (ms) on. It is remembered for the token's
- * remaining life; for the longest that one can have where the token does not tell.
+ * Revokes one token, at once or from `effectiveAt` (ms) on. It is kept for the remaining life of
+ * the token, or for the longest possible life if the token does not expire.
  */
 export function tokenRevocation(
   token: Token,
@@ -43,9 +43,9 @@ export function tokenRevocation(
 }
 
 /**
- * The end of a session and of every token refreshed from it. It is remembered for the longest
- * life of a token from now on, since another tab may have refreshed a moment ago, and for as long
- * as the latest token that is known of it lives (`expiresAt`, ms).
+ * Revokes a session and every token refreshed from it. It is kept for the longest life of a token
+ * from now on, because another tab may have refreshed a moment ago, and at least until the latest
+ * known token of the session expires (`expiresAt`, ms).
  */
 export function sessionRevocation(
   session: string,
@@ -63,13 +63,13 @@ export function sessionRevocation(
   )
 }
 
-/** The end of every token of a user that was issued at or before `cutoff`. */
+/** Revokes every token of a user that was issued at or before `cutoff`. */
 export function userRevocation(
   user: {
     collection: string
     id: number | string
     cutoff: number
-    /** A session of the user's that lives on. */
+    /** A session of this user that stays valid. */
     exceptSession?: string | undefined
   },
   circumstances: Circumstances,
@@ -86,7 +86,7 @@ export function userRevocation(
   )
 }
 
-/** The end of every token that was issued at or before `cutoff`. */
+/** Revokes every token that was issued at or before `cutoff`. */
 export function everyoneRevocation(cutoff: number, circumstances: Circumstances): Revocation {
   return remembered(
     {
@@ -100,8 +100,8 @@ export function everyoneRevocation(cutoff: number, circumstances: Circumstances)
 }
 
 /**
- * Takes back an earlier revocation of a token or a session. It is remembered for longer than what
- * it takes back, so that this never counts again.
+ * Takes back an earlier revocation of a token or a session. It is kept for longer than that
+ * revocation, which therefore never counts again.
  */
 export function liftRevocation(
   { id, scope, subject, expiresAt }: Revocation,
@@ -116,9 +116,9 @@ export function liftRevocation(
 }
 
 /**
- * Until when (ms) a revocation has to be remembered where tokens live for this long: the last token
- * that it names was issued when the session ended, or at the cut-off. That of a single token goes
- * by the token.
+ * Until when (ms) a revocation must be kept if tokens live this long. The last token that it names
+ * was issued when the session ended, or at the cut-off. The revocation of a single token depends on
+ * the expiry of that token only.
  */
 export function rememberedUntil(
   { cutoff, expiresAt, lifts, revokedAt, scope }: Revocation,

@@ -1,7 +1,7 @@
 /**
- * The paths of an auth collection, below its own, whose `POST` needs no good token: what signs
- * people in or helps them to. A stale cookie must not stop anyone from logging in again.
- * `:id` stands for one segment, as in Payload's own paths.
+ * The paths of an auth collection, relative to the collection, that accept a `POST` without a good
+ * token: logging in, and what helps with it. A stale cookie must not stop anyone from logging in
+ * again. `:id` stands for one segment, as in Payload's own paths.
  */
 export const OPEN_PATHS: readonly string[] = [
   '/login',
@@ -11,7 +11,7 @@ export const OPEN_PATHS: readonly string[] = [
   '/verify/:id',
 ]
 
-/** Tells whether a path is one of these patterns, in which `:name` stands for one segment. */
+/** Returns a check whether a path matches one of these patterns. `:name` stands for one segment. */
 export function pathMatcher(patterns: readonly string[]): (path: string) => boolean {
   const sources = patterns.map((pattern) =>
     withoutEndSlash(pattern)

@@ -1,10 +1,10 @@
 import type { Logger } from './ports.js'
 
-/** Logs when a source is lost and when it answers again, once each. */
+/** Logs once when a source is lost and once when it answers again. */
 export function createOutageLog(name: string, logger: Logger | undefined): (error?: Error) => void {
   let isFailing = false
   return (error) => {
-    if (error && !isFailing) logger?.warn({ err: error }, `Revocations: ${name} is out of reach`)
+    if (error && !isFailing) logger?.warn({ err: error }, `Revocations: ${name} cannot be reached`)
     if (!error && isFailing) logger?.info({}, `Revocations: ${name} answers again`)
     isFailing = error !== undefined
   }

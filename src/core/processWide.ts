@@ -3,17 +3,17 @@ import type { SharedRuntime } from './sharedRuntime.js'
 interface ProcessWide {
   /** By Payload instance. */
   readonly runtimes: WeakMap<object, SharedRuntime>
-  /** Those that are not closed. */
+  /** The runtimes that are not closed. */
   readonly running: Set<SharedRuntime>
-  /** State that the plugin keeps by object, under names of its own. */
+  /** State that the plugin keeps per object, under names of the plugin. */
   readonly memos: Map<string, WeakMap<object, unknown>>
 }
 
 const KEY = Symbol.for('payload-jwt-revocation/1')
 
 /**
- * The state of this process. A Next.js app evaluates the same module in several bundles, so
- * module scope is not enough.
+ * The state of this process. Module scope is not enough, because a Next.js app evaluates the same
+ * module in several bundles.
  */
 export function processWide(): ProcessWide {
   const global = globalThis as { [KEY]?: ProcessWide }
@@ -21,7 +21,7 @@ export function processWide(): ProcessWide {
   return global[KEY]
 }
 
-/** A process-wide memo about objects, by name: all bundles that name it share it. */
+/** A process-wide memo about objects. All bundles that use the same name share it. */
 export function memo<Key extends object, Value>(name: string): WeakMap<Key, Value> {
   const { memos } = processWide()
   const found = memos.get(name) ?? new WeakMap<object, unknown>()

@@ -1,6 +1,6 @@
 /**
- * The claims of a compact JWS (RFC 7515 §3.1), decoded as leniently as verifiers do and
- * without checking the signature. `undefined` when the text is no JWT at all.
+ * The claims of a compact JWS (RFC 7515 §3.1). They are decoded as leniently as verifiers do,
+ * without checking the signature. `undefined` when the text is not a JWT.
  */
 export function readClaims(text: string): Readonly<Record<string, unknown>> | undefined {
   const first = text.indexOf('.')

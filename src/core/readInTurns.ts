@@ -2,29 +2,29 @@ import type { Clock } from './ports.js'
 import { inTime, LateError } from './timeLimit.js'
 
 export interface TurnwiseReading {
-  /** Reads on to the end, or for as long as the pages come in time. Rejects when one does not. */
+  /** Reads until the end, or as long as pages come in time. Rejects when a page is late. */
   turn(): Promise<void>
-  /** Whether a page was late and the reading is not over. */
+  /** Whether a page was late and the reading is not finished. */
   readonly isUnderWay: boolean
 }
 
 export interface TurnwiseReadingOptions<Page> {
-  /** Begins a reading. What is to be done at its end it does itself, after the last page. */
+  /** Begins a reading. It does its own final work, after the last page. */
   begin(): AsyncIterable<Page>
   take(page: Page): void
   monotonic: Clock
 }
 
-/** Longer than this, in milliseconds, no turn waits for a page. */
+/** The longest that a turn waits for a page, in milliseconds. */
 const PAGE_WAIT_MS = 5_000
-/** After so long the connection that was asked is taken for lost. */
+/** After this time the connection that was asked counts as lost. */
 const LOST_MS = 30_000
 const MAX_LOST_MS = 600_000
 
 /**
- * Reads page by page. A page that is late fails the turn, and the next one waits for the same
- * page: an overloaded database is not asked again what it still works on. Only what stays away for
- * half a minute, and twice as long each time, is given up and begun anew.
+ * Reads page by page. A late page fails the turn, and the next turn waits for the same page, so
+ * that an overloaded database does not get the same question twice. A page that is missing for half
+ * a minute, and twice as long each time, is given up and the reading starts again.
  */
 export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): TurnwiseReading {
   const { begin, take, monotonic } = options
@@ -32,7 +32,7 @@ export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): Turnwi
   let late: { page: Promise<IteratorResult<Page>>; askedAt: number } | undefined
   let lostAfterMs = LOST_MS
 
-  /** The next page; a late one is kept for the next turn. */
+  /** The next page. A late one is kept for the next turn. */
   const nextPage = async (from: AsyncIterator<Page>) => {
     const { page, askedAt } = late ?? { page: from.next(), askedAt: monotonic() }
     late = { page, askedAt }
@@ -62,7 +62,7 @@ export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): Turnwi
       try {
         await readOn(pages)
       } finally {
-        // Over, or failed; what is merely late goes on.
+        // Finished or failed. A reading that is merely late goes on.
         if (!late) pages = undefined
       }
     },
@@ -72,5 +72,5 @@ export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): Turnwi
   }
 }
 
-/** A database in the same process answers without ever leaving the event loop to anyone else. */
+/** A database in the same process would otherwise never let other work run. */
 const othersToRun = () => new Promise<void>((resolve) => setImmediate(resolve))

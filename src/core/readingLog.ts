@@ -1,10 +1,10 @@
 import type { Clock, Logger } from './ports.js'
 
-/** Tells how far a first reading of the ledger is, while it takes long. */
+/** Reports the progress of the first reading of the ledger while it takes long. */
 export interface ReadingLog {
-  /** So many rows more were read. */
+  /** This many more rows were read. */
   count(rows: number): void
-  /** It is over. */
+  /** The reading is over. */
   end(): void
 }
 

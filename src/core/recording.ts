@@ -7,13 +7,15 @@ import type { Revocation } from './revocation.js'
 import { uuidv7, uuidv7Time } from './uuidv7.js'
 
 /**
- * Writes revocations so that every reader finds them in time, and remembers them for long enough:
- * only then they are acknowledged.
+ * Writes revocations so that every reader finds them in time and keeps them long enough. They count
+ * as acknowledged only then.
  */
 export interface Recording {
-  /** Records them. Returns all that was written; some of it twice, under a fresh id. */
+  /**
+   * Records them. Returns everything that was written; some may be written twice, under a fresh id.
+   */
   record(revocations: readonly Revocation[]): Promise<readonly Revocation[]>
-  /** As `record`, for what a transaction has written that is committed by now. */
+  /** Like `record`, for what a transaction wrote that has committed. */
   confirm(revocations: readonly Revocation[]): Promise<readonly Revocation[]>
 }
 
@@ -22,7 +24,7 @@ export interface RecordingOptions {
   ledgerClock: LedgerClock
   /** See {@link LedgerFeedOptions.windowMs}. */
   windowMs?: number | undefined
-  /** The longest life of a token that this process knows of, in milliseconds. */
+  /** The longest token life that this process knows of, in milliseconds. */
   maxTokenLifetimeMs: () => number
   monotonic: Clock
 }
@@ -30,11 +32,11 @@ export interface RecordingOptions {
 const ATTEMPTS = 3
 
 /**
- * Readers look a window back from their last reading, by the time in a row's id. A write that took
- * long (a lock, a slow commit, a frozen process), or a clock that is behind, leaves a row that they
- * pass over. So once it is there the ledger is asked for its time, and what is too old by then is
- * written again under a fresh id. The same answer tells the longest life of a token that any
- * process has declared before: what would be forgotten sooner is written again as well.
+ * Readers look back one window from their last reading, by the time in a row's id. They pass over a
+ * row whose write took long (a lock, a slow commit, a frozen process) or whose clock was behind. So
+ * after a write the ledger is asked for its time, and a row that is too old by then is written
+ * again under a fresh id. The same answer contains the longest token life that any process
+ * declared. A row that would expire too early is written again as well.
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { ledger, ledgerClock, maxTokenLifetimeMs, monotonic } = options
@@ -45,7 +47,7 @@ export function createRecording(options: RecordingOptions): Recording {
     return expiresAt > revocation.expiresAt ? { ...revocation, expiresAt } : revocation
   }
 
-  /** What has to be written again. Its clock may have been set while it was being written. */
+  /** What must be written again. The clock of its writer may have been set during the write. */
   const missed = async (written: readonly Revocation[], startedAt: number) => {
     const { now } = await ledgerClock.ask()
     const isSlow = monotonic() - startedAt > latestAgeMs
@@ -62,14 +64,14 @@ export function createRecording(options: RecordingOptions): Recording {
     return missed(revocations, startedAt)
   }
 
-  /** Until nothing is missed any more. */
+  /** Writes until nothing is missed. */
   const writeAgain = async (due: readonly Revocation[], attempts: number) => {
     const written: Revocation[] = []
     for (let again = due; again.length > 0; attempts -= 1) {
       if (attempts === 0) {
         throw new RevocationError(
           'ledger-unavailable',
-          'the ledger takes so long to record a revocation that other processes may miss it.',
+          'the ledger records too slowly, so other processes may miss the revocation.',
         )
       }
       written.push(...again)

@@ -4,27 +4,27 @@ import type { ReachedLimit } from './sessionLimits.js'
 import type { Verdict } from './verdict.js'
 
 /**
- * What ended, that a token is refused. `session-over`, `idle`: its session reached a limit;
- * `too-old`: it is older than any revocation is remembered, or does not tell how old it is.
+ * What caused a token to be refused. `session-over`, `idle`: its session reached a limit.
+ * `too-old`: it is older than revocations are kept, or its age is unknown.
  */
 export type RefusedScope = Scope | ReachedLimit | 'too-old'
 
-/** Why a request's token is not taken. */
+/** Why a request's token is refused. */
 export interface Refusal {
   /** `revoked`, or `unknown` while the token cannot be judged. */
   readonly status: Exclude<Verdict['status'], 'valid'>
   /** Absent while the token cannot be judged. */
   readonly scope?: RefusedScope
-  /** The token cannot be judged since there is no ledger yet: a migration was not run. */
+  /** The token cannot be judged because the ledger does not exist yet: a migration was not run. */
   readonly isLedgerMissing?: boolean
   /**
-   * With a revoked token that came by cookie: the `Set-Cookie` that takes it out of the browser, if
-   * it may be taken. Asked by whoever answers.
+   * For a revoked token that came in a cookie: the `Set-Cookie` that removes it from the browser,
+   * if it may be removed. Called when the answer is made.
    */
   readonly clearCookie?: () => Promise<string | undefined>
 }
 
-/** The refusal that a verdict asks for, if any. */
+/** The refusal for a verdict, if it asks for one. */
 export function refusalBy(verdict: Verdict): Refusal | undefined {
   const { status } = verdict
   if (status === 'valid') return undefined
@@ -33,10 +33,10 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
 }
 
 /**
- * The answer to a refused request: 401 with `WWW-Authenticate` (RFC 6750 §3.1) for a revoked
- * token, 503 with `Retry-After` while it cannot be judged; the body has Payload's error shape.
- * It does not name the reason, whoever shows the token may not be its owner, unless the caller
- * verified the token and gives it in `data`.
+ * The answer to a refused request: 401 with `WWW-Authenticate` (RFC 6750 §3.1) for a revoked token,
+ * 503 with `Retry-After` while the token cannot be judged. The body has Payload's error shape. It
+ * does not contain the reason, because the sender may not be the token's owner. A caller that has
+ * verified the token can add the reason in `data`.
  */
 export async function refusalResponse(refusal: Refusal, data?: object): Promise<Response> {
   const { status, clearCookie } = refusal
@@ -60,7 +60,7 @@ const MESSAGES = {
   unknown: 'The token cannot be checked for revocation right now.',
 } as const
 
-/** What whoever shows the token is told. */
+/** The message for the sender of the token. */
 export const messageOf = ({
   status,
   isLedgerMissing,

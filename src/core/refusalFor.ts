@@ -4,9 +4,9 @@ import type { SharedRuntime } from './sharedRuntime.js'
 import { readToken } from './token.js'
 
 /**
- * Asks the denylist about the token in these headers. Every entry point asks here. What another
- * application signed, or nobody, is no token of ours: it is left to Payload. It never rejects:
- * whatever goes wrong here, the token is not taken.
+ * Asks the denylist about the token in these headers. Every entry point uses this function. A text
+ * that this application did not sign is not our token and is left to Payload. It never rejects: if
+ * anything fails here, the token is refused.
  */
 export async function refusalFor(
   headers: Headers,
@@ -15,7 +15,7 @@ export async function refusalFor(
   try {
     return await judge(headers, runtime)
   } catch (err) {
-    runtime.logger?.error({ err }, 'Revocations: a token could not be judged, it is refused')
+    runtime.logger?.error({ err }, 'Revocations: a token could not be judged, so it is refused')
     return { status: 'unknown' }
   }
 }
@@ -37,7 +37,10 @@ async function judge(
   return { ...refusal, clearCookie: () => clearCookie(token, headers) }
 }
 
-/** A revoked token is refused however it is spelled: with spaces, padding, base64 for base64url. */
+/**
+ * A revoked token is refused in every spelling: with spaces, with padding, or in base64 instead of
+ * base64url.
+ */
 async function isSpeltOurs(text: string, isOurs: NonNullable<SharedRuntime['isOurs']>) {
   if (await isOurs(text)) return true
   const usual = text.replace(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_')

@@ -2,25 +2,25 @@ import { RevocationError } from './errors.js'
 
 export interface RepeatOptions {
   /**
-   * Milliseconds between the end of one run and the start of the next. A function is asked after
-   * each run; `Infinity`: nothing runs until somebody asks for it.
+   * Milliseconds between the end of one run and the start of the next. A function is called after
+   * each run. `Infinity`: the next run waits for `now`.
    */
   intervalMs: number | (() => number)
-  /** As `intervalMs`, after a run that failed. Default: the same. */
+  /** Like `intervalMs`, after a run that failed. Default: the same. */
   retryMs?: number
-  /** Called after every run: with what it threw, or with nothing. */
+  /** Called after every run, with the error if there was one. */
   onOutcome: (error?: Error) => void
 }
 
 export interface Repetition {
   start(): void
-  /** Joins the run under way or begins one; rejects as that run does. */
+  /** Joins the current run or begins one. Rejects if that run does. */
   now(): Promise<void>
-  /** Waits for the run under way and begins no other. */
+  /** Waits for the current run. No other run begins. */
   stop(): Promise<void>
 }
 
-/** Runs `task` again and again, never two at once, without keeping the process alive. */
+/** Runs `task` again and again, never twice at once, without keeping the process alive. */
 export function repeat(task: () => Promise<void>, options: RepeatOptions): Repetition {
   let running: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined

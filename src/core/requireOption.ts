@@ -15,10 +15,10 @@ export function requireSlug(option: string, value: unknown) {
 }
 
 /**
- * Refuses what is not among `names`: an option that was misspelt or renamed must not be ignored.
- * `within` is the option that holds them.
+ * Refuses keys that are not in `names`, because a misspelt or renamed option must not be ignored.
+ * `within` is the option that contains the keys.
  *
- * @throws RevocationError `invalid-option`, naming what is not among `names`
+ * @throws RevocationError `invalid-option`, naming the unknown key
  */
 export function requireNames(value: unknown, names: readonly string[], within?: string) {
   if (typeof value !== 'object' || value === null) {

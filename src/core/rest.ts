@@ -1,33 +1,33 @@
 import type { Clock } from './ports.js'
 
-/** Of the option `restAfter`, in seconds. */
+/** The default of the option `restAfter`, in seconds. */
 export const DEFAULT_REST_AFTER = 60
 
-/** Whether anybody needs this process to know what is revoked. */
+/** Tells whether anybody needs this process to know what is revoked. */
 export interface Rest {
-  /** Whether nobody asked for so long, and nobody waits for news. */
+  /** Whether nobody has asked for a while and nobody waits for news. */
   readonly isAtRest: boolean
-  /** From here on it counts how long nobody asks. */
+  /** Starts to measure how long nobody asks. */
   begin(): void
   /**
-   * Somebody asks. After a rest it returns what to wait for before the answer: this process may
-   * have missed what came meanwhile. It does not reject.
+   * Call it with each question. After a rest it returns a promise to wait for before the answer,
+   * because this process may have missed news. The promise does not reject.
    */
   use(): Promise<void> | undefined
 }
 
 export interface RestOptions {
-  /** So many milliseconds after the last question the rest begins; `undefined`: never. */
+  /** The rest begins this many milliseconds after the last question; `undefined`: never. */
   afterMs: number | undefined
   /** Whether somebody waits for news without asking. */
   isWatched: () => boolean
-  /** Catches up with what came meanwhile. */
+  /** Reads the news that came during the rest. */
   catchUp: () => Promise<void>
   monotonic: Clock
 }
 
 export function createRest({ afterMs, isWatched, catchUp, monotonic }: RestOptions): Rest {
-  /** `undefined` before the beginning. */
+  /** `undefined` until `begin` is called. */
   let usedAt: number | undefined
   let waking: Promise<void> | undefined
 

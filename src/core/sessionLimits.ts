@@ -1,10 +1,10 @@
 import type { Token } from './token.js'
 
-/** How long a session may last (OWASP ASVS 5.0, 7.3). An absent limit limits nothing. */
+/** How long a session may last (OWASP ASVS 5.0, 7.3). An absent limit does not apply. */
 export interface SessionLimits {
-  /** Milliseconds from the login to the session's end, however often it is refreshed. */
+  /** Milliseconds from the login to the end of the session, however often it is refreshed. */
   readonly absoluteLifetimeMs?: number | undefined
-  /** Milliseconds after which a session ends that was not refreshed. */
+  /** Milliseconds without a refresh after which a session ends. */
   readonly idleTimeoutMs?: number | undefined
 }
 
@@ -36,8 +36,8 @@ export function limitReachedAt(
 }
 
 /**
- * The latest `exp` of a token that is issued now, in whole seconds since the epoch: by it, those
- * who know nothing of the limits keep them as well. `Infinity` without limits.
+ * The latest `exp` for a token that is issued now, in whole seconds since the epoch. It makes
+ * services keep the limits even if they do not know them. `Infinity` without limits.
  */
 export const latestExpiry = (
   token: Pick<Token, 'issuedAt' | 'sessionStartedAt'>,

@@ -1,31 +1,34 @@
 /**
- * The memory of an `ExpiryTable`: fingerprints of 64 bits in two signed halves, and a number each.
+ * The memory of an `ExpiryTable`: 64-bit fingerprints in two signed halves, each with a number.
  *
- * Open addressing in groups of four places: a fingerprint lies in the group that it names or, as
- * long as those are full, in one behind. A good token is not in the table, and the tags, one byte a
- * place and four to a word, say so almost always: they fit into the processor's cache where the
- * entries do not, and a whole group is compared at once, without a branch that it would guess wrong.
+ * It uses open addressing in groups of four slots. A fingerprint lies in its home group or, if that
+ * is full, in a later one. A good token is usually not in the table, and the tags nearly always
+ * show that. A tag is one byte per slot, so a word holds a group of four. Tags fit into the
+ * processor's cache where the entries do not, and a whole group is compared at once, without a
+ * branch that the processor could mispredict.
  */
 export interface Shards {
   /**
-   * Eight bits of each fingerprint in the shards' entries, never 0; 0 is an empty place. In one
-   * array: one for each shard takes a look-up through two more objects, none of them in the cache.
+   * Eight bits of each fingerprint in the shards' entries, never 0; 0 marks an empty slot. All tags
+   * are in one array, because an array per shard would cost each look-up two more uncached objects.
    */
   tags: Uint8Array
-  /** The same memory, a group in each. */
+  /** The same memory as one word per group. */
   groups: Int32Array
-  /** How many tags there is room for in each shard: those of the largest. */
+  /** How many tags each shard has room for: as many as the largest shard needs. */
   stride: number
   readonly all: readonly Shard[]
 }
 
-/** Shards grow and shrink one by one, so no single step takes long, however many there are. */
+/**
+ * Shards grow and shrink one at a time, so no single step takes long, however many names there are.
+ */
 export interface Shard {
-  /** Where its tags begin. */
+  /** The index of its first tag. */
   first: number
-  /** Its last place; the number of places is a power of two. */
+  /** Its last slot. The number of slots is a power of two. */
   last: number
-  /** Three numbers a place: the fingerprint's halves and what was put there. */
+  /** Three numbers per slot: the two halves of the fingerprint and its value. */
   entries: Int32Array
   used: number
 }
@@ -52,7 +55,7 @@ export function createShards(): Shards {
 
 export const NOWHERE = -1
 
-/** Where the fingerprint is, or `NOWHERE`. */
+/** The slot of the fingerprint, or `NOWHERE`. */
 export function find(shards: Shards, shard: Shard, high: number, low: number): number {
   const { groups } = shards
   const { first, last } = shard
@@ -68,13 +71,13 @@ export function find(shards: Shards, shard: Shard, high: number, low: number): n
 }
 
 interface Sought {
-  /** Where the group begins. */
+  /** The first slot of the group. */
   place: number
   high: number
   low: number
 }
 
-/** An empty place still holds the entry that was there last: it is the tag that counts. */
+/** An empty slot still contains its last entry, so the tag decides. */
 function findIn({ tags }: Shards, { entries, first }: Shard, { place, high, low }: Sought): number {
   for (let at = place; at < place + GROUP; at += 1) {
     if (tags[first + at] !== tagOf(high)) continue
@@ -83,7 +86,7 @@ function findIn({ tags }: Shards, { entries, first }: Shard, { place, high, low 
   return NOWHERE
 }
 
-/** What was put with the fingerprint at a place, between 0 and 2³² − 1. */
+/** The value of a slot, between 0 and 2³² − 1. */
 export const valueAt = ({ entries }: Shard, place: number): number =>
   (entries[place * WIDTH + 2] as number) >>> 0
 
@@ -94,7 +97,7 @@ export function setValueAt({ entries }: Shard, place: number, value: number): vo
 export const isEmpty = ({ tags }: Shards, { first }: Shard, place: number): boolean =>
   tags[first + place] === 0
 
-/** Puts in a fingerprint that is not there. */
+/** Inserts a fingerprint that is not in the table. */
 export function insert(shards: Shards, shard: Shard, high: number, low: number, value: number) {
   if (shard.used + 1 > (shard.last + 1) * FULLEST) resize(shards, shard, (shard.last + 1) * 2)
   const place = emptyPlace(shards, shard, low)
@@ -106,7 +109,9 @@ export function insert(shards: Shards, shard: Shard, high: number, low: number, 
   shard.used += 1
 }
 
-/** Empties a place and moves up one of those behind it that would no longer be found. */
+/**
+ * Empties a slot. It moves a later entry into the gap if a look-up would no longer find that entry.
+ */
 export function remove(shards: Shards, shard: Shard, place: number): void {
   const { groups, tags } = shards
   const { first, last, entries } = shard
@@ -119,7 +124,7 @@ export function remove(shards: Shards, shard: Shard, place: number): void {
     for (let from = group; from < group + GROUP; from += 1) {
       if (isEmpty(shards, shard, from)) continue
       const low = entries[from * WIDTH + 1] as number
-      // What is at home behind the gap's group has not been put off by that.
+      // An entry whose home lies after the gap's group was not displaced by that group.
       if (((group - homeOf(shard, low)) & last) < ((group - groupOf(gap)) & last)) continue
       tags[first + gap] = tags[first + from] as number
       copyEntry(entries, from, entries, gap)
@@ -130,14 +135,14 @@ export function remove(shards: Shards, shard: Shard, place: number): void {
   tags[first + gap] = 0
 }
 
-/** Gives back what a shard does not need any more. */
+/** Frees the memory that a shard no longer needs. */
 export function shrink(shards: Shards, shard: Shard): void {
   let capacity = shard.last + 1
   while (capacity > LEAST_CAPACITY && shard.used < capacity * EMPTIEST) capacity /= 2
   if (capacity <= shard.last) resize(shards, shard, capacity)
 }
 
-/** As {@link shrink}, of the room that no shard needs any more. */
+/** Like {@link shrink}, for the room for tags that no shard needs any more. */
 export const shrinkRoom = (shards: Shards): void =>
   makeRoom(shards, Math.max(...shards.all.map(({ last }) => last + 1)))
 
@@ -170,7 +175,10 @@ function resize(shards: Shards, shard: Shard, capacity: number) {
   }
 }
 
-/** Room for so many tags in each shard. Only bytes are moved: a millisecond for a million of them. */
+/**
+ * Makes room for this many tags in each shard. It moves only bytes: one millisecond for a million
+ * tags.
+ */
 function makeRoom(shards: Shards, stride: number) {
   if (stride === shards.stride) return
   const tags = new Uint8Array(SHARDS * stride)
@@ -181,7 +189,7 @@ function makeRoom(shards: Shards, stride: number) {
   Object.assign(shards, { tags, groups: new Int32Array(tags.buffer), stride })
 }
 
-/** Not the bits by which the shard is chosen. */
+/** Uses other bits than the choice of the shard does. */
 const tagOf = (high: number) => high & 0xff || 1
 
 const groupOf = (place: number) => place & -GROUP

@@ -1,6 +1,6 @@
 import { readClaims } from './readClaims.js'
 
-/** Payload signs with the first, and takes each of them. */
+/** Payload signs with the first algorithm and accepts all of them. */
 const HASHES = new Map<unknown, string>([
   ['HS256', 'SHA-256'],
   ['HS384', 'SHA-384'],
@@ -8,8 +8,9 @@ const HASHES = new Map<unknown, string>([
 ])
 
 /**
- * Tells whether a token's text was signed with one of the secrets of a Payload config, by WebCrypto.
- * The keys are made of them once, as Payload makes them. Neither expiry nor `authVersion` is looked at.
+ * Returns a check whether a token's text was signed with one of the secrets of a Payload config. It
+ * uses WebCrypto, and derives the keys once, as Payload does. It does not check the expiry or
+ * `authVersion`.
  */
 export function signatureCheck(
   secrets: string | readonly string[],
@@ -33,7 +34,7 @@ export function signatureCheck(
   }
 }
 
-/** The first 32 hexadecimal digits of the SHA-256 of the secret, as text. */
+/** The first 32 hexadecimal digits of the secret's SHA-256, as text. */
 async function payloadKey(secret: string) {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encode(secret)))
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -42,7 +43,7 @@ async function payloadKey(secret: string) {
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
-/** `undefined` for what is no base64url. */
+/** `undefined` when the text is not base64url. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', ''))

@@ -1,12 +1,12 @@
 import type { Subject } from './revocation.js'
 
 /**
- * A map by the subjects `everyone` and `user:<collection>:<id>`, which can be asked about a user
- * without making the subject's text: that would cost a look-up three times over.
+ * A map keyed by the subjects `everyone` and `user:<collection>:<id>`. It can be asked about a user
+ * without building the subject's text, which would triple the cost of a look-up.
  */
 export interface SubjectMap<Value> {
   get(subject: Subject): Value | undefined
-  /** As `get`, of `user:<collection>:<id>`. */
+  /** Like `get`, for `user:<collection>:<id>`. */
   ofUser(collection: string, id: string): Value | undefined
   set(subject: Subject, value: Value): void
   delete(subject: Subject): void
@@ -28,7 +28,7 @@ export function createSubjectMap<Value>(): SubjectMap<Value> {
     },
 
     ofUser(collection, id) {
-      // Both `a` with `b:c` and `a:b` with `c` are `user:a:b:c`.
+      // Both `a` with `b:c` and `a:b` with `c` give `user:a:b:c`.
       if (collection.includes(':')) return this.get(`user:${collection}:${id}`)
       return collections.get(collection)?.get(id)
     },
@@ -66,7 +66,10 @@ export function createSubjectMap<Value>(): SubjectMap<Value> {
 
 const PREFIX = 'user:'
 
-/** Of a user's subject; split at the first colon behind the prefix, whichever it is. */
+/**
+ * The parts of a user's subject. It is split at the first colon after the prefix, even if the
+ * collection contains one.
+ */
 export function partsOf(subject: Subject): { collection: string; id: string } {
   const colon = subject.indexOf(':', PREFIX.length)
   return { collection: subject.slice(PREFIX.length, colon), id: subject.slice(colon + 1) }

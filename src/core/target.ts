@@ -1,12 +1,12 @@
-/** What is to end or to be explained, named in the same way in code, over REST and by command. */
+/** What to revoke or to explain. It has the same form in code, over REST and in the command. */
 export type Target =
-  /** A token, by its text: its signature is checked. */
+  /** A token, by its text. The signature is checked. */
   | { readonly token: string }
   /** A token, by its id. */
   | { readonly jti: string }
   /** A session and every token refreshed from it, by its `sid`. */
   | { readonly session: string }
-  /** Every token of a user; those of a session that is spared live on. */
+  /** Every token of a user, except those of a session that is spared. */
   | { readonly user: TargetUser }
   /** Every token of everyone. */
   | { readonly everyone: true }
@@ -15,6 +15,6 @@ export type Target =
 export interface TargetUser {
   readonly collection: string
   readonly id: number | string
-  /** The session (`sid`) that lives on; for revoking alone. */
+  /** The session (`sid`) that stays valid. Only for revoking. */
   readonly exceptSession?: string | undefined
 }

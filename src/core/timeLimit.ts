@@ -1,14 +1,14 @@
 import { RevocationError } from './errors.js'
 
-/** A timer that is this late, in milliseconds, tells that the process was held up. */
+/** A timer that is this late, in milliseconds, shows that the process was held up. */
 const HELD_UP_MS = 50
 const MAX_EXTENSIONS = 10
 
 /**
- * Calls `act` after `ms` milliseconds in which an answer could have been read: a process that was
- * held up (a synchronous database driver, a pause for garbage) finds its timers due before it
- * looks at its sockets, and its own delay is not taken for another's silence. Returns how to call
- * it off.
+ * Calls `act` after `ms` milliseconds in which an answer could have been read. A process that was
+ * held up (by a synchronous database driver, or by garbage collection) finds its timers due before
+ * it reads its sockets. It must not mistake its own delay for the silence of the other side.
+ * Returns a function that cancels.
  */
 export function afterWaiting(ms: number, act: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>
@@ -44,7 +44,7 @@ export class LateError extends RevocationError {
 }
 
 /**
- * The result of `work`, or a rejection when it takes longer than `ms` milliseconds.
+ * The result of `work`. Rejects when it takes longer than `ms` milliseconds.
  *
  * @throws LateError
  */
@@ -62,8 +62,8 @@ export async function inTime<Result>(work: Promise<Result>, ms: number): Promise
 }
 
 /**
- * Waits for `work`, but no longer than `ms` milliseconds. It resolves either way and the work
- * goes on; a rejection that comes in time is passed on, a later one is dropped.
+ * Waits for `work`, for at most `ms` milliseconds. It resolves either way and the work goes on. A
+ * rejection in time is passed on, a later one is dropped.
  */
 export async function withTimeLimit(work: Promise<unknown>, ms: number): Promise<void> {
   let callOff = () => {}

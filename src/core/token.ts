@@ -2,37 +2,39 @@ import { readClaims } from './readClaims.js'
 import type { Revocation, Subject } from './revocation.js'
 import { uuidv7Time } from './uuidv7.js'
 
-/** What the denylist must know of a token. Never the token's text. */
+/** What the denylist must know about a token. It never contains the token's text. */
 export interface Token {
   /**
-   * The token's id: its `jti`, or a name made from its claims when it has none (a token from
-   * before installation, or from a plugin that signs for itself). Such a name is shared by
-   * tokens of one user that agree in `sid`, `iat` and `exp`: they are revoked together.
+   * The token's id: its `jti`, or a name made from its claims when it has no `jti` (a token from
+   * before installation, or one that another plugin signed). Tokens of one user with the same
+   * `sid`, `iat` and `exp` share such a name and are revoked together.
    */
   readonly id: string
-  /** The session it belongs to: its `sid`. A token without one is a session of its own. */
+  /** The session it belongs to: its `sid`. A token without `sid` is a session by itself. */
   readonly session: string
   readonly collection: string
   readonly userId: string
   /**
-   * Milliseconds since the epoch: from a time-ordered `jti`, else the second of `iat`, else `exp`
-   * less the lifetime of its collection's tokens, else 0.
+   * The issue time in milliseconds since the epoch: from a time-ordered `jti`, else the second in
+   * `iat`, else `exp` minus the lifetime of its collection's tokens, else 0.
    */
   readonly issuedAt: number
-  /** Whether `issuedAt` was told from `exp`, and holds only if nobody chose another lifetime. */
+  /**
+   * Whether `issuedAt` was computed from `exp`. It is right only if the lifetime was the usual one.
+   */
   readonly isAgeInferred?: true
   /**
-   * When its session began, in milliseconds since the epoch: `auth_time` (OpenID Connect Core
-   * 1.0, §2), which every refresh carries over; without one, when the token was issued.
+   * When its session began, in milliseconds since the epoch: `auth_time` (OpenID Connect Core 1.0,
+   * §2), which every refresh keeps; without it, when the token was issued.
    */
   readonly sessionStartedAt: number
-  /** The id of the token that was refreshed into this one: `parent_jti`, a claim of ours. */
+  /** The id of the token that was refreshed into this one: `parent_jti`, a claim of this plugin. */
   readonly parent?: string
   /** Milliseconds since the epoch; `Infinity` when the token does not expire. */
   readonly expiresAt: number
 }
 
-/** How long the tokens of a collection live from their issue to their `exp`, in milliseconds. */
+/** How long tokens of a collection live, from issue to `exp`, in milliseconds. */
 export type LifetimeOf = (collection: string) => number
 
 /** The four names under which a token can be revoked. */
@@ -44,23 +46,23 @@ export interface TokenSubjects {
 }
 
 /**
- * The longest `jti`, `sid` or id, in characters. A longer one cannot be ours, and would let a
- * forger fill memory with keys.
+ * The longest `jti`, `sid` or id, in characters. A longer one cannot be ours, and would let an
+ * attacker fill the memory with keys.
  */
 export const MAX_NAME_LENGTH = 256
 
 /**
- * Reads what the denylist must know from a token's text, without checking its signature: the
- * answer can only narrow access. `undefined` when the text is not a token that Payload could
- * take, whatever its signature. Without `lifetimeOf` a token that tells its issue time neither by
- * `jti` nor by `iat` counts as the oldest of all.
+ * Reads what the denylist must know from a token's text, without checking its signature. That is
+ * safe, because the answer can only narrow access. `undefined` when the text cannot be a token that
+ * Payload accepts, whatever its signature. Without `lifetimeOf`, a token with no issue time in
+ * `jti` or `iat` counts as the oldest of all.
  */
 export function readToken(text: string, lifetimeOf?: LifetimeOf): Token | undefined {
   const claims = readClaims(text)
   return claims && tokenFromClaims(claims, lifetimeOf)
 }
 
-/** As {@link readToken}, from claims that are already decoded. */
+/** Like {@link readToken}, for claims that are already decoded. */
 export function tokenFromClaims(
   claims: Readonly<Record<string, unknown>>,
   lifetimeOf?: LifetimeOf,
@@ -102,21 +104,21 @@ export const subjectsOf = (token: Token): TokenSubjects => ({
   everyone: 'everyone',
 })
 
-/** The name of all of a user's tokens. */
+/** The subject that covers all tokens of a user. */
 export const userSubject = (collection: string, id: number | string): Subject =>
   `user:${collection}:${id}`
 
-/** A user as the ledger names who decided: `<collection>:<id>`. */
+/** The name of a user as an actor in the ledger: `<collection>:<id>`. */
 export const actorName = ({ collection, id }: { collection: string; id: number | string }) =>
   `${collection}:${id}`
 
-/** Whether a token names this user as its own. */
+/** Whether the token belongs to this user. */
 export const isTokenOf = (
   token: Pick<Token, 'collection' | 'userId'>,
   user: { collection: string; id: number | string },
 ): boolean => token.collection === user.collection && token.userId === String(user.id)
 
-/** Whether this single revocation is against a token, at an instant (ms). */
+/** Whether this revocation ends the token, at an instant (ms). */
 export function endsToken(revocation: Revocation, token: Token, at: number): boolean {
   const { cutoff, effectiveAt = 0, exceptSession, expiresAt, lifts, subject } = revocation
   const isNamed = Object.values(subjectsOf(token)).includes(subject)
@@ -124,7 +126,7 @@ export function endsToken(revocation: Revocation, token: Token, at: number): boo
   return cutoff === undefined || (token.issuedAt <= cutoff && token.session !== exceptSession)
 }
 
-/** Half a surrogate pair would not come back from Redis or a database as it went in. */
+/** Redis or a database may change half of a surrogate pair. */
 const HALF_PAIRS = /\p{Surrogate}/gu
 
 const isName = (value: unknown): value is string =>
@@ -133,7 +135,7 @@ const isName = (value: unknown): value is string =>
   value.length <= MAX_NAME_LENGTH &&
   value.search(HALF_PAIRS) < 0
 
-/** Every verifier refuses a token whose times are no numbers (RFC 7519 §4.1.4, §4.1.6). */
+/** Every verifier refuses a token whose times are not numbers (RFC 7519 §4.1.4, §4.1.6). */
 const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'number'
 
 const inMs = (seconds: unknown) => (isTime(seconds) ? seconds * 1_000 : undefined)

@@ -16,13 +16,16 @@ export function uuidv7(timeMs: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** The smallest UUIDv7 of an instant: every id made at or after it sorts at or after this. */
+/**
+ * The smallest UUIDv7 of an instant. Every id created at or after the instant sorts after it or
+ * equals it.
+ */
 export function uuidv7Floor(timeMs: number): string {
   const prefix = uuidv7Prefix(Math.max(0, timeMs))
   return `${prefix.slice(0, 8)}-${prefix.slice(8)}-7000-8000-000000000000`
 }
 
-/** The instant that a UUIDv7 carries, in milliseconds; `undefined` for any other text. */
+/** The instant in a UUIDv7, in milliseconds; `undefined` for any other text. */
 export function uuidv7Time(id: string): number | undefined {
   return UUID_V7.test(id) ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : undefined
 }

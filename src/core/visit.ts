@@ -1,6 +1,6 @@
 /**
- * Whether somebody goes to a page, so that the browser shows what is answered. Without
- * `Sec-Fetch-*` (older browsers, and sites without TLS) what is wanted tells.
+ * Whether the request is a page navigation, so that the browser shows the answer. Without
+ * `Sec-Fetch-*` (older browsers, and sites without TLS) the `Accept` header decides.
  */
 export function isVisit(headers: Headers): boolean {
   const mode = headers.get('Sec-Fetch-Mode')
@@ -8,9 +8,8 @@ export function isVisit(headers: Headers): boolean {
 }
 
 /**
- * Whether a page may be the answer, though it is another than the one that was asked for: to a visit,
- * and to a script that asks for HTML. Other scripts, pictures and the router's own requests would
- * take it for what they wanted.
+ * Whether another page may be the answer: to a navigation, and to a script that asks for HTML.
+ * Other scripts, images and the router's own requests would mistake it for what they asked for.
  */
 export const isPageWanted = (headers: Headers) => isVisit(headers) || wantsHtml(headers)
 

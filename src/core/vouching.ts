@@ -3,28 +3,36 @@ import type { Feed } from './ports.js'
 import type { Revocation } from './revocation.js'
 
 /**
- * Sees to it that the feed holds all that the ledger holds, and vouches for that: the sender of a
- * revocation may have died, or could not send it, and who has no ledger knows only the feed.
+ * Makes sure that the feed contains everything in the ledger, and vouches for that. The sender of a
+ * revocation may have died or failed to send it, and a process without a ledger knows only the
+ * feed.
  */
 export interface Vouching {
-  /** This process was told by the ledger itself: a reading that comes to it has to send it on. */
+  /**
+   * The ledger told this process of a revocation outside a reading. The next reading that finds it
+   * must send it.
+   */
   learnedAside(revocation: Revocation): void
-  /** What a reading of the ledger told, and what of it this process did not know. */
+  /** What a reading of the ledger returned, and which of it was new to this process. */
   ledgerTold(revocations: readonly Revocation[], added: readonly Revocation[]): void
-  /** A reading is over: it told all that the ledger held at this instant (`performance.now()`). */
+  /**
+   * A reading is over. It returned everything that the ledger held at this instant
+   * (`performance.now()`).
+   */
   ledgerRead(asOf: number): void
   /**
    * The feed was read to its end.
    *
-   * @param isBack whether it was out of reach, or never read, when the ledger was read last
+   * @param isBack whether the feed was unreachable, or never read, at the last reading of the
+   * ledger
    */
   feedRead(options: { isBack: boolean }): void
-  /** Sends revocations on, without waiting. */
+  /** Sends revocations, without waiting. */
   resend(revocations: readonly Revocation[]): void
 }
 
 export interface VouchingOptions {
-  /** All that the ledger holds, for a feed that lacks it. */
+  /** Everything in the ledger, for a feed that lacks it. */
   snapshot: () => AsyncIterable<readonly Revocation[]>
   feed: Feed
   backlog: Backlog
@@ -33,10 +41,10 @@ export interface VouchingOptions {
 }
 
 export function createVouching({ snapshot, feed, backlog, polling }: VouchingOptions): Vouching {
-  /** Ids of what was learned aside. */
+  /** Ids of revocations from `learnedAside`. */
   const aside = new Set<string>()
   let wasFeedRead = false
-  /** The ledger was read before the feed: what the feed lacks is not known. */
+  /** The ledger was read before the feed, so it is not known what the feed lacks. */
   let isFeedBehind = false
   let isResending = false
   let isVouching = false
@@ -56,10 +64,11 @@ export function createVouching({ snapshot, feed, backlog, polling }: VouchingOpt
     isResending = false
   }
 
-  /** Vouching waits for a reading, and the next is seconds away. */
+  /** Vouching waits for a reading, and the next regular one is seconds away. */
   const catchUp = async () => {
     if (isFeedBehind) await resendAll()
-    // One that is under way may have begun before the feed was read, and then vouches for nothing.
+    // A reading that is already running may have begun before the feed was read. It vouches for
+    // nothing, so a second one follows.
     await polling.refresh()
     await polling.refresh()
   }
@@ -76,8 +85,8 @@ export function createVouching({ snapshot, feed, backlog, polling }: VouchingOpt
     },
 
     /**
-     * Whatever this process has read is in the feed, has come over it, or waits in the backlog.
-     * While one reading is not out yet, later ones say nothing new.
+     * Everything that this process has read is in the feed, came from it, or waits in the backlog.
+     * While one reading waits to be sent, a later one adds nothing.
      */
     ledgerRead(asOf) {
       if (!wasFeedRead || isFeedBehind || isResending || isVouching) return

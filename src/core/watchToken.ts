@@ -3,8 +3,8 @@ import type { Token } from './token.js'
 import type { TokenEnd } from './watching.js'
 
 /**
- * Watches a token of which nobody asked yet: as {@link Denylist.watch}, and judged first as a
- * request with it would be, so that a process too stale to vouch for it says `unknown`.
+ * Watches a token that nobody has judged yet. Like {@link Denylist.watch}, but the token is first
+ * judged as for a request, so a process that is too stale reports `unknown`.
  */
 export function watchToken(
   denylist: Denylist,

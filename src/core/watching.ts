@@ -4,46 +4,47 @@ import { limitReachedAt, type SessionLimits } from './sessionLimits.js'
 import { subjectsOf, type Token } from './token.js'
 import type { Verdict } from './verdict.js'
 
-/** Why a token that was good is none any more. */
+/** Why a good token ended. */
 export interface TokenEnd {
   /**
-   * `revoked`; `expired`, by its own `exp` or a limit of its session; `unknown` when this process can no longer tell, since
-   * the denylist is too stale or closed: whoever comes back is judged anew.
+   * `revoked`; `expired`, by its own `exp` or a limit of its session; `unknown` when this process
+   * can no longer tell, because the denylist is too stale or closed. A client that reconnects is
+   * judged again.
    */
   readonly status: 'expired' | 'revoked' | 'unknown'
   /**
-   * With `revoked`, where it is known: why. After `rotated` the session goes on with the token
-   * that took this one's place.
+   * For `revoked`, if known: the reason. After `rotated` the session goes on with the token that
+   * replaced this one.
    */
   readonly reason?: Reason
-  /** With `revoked`, where it is known: what was revoked. */
+  /** For `revoked`, if known: what was revoked. */
   readonly scope?: Scope
 }
 
-/** Tokens that somebody wants to hear the end of. */
+/** The tokens whose end somebody wants to hear of. */
 export interface Watching {
-  /** Calls `onEnd` once, when the token ends, unless the returned function is called before. */
+  /** Calls `onEnd` once, when the token ends. The returned function cancels. */
   watch(token: Token, onEnd: (end: TokenEnd) => void): () => void
-  /** Something new is in force, or will be: whoever it names is judged again. */
+  /** Something new is in force, or will be. The watched tokens that it names are judged again. */
   learn(revocation: Revocation): void
   readonly size: number
-  /** Ends all with `unknown`. */
+  /** Ends all watches with `unknown`. */
   close(): void
 }
 
 export interface WatchingOptions {
-  /** What is known of a token, without I/O. */
+  /** What is known about a token, without I/O. */
   verdict: (token: Token) => Exclude<Verdict, { status: 'unknown' }>
   sessionLimits: SessionLimits
-  /** Whether this process can tell; else the answer is `unknown`. */
+  /** Whether this process can tell. If not, the answer is `unknown`. */
   isFresh: () => boolean
-  /** A watch that is younger, in milliseconds, waits for the first news. */
+  /** A watch younger than this, in milliseconds, waits for the first news. */
   maxStalenessMs: number
-  /** Milliseconds between two looks at the clock, for what ends by time. Default 500. */
+  /** Milliseconds between two looks at the clock, for tokens that end by time. Default 500. */
   tickMs?: number | undefined
   logger?: Logger | undefined
   now: Clock
-  /** One that never jumps. */
+  /** A clock that never jumps. */
   monotonic: Clock
 }
 
@@ -51,16 +52,16 @@ interface Watch {
   readonly token: Token
   readonly subjects: readonly Subject[]
   readonly since: number
-  /** When it must be judged again (ms): its expiry, or a revocation that takes effect later. */
+  /** When it must be judged again (ms): at its expiry, or when a revocation takes effect. */
   dueAt: number
-  /** That revocation. */
+  /** The revocation that takes effect at `dueAt`. */
   pending?: Revocation
   readonly onEnd: (end: TokenEnd) => void
 }
 
 /**
- * A revocation costs what it ends: watches are found by the subjects that can name them. What ends
- * by time is looked for on one timer, which runs only while there is something to watch.
+ * A revocation costs as much as it ends, because watches are found by subject. One timer looks for
+ * what ends by time. It runs only while there is something to watch.
  */
 export function createWatching(options: WatchingOptions): Watching {
   const { verdict, isFresh, maxStalenessMs, tickMs = 500, logger, now, monotonic } = options
@@ -87,8 +88,8 @@ export function createWatching(options: WatchingOptions): Watching {
     try {
       watch.onEnd(how)
     } catch (err) {
-      // One connection that cannot be closed must not keep the others open.
-      logger?.error({ err }, 'Revocations: what was to be told of a token failed')
+      // If one connection cannot be closed, the others must still be told.
+      logger?.error({ err }, 'Revocations: a listener failed when its token ended')
     }
   }
 
@@ -98,7 +99,7 @@ export function createWatching(options: WatchingOptions): Watching {
       const { scope } = known.by
       end(watch, { status: 'revoked', ...(news && { reason: news.reason }), scope })
     } else if (known.status === 'revoked' || watch.token.expiresAt <= now()) {
-      // A limit, too: a session that was refreshed in time goes on with a later token.
+      // A session limit counts as expiry too: a refreshed session goes on with a later token.
       end(watch, { status: 'expired' })
     }
   }
@@ -131,7 +132,7 @@ export function createWatching(options: WatchingOptions): Watching {
         timer = setInterval(look, tickMs)
         timer.unref?.()
       }
-      // Never before the caller has the function that cancels it.
+      // It runs after the caller has received the function that cancels.
       queueMicrotask(() => {
         if (watches.has(watch)) judge(watch, watch.pending)
       })

@@ -6,8 +6,11 @@ export interface ErrorAnswer {
 interface ErrorDoc {
   readonly name: string
   readonly message: string
-  /** The input that is meant. */
+  /** The input that is not valid. */
   readonly field?: string
-  /** Of a `TokenRevoked`, where its owner asks: why it was revoked, or which limit it reached. */
+  /**
+   * For a `TokenRevoked` that the token's owner receives: why it was revoked, or which limit its
+   * session reached.
+   */
   readonly data?: { readonly reason?: string }
 }

@@ -2,16 +2,16 @@ import type { RefusedScope } from '../core/refusal.js'
 import type { Reason, Scope } from '../core/revocation.js'
 import type { WhenStale } from '../core/verdict.js'
 
-/** `GET /revocation/health`: of the process that is asked. Durations are in seconds. */
+/** `GET /revocation/health`: the state of the process that answers. Durations are in seconds. */
 export interface HealthAnswer {
   readonly status: 'ok' | 'stale'
   readonly mode: 'embedded' | 'feed' | 'strict'
   /**
-   * Whether no token was judged for so long that this process rests. It catches up before it judges
-   * the next one, so it is not stale then, however long ago it was complete.
+   * Whether this process rests because it has judged no token for a while. It catches up before it
+   * judges the next one, so it does not count as stale, however long ago it was complete.
    */
   readonly atRest: boolean
-  /** How long ago the denylist last knew itself complete; `null`: never yet. */
+  /** How long ago the denylist was last known to be complete; `null`: never yet. */
   readonly staleness: number | null
   readonly maxStaleness: number
   readonly whenStale: WhenStale
@@ -27,30 +27,34 @@ export interface HealthAnswer {
 export interface FeedHealth {
   /** `null` before it was followed. */
   readonly isWell: boolean | null
-  /** How long ago this process last had all that the feed carries; `null`: never yet. */
+  /** How long ago this process last had everything in the feed; `null`: never yet. */
   readonly lag: number | null
-  /** When it was last seen to be filled anew after it had lost content (ISO date), if ever. */
+  /** When the feed was last found to have lost content and was refilled (ISO date), if ever. */
   readonly renewedAt: string | null
 }
 
 /** `GET /revocation/overview` */
 export interface OverviewAnswer extends HealthAnswer {
-  /** What the ledger recorded in each of the last 24 hours, lifts left out, the oldest first. */
+  /**
+   * How many revocations were recorded in each of the last 24 hours, without lifts, oldest first.
+   */
   readonly last24h: readonly HourCount[]
 }
 
 export interface HourCount {
-  /** When it began (ISO date). */
+  /** When the hour began (ISO date). */
   readonly hour: string
   readonly count: number
 }
 
-/** `GET /revocation/refused`: the newest first. */
+/** `GET /revocation/refused`: newest first. */
 export interface RefusedAnswer {
   readonly docs: readonly RefusedDoc[]
 }
 
-/** A refused request. Who and why is told only when its token was well signed. */
+/**
+ * A refused request. The user and the reason are included only if the token's signature was valid.
+ */
 export interface RefusedDoc {
   /** ISO date. */
   readonly at: string
@@ -63,6 +67,6 @@ export interface RefusedDoc {
   readonly session?: string
   readonly jti?: string
   readonly reason?: Reason
-  /** How many refusals before it were told to nobody, for being too many. */
+  /** How many earlier refusals were left out because there were too many. */
   readonly suppressed: number
 }

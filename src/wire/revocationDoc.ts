@@ -1,6 +1,6 @@
 import type { Reason, Scope, Subject } from '../core/revocation.js'
 
-/** A revocation as the calls answer with it: the ledger's row, with ISO dates. */
+/** A revocation in an API answer: the ledger's row, with ISO dates. */
 export interface RevocationDoc {
   readonly id: string
   readonly scope: Scope
@@ -14,7 +14,7 @@ export interface RevocationDoc {
   readonly exceptSession: string | null
   readonly effectiveAt: string | null
   readonly expiresAt: string
-  /** The id of the revocation that this takes back. */
+  /** The id of the revocation that this one takes back. */
   readonly lifts: string | null
 }
 
@@ -22,7 +22,7 @@ export interface RevocationDoc {
 export interface RevokeAnswer {
   readonly revocations: readonly RevocationDoc[]
   readonly dryRun: boolean
-  /** How many active sessions it ends; `null` for a token, and when no records are kept. */
+  /** How many active sessions it ends; `null` for a token, and when session records are off. */
   readonly sessions: number | null
 }
 
@@ -38,7 +38,7 @@ export interface ExplainAnswer {
   readonly by: readonly RevocationDoc[]
 }
 
-/** `GET /revocation/list`: a page in the shape of Payload's own. */
+/** `GET /revocation/list`: one page, in the shape of Payload's own lists. */
 export interface ListAnswer {
   readonly docs: readonly RevocationDoc[]
   readonly totalDocs: number

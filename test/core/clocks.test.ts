@@ -101,7 +101,7 @@ describe('a process whose clock is not that of the database', () => {
       const seconds = (Math.abs(ahead) / 1_000).toFixed(1)
       const how = ahead > 0 ? 'ahead of' : 'behind'
       expect(lines).toContain(
-        `Revocations: the clock of this process is ${seconds} s ${how} the clock of the database: it vouches for no token`,
+        `Revocations: the clock of this process is ${seconds} s ${how} the clock of the database: it cannot judge tokens until the clock is right`,
       )
     },
   )
@@ -195,7 +195,7 @@ describe('a process that knows the feed alone', () => {
     const now = Date.now()
     follower()?.compareClock?.({ theirs: now + 20_000, before: now, after: now })
     expect((await judged(denylist)).status).toBe('valid')
-    expect(lines).toContainEqual(expect.stringContaining('whoever knows Redis alone'))
+    expect(lines).toContainEqual(expect.stringContaining('a guard that uses only Redis'))
   })
 
   it('draws no conclusion from a comparison that took too long', async () => {
