@@ -22,35 +22,35 @@ export interface CatchUpOptions {
 }
 
 export interface CatchUp {
-  /** One turn of following. */
+  /** One turn of following the feed. */
   turn(): Promise<void>
-  /** What is to be vouched for begins now: looks at the clock of Redis. */
+  /** Reads the clock of Redis, right before the reading of the ledger that will be vouched for. */
   prepareToVouch(): Promise<void>
   /**
-   * Vouches, while Redis holds all; else it says nothing. False where the last heartbeat of this
-   * process is gone.
+   * Vouches if Redis contains everything; otherwise does nothing. `false` when the last heartbeat
+   * of this process is gone.
    */
   vouch(asOf: number): Promise<boolean>
-  /** Reads everything once more before it calls anything complete. */
+  /** Reads everything again before it reports that anything is complete. */
   rewind(): void
 }
 
 const ATTEMPTS = 4
 
 /**
- * One turn of following: hands over everything that Redis holds, and tells the follower that it
- * was complete only if nothing had been lost when the end was reached. Loss shows in the epoch,
- * in the entry that was the last one read before, or in an entry of our own that never came back.
- * Whoever notices takes the epoch away, and whoever has a ledger then fills Redis anew.
+ * One turn of following. It hands over everything in Redis, and reports that this was complete only
+ * if nothing had been lost when the end was reached. Three things show a loss: the epoch changed,
+ * the last entry read is gone, or an entry of this process never came back. A process that notices
+ * a loss deletes the epoch, and a process with a ledger then refills Redis.
  */
 export function createCatchUp(options: CatchUpOptions): CatchUp {
   const { connection, keys, follower, reader, publisher, receipts, refill, heartbeat } = options
   const { run } = connection
   let adopted: Epoch | undefined
   let lastEpoch: string | undefined
-  /** Whether all was read at least once under the adopted epoch. */
+  /** Whether everything was read at least once under the adopted epoch. */
   let isComplete = false
-  /** Counts how often everything was to be read once more. */
+  /** How often everything had to be read again. */
   let rewinds = 0
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
@@ -85,7 +85,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     return epoch
   }
 
-  /** Everything is asked of the one connection that also reads: of one and the same server. */
+  /** Uses the same connection as the reading, so that the same server answers. */
   const look = (entryIds: readonly string[]) =>
     run((client) =>
       Promise.all([
@@ -96,11 +96,11 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   const distrust = async (epoch: Epoch) => {
     distrusted = epoch.text
-    // A user that may only read leaves this to the others.
+    // A read-only user leaves this to other processes.
     await run((client) => deleteIf(client, keys.epoch, epoch.text)).catch(() => {})
   }
 
-  /** What became of the log, now that it was read from `start` to its end. */
+  /** Checks the log after it was read from `start` to its end. */
   const judge = async (
     epoch: Epoch,
     start: string,
@@ -108,7 +108,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const { cursor } = reader
     if (cursor === START) return 'lost'
     publisher.saw(cursor)
-    // The first time, all was read from the mark on; later it is enough that the cursors stand.
+    // The first reading must contain everything since the mark. Later ones need only the cursors.
     const stands = new Set([isComplete ? start : epoch.markId, start, cursor])
     const ids = [...stands].filter((id) => id !== START)
     const [current, ...entries] = await look(ids)
@@ -122,30 +122,30 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   }
 
   /**
-   * What a later release wrote may be a revocation. A process that reads the ledger learns of it
-   * there; another must not vouch for any token until the entry is gone.
+   * An entry from a later release may be a revocation. A process with a ledger learns of it there.
+   * Another process must not judge any token until the entry is gone.
    */
   const refuseUnreadable = async () => {
     const id = reader.unreadable
     if (id === undefined || publisher.isTrimmable(id)) return
     if (!(await run((client) => readEntry(client, { key: keys.log, id })))) return
-    const message = `the log holds an entry of a later format (${id}): update this process`
+    const message = `the log contains an entry from a later release (${id}): update this process`
     if (!follower.restore) throw new RevocationError('feed-unreadable', `${message}.`)
     warnOnce(message)
   }
 
-  /** Before the log is read: what was vouched for has been sent by then. */
+  /** Runs before the log is read, because what was vouched for has been sent by then. */
   const lookForHeartbeat = async (asOf: number) => {
     try {
       const comparison = await heartbeat.look(asOf)
       follower.compareClock?.(comparison)
     } catch (error) {
       if (!follower.restore || !replyIn(error)?.includes('NOPERM')) throw error
-      warnOnce('this user may not ask Redis for its `TIME`: guards without a ledger do not vouch')
+      warnOnce('the Redis user may not run `TIME`, so guards without a database may answer 503')
     }
   }
 
-  /** Whether the follower now knows everything. */
+  /** Returns whether the follower now knows everything. */
   const attempt = async (): Promise<boolean> => {
     adopted ??= await adopt()
     const epoch = adopted
@@ -173,7 +173,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   return {
     async turn() {
       for (let i = 0; i < ATTEMPTS; i += 1) if (await attempt()) return
-      throw new RevocationError('feed-incomplete', 'Redis loses its content again and again.')
+      throw new RevocationError('feed-incomplete', 'Redis keeps losing its content.')
     },
     async prepareToVouch() {
       if (!adopted || !isComplete) return

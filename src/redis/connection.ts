@@ -4,12 +4,12 @@ import { afterWaiting } from '../core/timeLimit.js'
 
 export type Client = Redis | Cluster
 
-/** One connection to Redis (or one to each node of a Cluster) that nothing can hang on. */
+/** One connection to Redis (on a Cluster: one per node) that never hangs. */
 export interface Connection {
   /**
-   * Sends commands and waits for their answers, `limitMs` at most (default 1,000). Whatever does
-   * not answer in time is rejected, and the connection is dropped and made anew. Errors are
-   * `RevocationError`s: `timed-out`, or `feed-failed` with what the client said as its cause.
+   * Sends commands and waits for their answers, for at most `limitMs` (default 1,000). A command
+   * without an answer in time is rejected, and the connection is dropped and opened again. Errors
+   * are `RevocationError`s: `timed-out`, or `feed-failed` with the client's error as its cause.
    */
   run<T>(work: (client: Client) => Promise<T>, limitMs?: number): Promise<T>
   /** Every server that holds keys. */
@@ -22,17 +22,17 @@ export interface ConnectionOptions {
   url?: string | undefined
   options?: RedisOptions | undefined
   client?: Client | undefined
-  /** Called when it is open again after it was lost: another server may answer. */
+  /** Called when the connection is open again after it was lost. Another server may answer now. */
   onReopened?: (() => void) | undefined
 }
 
 const COMMAND_LIMIT_MS = 1_000
 const MAX_RETRY_DELAY_MS = 500
 
-/** What has to hold whatever the application chose for its own purposes. */
+/** These settings must hold, whatever the application chose for its own client. */
 const ESSENTIAL = {
   commandTimeout: undefined,
-  /** A server that hangs does not say goodbye. */
+  /** A hanging server does not close the connection. */
   disconnectTimeout: 200,
   enableOfflineQueue: true,
   lazyConnect: false,
@@ -42,15 +42,15 @@ const ESSENTIAL = {
 } as const
 
 /**
- * What a server says that is not, or not yet, the one to talk to: a failover made it a replica, or
- * it is still reading its content. A proxy or a load balancer can keep the old connection to it
- * open for good, so only a new connection leads to the server that took its place.
+ * Replies of a server that must not be used, or not yet: a failover made it a replica, or it is
+ * still loading its data. A proxy or a load balancer may keep the old connection to it open for
+ * good, so only a new connection reaches the server that replaced it.
  */
 const WRONG_SERVER = /(?:^|-)(?:READONLY|LOADING|UNBLOCKED|MASTERDOWN|NOREPLICAS)\b/
-/** Commands that were sent together get the same answer: one of them is enough. */
+/** Commands that were sent together get the same error, and one reconnect is enough. */
 const RECONNECT_EVERY_MS = 200
 
-/** For ioredis: whether this error of a server drops the connection and makes a new one. */
+/** For ioredis: whether this error of a server means that the connection must be replaced. */
 function leavingWrongServer(): (error: Error) => boolean {
   let leftAt = Number.NEGATIVE_INFINITY
   return ({ message }) => {
@@ -62,8 +62,8 @@ function leavingWrongServer(): (error: Error) => boolean {
 }
 
 /**
- * Opens a connection of our own: by address, or as a duplicate of the application's client, so
- * that time limits and reconnecting are ours and its client is left alone.
+ * Opens a separate connection, from an address or as a duplicate of the application's client. So
+ * the time limits and reconnects are ours, and the application's client is left alone.
  */
 export function openConnection(options: ConnectionOptions): Connection {
   const client = createClient(options)
@@ -78,7 +78,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   if (isCluster(client)) client.on('+node', letProcessEnd)
   else letProcessEnd(client)
 
-  /** Commands that were sent together time out one after the other: one of them drops it. */
+  /** Commands that were sent together time out one after another, and one drop is enough. */
   const drop = (limitMs: number) => {
     if (isClosed || performance.now() - droppedAt < limitMs) return
     droppedAt = performance.now()
@@ -113,7 +113,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** What Redis itself said no with, such as `NOPERM …`; `undefined` when it was not Redis. */
+/** The error reply of Redis itself, such as `NOPERM …`; `undefined` when Redis did not reply. */
 export function replyIn(error: unknown): string | undefined {
   const cause = error instanceof RevocationError ? error.cause : undefined
   return cause instanceof Error && cause.name === 'ReplyError' ? cause.message : undefined
@@ -121,7 +121,7 @@ export function replyIn(error: unknown): string | undefined {
 
 const failure = (cause: unknown) => new RevocationError('feed-failed', undefined, { cause })
 
-/** By its own word: the application's ioredis may be another copy than ours. */
+/** Asks the client, because the application may use another copy of ioredis. */
 export const isCluster = (client: Client): client is Cluster => client.isCluster
 
 const letProcessEnd = (client: Redis) => client.on('connect', () => client.stream?.unref?.())

@@ -2,27 +2,29 @@ import type { Client } from './connection.js'
 import { READ_EPOCH } from './luaScripts.js'
 
 /**
- * The value of the epoch key: `<mark> <id of the log entry that holds the mark> <run id>`. It
- * says that the server process with this `run_id` has been filled, beginning at that entry.
+ * The value of the epoch key: `<mark> <id of the log entry that holds the mark> <run id>`. It says
+ * that the server process with this `run_id` has been filled, starting at that entry.
  *
- * A flush takes the key away. After a restart or a failover another process answers, and it may
- * lack the latest writes however whole it looks (replication and disk lag behind): the run id
- * differs, so everybody knows, and Redis is filled anew. Where `INFO` is forbidden the run id is
- * `-` and such a loss is noticed by what is missing in the log alone.
+ * A flush deletes the key. After a restart or a failover another server process answers. It may
+ * lack the latest writes even if it looks complete, because replication and disk lag behind. Its
+ * run id differs, so every process knows, and Redis is refilled. If `INFO` is forbidden, the run id
+ * is `-`, and only missing log entries show such a loss.
  */
 export interface Epoch {
-  /** The value as it is, to compare with. */
+  /** The raw value, for comparisons. */
   readonly text: string
   readonly mark: string
   readonly markId: string
 }
 
 export interface EpochReading {
-  /** Absent when Redis is not whole: never filled, flushed, or filled as another process. */
+  /**
+   * Absent when Redis is not complete: never filled, flushed, or filled as another server process.
+   */
   readonly epoch: Epoch | undefined
-  /** The value as it is, good or not; empty when there is none. */
+  /** The raw value, valid or not; empty when there is none. */
   readonly text: string
-  /** Of the server process that answered; `-` when it may not be asked. */
+  /** The run id of the server process that answered; `-` if it may not be read. */
   readonly runId: string
 }
 
@@ -42,7 +44,7 @@ async function readWithRunId(client: Client, key: string): Promise<[text: string
     const [text, run] = (await client.eval(READ_EPOCH, 1, key)) as [string, string]
     return [text, run || '-']
   } catch (error) {
-    // A user that may only read runs no scripts.
+    // A read-only user may not run scripts.
     if (!/NOPERM|unknown command/i.test(String(error))) throw error
     return [(await client.get(key)) ?? '', '-']
   }

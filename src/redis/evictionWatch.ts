@@ -1,20 +1,20 @@
 import { type Connection, replyIn } from './connection.js'
 
-/** Watches the servers that hold the keys for what Redis does not say by itself. */
+/** Watches the servers that hold the keys for losses that Redis does not report. */
 export interface EvictionWatch {
-  /** Looks again, if the last look was some seconds ago. */
+  /** Checks again, unless it did so a few seconds ago. */
   look(): Promise<void>
-  /** Whether Redis may drop keys before their time: `maxmemory-policy` is not `noeviction`. */
+  /** Whether Redis may drop keys early: `maxmemory-policy` is not `noeviction`. */
   readonly mayEvict: boolean
-  /** Keys may be missing: some were evicted, or a node of a Cluster was replaced. */
+  /** Whether keys may be missing: some were evicted, or a node of a Cluster was replaced. */
   readonly isLossy: boolean
-  /** The keys are being written anew; what gets lost from now on counts again. */
+  /** Call it while the keys are rewritten. Later losses count again. */
   restored(work: Promise<void>): Promise<void>
 }
 
 export interface EvictionWatchOptions {
   connection: Connection
-  /** Told once, by name, when keys may be evicted. */
+  /** Called once, with the name of the policy, when keys may be evicted. */
   warn(message: string): void
 }
 
@@ -26,7 +26,7 @@ interface Sight {
   readonly runIds: string
 }
 
-/** Where the user may not ask `INFO` nothing is seen and nothing is said. */
+/** If the user may not run `INFO`, it sees nothing and reports nothing. */
 export function createEvictionWatch({ connection, warn }: EvictionWatchOptions): EvictionWatch {
   let last: Sight | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
@@ -38,9 +38,9 @@ export function createEvictionWatch({ connection, warn }: EvictionWatchOptions):
     const policy = sight.policies.find((each) => each !== 'noeviction')
     if (policy !== undefined && !isWarned) {
       isWarned = true
-      warn(`Redis has maxmemory-policy \`${policy}\` and may drop revocations: set \`noeviction\``)
+      warn(`Redis has maxmemory-policy \`${policy}\` and may evict revocations: set \`noeviction\``)
     }
-    // Of a single server the epoch tells when it was replaced; of a Cluster's nodes it knows one.
+    // The epoch shows when a single server was replaced, but knows only one node of a Cluster.
     const isOther = connection.isCluster && last?.runIds !== sight.runIds
     isLost ||= last !== undefined && (sight.evicted > last.evicted || isOther)
     last = sight
@@ -53,7 +53,7 @@ export function createEvictionWatch({ connection, warn }: EvictionWatchOptions):
       )
       take(sightOf(infos.map(String)))
     } catch (error) {
-      // Redis answered, but not this: forbidden, renamed away, or still loading.
+      // Redis replied with an error: `INFO` is forbidden or renamed, or Redis is still loading.
       if (replyIn(error) === undefined) throw error
     }
     lookedAt = performance.now()

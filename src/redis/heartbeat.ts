@@ -3,46 +3,48 @@ import type { Client, Connection } from './connection.js'
 import type { Keys } from './keys.js'
 
 /**
- * Who has the ledger vouches, after each reading, for what it has read and sent. The key holds
- * `<ms> <mark>`: all that the ledger held when the clock of Redis showed `<ms>` is here, in the
- * filling that began with `<mark>` (see `epoch.ts`).
+ * After each reading of the ledger, a process with a ledger vouches for what it has read and sent.
+ * The key holds `<ms> <mark>`: everything that the ledger held when the clock of Redis showed
+ * `<ms>` is in Redis, in the filling that began with `<mark>` (see `epoch.ts`).
  *
- * Only the clock of Redis counts, so nobody's own has to be right, and a command that waited in a
- * frozen server says no more than when it was sent. When that clock is set back, what was said
- * before says nothing: it would look young for as long as the clock takes to get there again.
+ * Only the clock of Redis counts, so no process needs the right time, and a command that was
+ * delayed in a frozen server claims no more than when it was sent. When that clock is set back,
+ * earlier heartbeats are void: they would look young until the clock catches up.
  */
 export interface Heartbeat {
-  /** Looks what the clock of Redis shows and who vouched last; called at `asOf`. */
+  /** Reads the clock of Redis and the last heartbeat. Call it at `asOf`. */
   look(asOf: number): Promise<ClockComparison>
-  /** Looks at the clock of the server that is written to, before what is vouched for begins. */
+  /**
+   * Reads the clock of the server that is written to, before the reading that will be vouched for.
+   */
   lookAtClock(): Promise<ClockComparison>
-  /** Up to when somebody has vouched for the filling with this mark. */
+  /** Until when a process has vouched for the filling with this mark. */
   vouchedAsOf(mark: string): number | undefined
   /**
-   * Vouches for all that the ledger held at this instant. False where the last heartbeat of this
-   * process is gone: Redis may have lost more.
+   * Vouches for everything that the ledger held at this instant. `false` when the last heartbeat of
+   * this process is gone, because Redis may have lost more than that.
    */
   vouch(asOf: number, mark: string): Promise<boolean>
 }
 
 export interface HeartbeatOptions {
-  /** The one that also reads the log. */
+  /** The connection that also reads the log. */
   reading: Connection
   commands: Connection
   keys: Keys
 }
 
-/** After so long without one, a process that starts reads the whole ledger. */
+/** After this long without a heartbeat, a process that starts reads the whole ledger. */
 const LIFETIME_MS = 3_600_000
-/** What is not out after this time, a later reading vouches for. */
+/** If a vouch is not sent within this time, a later one replaces it. */
 const MEMORY_MS = 60_000
 
 /** Instants of this process are by `performance.now()`, which does not jump. */
 export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): Heartbeat {
-  /** What the clock of Redis had reached by these instants. */
+  /** At each instant `at`, the clock of Redis had reached `redisMs`. */
   let reached: { at: number; redisMs: number }[] = []
   let last: { mark: string; redisMs: number; asOf: number } | undefined
-  /** The filling for which there is a heartbeat of this process. */
+  /** The filling that contains a heartbeat of this process. */
   let vouchedFor: string | undefined
 
   const note = (redisMs: number) => {
@@ -50,7 +52,7 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
     const isGood = (each: { at: number; redisMs: number }) =>
       at - each.at < MEMORY_MS && each.redisMs <= redisMs
     reached = [...reached.filter(isGood), { at, redisMs }]
-    // Its clock was set back, and whoever vouches from now on begins anew.
+    // The clock was set back, so vouching starts over.
     if (last && last.redisMs > redisMs) last = undefined
   }
 
@@ -94,7 +96,7 @@ export function createHeartbeat({ reading, commands, keys }: HeartbeatOptions): 
   }
 }
 
-/** Of several servers' clocks the one that speaks best of ours. */
+/** Of the clocks of several servers, the one nearest to ours. */
 const nearestTo = (timeMs: number, times: readonly number[]) =>
   times.reduce((best, each) => (Math.abs(each - timeMs) < Math.abs(best - timeMs) ? each : best))
 
@@ -103,7 +105,7 @@ interface Beat {
   mark: string
 }
 
-/** Of the servers of a Cluster each has a clock of its own: all are asked. */
+/** Each server of a Cluster has its own clock, so all are asked. */
 export function readHeartbeat(
   connection: Connection,
   keys: Keys,
@@ -116,8 +118,8 @@ export function readHeartbeat(
 }
 
 /**
- * By the clock that is furthest ahead, in milliseconds; `undefined` for one that none of them has
- * reached: they were set back since.
+ * The age by the clock that is furthest ahead, in milliseconds. `undefined` when no clock has
+ * reached the heartbeat, because the clocks were set back since.
  */
 export function ageOf(beat: Beat, times: readonly number[]): number | undefined {
   const ageMs = Math.max(...times) - beat.redisMs

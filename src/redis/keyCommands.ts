@@ -4,13 +4,13 @@ import { PUT_CUTOFF, PUT_WHOLE } from './luaScripts.js'
 
 export type RedisCommand = [name: string, ...args: (number | string)[]]
 
-/** The commands by which keys come to say what is revoked. */
+/** The commands that write revocations to keys. */
 export interface KeyCommands {
-  /** Adds a revocation to what its key says: the strictest of both counts. */
+  /** Merges a revocation into its key. The stricter one wins. */
   merge(revocation: Revocation): RedisCommand
-  /** As `merge`, by a plain command that does nothing, and answers null, where a key is there. */
+  /** Like `merge`, but as a plain command that returns null and does nothing if the key exists. */
   put(revocation: Revocation): RedisCommand
-  /** Lets the key of a token or session say what these revoke, whatever it said before. */
+  /** Overwrites the key of a token or session with these revocations. */
   replace(subject: Subject, inForce: readonly Revocation[]): RedisCommand
 }
 

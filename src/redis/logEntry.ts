@@ -5,12 +5,11 @@ import { type Reason, type Revocation, type Subject, scopeOf } from '../core/rev
  *
  * `<subject> <expiresAt> <revokedAt> <reason> <cutoff> <spared session> <id>`
  *
- * and, where there is one, ` <effectiveAt>` and ` <id of the revocation that it takes back>`; with
- * one space between. Times are milliseconds since the epoch, `-` means absent. Subject, session and
- * ids are percent-encoded where they hold anything but visible ASCII (and `%` itself; a session
- * that is named `-` becomes `%2D`). More parts may follow in later releases, where whoever ignores
- * them errs on the safe side. One short field, because half a million of them are read when a
- * process starts.
+ * followed, if present, by ` <effectiveAt>` and ` <id of the revocation that it takes back>`. One
+ * space separates the parts. Times are milliseconds since the epoch; `-` means absent. In the
+ * subject, the session and the ids, everything but visible ASCII is percent-encoded, and so is `%`;
+ * a session named `-` becomes `%2D`. Later releases may append parts that are safe to ignore. There
+ * is only one short field, because a process may read half a million entries when it starts.
  *
  * @example jti:0198c0de-… 1767225600000 1767218400000 logout - - 0198c0df-…
  */
@@ -28,7 +27,7 @@ export const toMark = (mark: string): ['epoch', string] => ['epoch', mark]
 
 export const isMark = (fields: readonly string[]): boolean => fields[0] === 'epoch'
 
-/** The revocation in an entry; `undefined` for one that is none: a mark, or a later format. */
+/** The revocation in an entry; `undefined` for any other entry: a mark, or a later format. */
 export function fromLogEntry(fields: readonly string[]): Revocation | undefined {
   if (fields[0] !== 'r') return undefined
   const [name, expires, at, reason, cut, spared, id, effective, lifts] = fields[1]?.split(' ') ?? []
@@ -63,11 +62,11 @@ export function fromLogEntry(fields: readonly string[]): Revocation | undefined 
 const HALF_PAIRS = /\p{Surrogate}/gu
 const NOT_PLAIN = /[^!-$&-~]+/gu
 
-/** Percent-encodes what would break an entry, and no more: names stay legible in `redis-cli`. */
+/** Percent-encodes only what would break an entry, so that names stay readable in `redis-cli`. */
 const encodeName = (name: string): string =>
   name.replace(NOT_PLAIN, (part) => encodeURIComponent(part.replace(HALF_PAIRS, '\ufffd')))
 
-/** `undefined` when it was not encoded by {@link encodeName} or its like. */
+/** `undefined` when the text was not encoded as {@link encodeName} does. */
 function decodeName(encoded: string): string | undefined {
   if (!encoded.includes('%')) return encoded
   try {

@@ -6,17 +6,17 @@ import { fromLogEntry, isMark } from './logEntry.js'
 /** Reads the log from a cursor on. */
 export interface LogReader {
   /**
-   * Hands over everything after the cursor, page by page, and what comes in the next `waitMs`, as
-   * it comes. It takes that long, also where a server or a proxy ignores `BLOCK`.
+   * Hands over everything after the cursor, page by page, and then what arrives in the next
+   * `waitMs`. It takes that long even if a server or a proxy ignores `BLOCK`.
    */
   readOn(waitMs: number): Promise<void>
-  /** Begins at the first entry again. */
+  /** Starts again at the first entry. */
   rewind(): void
-  /** The id of the entry that was read last; `0-0` before the first. */
+  /** The id of the last entry that was read; `0-0` before the first. */
   readonly cursor: string
-  /** Those entries from which `readOn` last read on and which were gone by then. */
+  /** The entries that `readOn` continued from and that were gone by then. */
   readonly gone: readonly string[]
-  /** The id of the last entry that may be a revocation and that this release cannot read. */
+  /** The id of the last entry that this release cannot read and that may be a revocation. */
   readonly unreadable: string | undefined
 }
 
@@ -29,13 +29,13 @@ export interface LogReaderOptions {
 /** The cursor before the first entry. */
 export const START = '0-0'
 const PAGE = 5_000
-/** Taken in at one go, before anything else of the process may run. */
+/** How many entries are processed before other work of the process may run. */
 const SLICE = 500
 /** A page may come over a slow line. */
 const PAGE_LIMIT_MS = 2_500
-/** An answer that is empty and came more than this too early tells that `BLOCK` was ignored. */
+/** An empty answer that comes earlier than this shows that `BLOCK` was ignored. */
 const EARLY_MS = 20
-/** How often news are asked for then. */
+/** The pause between questions when `BLOCK` is ignored. */
 const ASK_AGAIN_MS = 250
 
 export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
@@ -74,7 +74,7 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
         }
         const isEnd = entries.length < PAGE
         const leftMs = isEnd ? Math.ceil(end - performance.now()) : 0
-        // Redis sends the next page, or waits for one, while this one is taken in.
+        // Redis sends the next page, or waits for one, while this one is processed.
         next = isEnd && leftMs <= 0 ? undefined : page(last, leftMs)
         next?.catch(() => {})
         for (let i = 0; i < entries.length; i += SLICE) {
@@ -116,7 +116,7 @@ type Entry = [id: string, fields: string[]]
 
 interface Page {
   entries: Entry[]
-  /** Whether the entry from which it was read was there still, right after the reading. */
+  /** Whether the entry that the reading continued from still existed right after the reading. */
   isFromThere: boolean
 }
 
@@ -129,7 +129,7 @@ async function readPage(
     client.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', key, from),
     from === START || readEntry(client, { key, id: from }),
   ])
-  // By stream: a list of pairs, or an object where the client has `replyMapping: 'resp3'`.
+  // Per stream: a list of pairs, or an object if the client has `replyMapping: 'resp3'`.
   const byStream = Array.isArray(answer) ? Object.fromEntries(answer) : (answer ?? {})
   const entries = (Object.values(byStream) as Entry[][])[0] ?? []
   return { entries, isFromThere: fromEntry !== undefined }

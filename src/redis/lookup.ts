@@ -15,12 +15,14 @@ export interface LookupOptions {
 }
 
 /**
- * Asks Redis for single subjects: one `GET` each and some for the epoch and the heartbeat, sent together.
+ * Asks Redis about single subjects. It sends one `GET` per subject together with a few commands for
+ * the epoch and the heartbeat.
  *
- * It rejects when Redis cannot vouch for a key that is missing: it is not whole, nobody who has the
- * ledger has vouched for it lately, it may evict keys, or the keys lie on several nodes of a Cluster, of which the epoch knows but one (a prefix
- * with a hash tag mends that). A key tells no more than the verdict needs: the id and the time of
- * what is found are those of the question, and a cut-off's reason is not kept.
+ * It rejects when a missing key proves nothing: Redis is not complete, no process with a ledger has
+ * vouched for it lately, it may evict keys, or the keys are spread over several nodes of a Cluster,
+ * of which the epoch covers only one (a prefix with a hash tag avoids that). A key contains only
+ * what the verdict needs. The id and time of a result are made up when it is read, and the reason
+ * of a cut-off is unknown.
  */
 export function createLookup({
   connection,
@@ -64,7 +66,8 @@ export function createLookup({
       const now = Date.now()
       const found = hits.map(async ({ subject, value }) => {
         const ttlMs = await connection.run((client) => client.pttl(keys.of(subject)))
-        // It expired just now, or somebody took away its TTL: the index shall hold it anyway.
+        // The key just expired, or somebody removed its TTL. The index must keep the revocation
+        // anyway.
         const expiresAt = now + Math.max(ttlMs, CLOCK_TOLERANCE_MS)
         return fromKey({ subject, value, expiresAt, now })
       })
@@ -80,7 +83,7 @@ interface Found {
   now: number
 }
 
-/** A cut-off that spares a session comes back as two: see `luaScripts.ts` for the value's form. */
+/** A cut-off that spares a session becomes two. `luaScripts.ts` describes the value. */
 function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
   const scope = scopeOf(subject)
   const base = { scope, subject, expiresAt, revokedAt: now }
@@ -91,7 +94,10 @@ function fromKey({ subject, value, expiresAt, now }: Found): Revocation[] {
   }
   const [, latest, spared, other] = /^(\d+)(?: (\S+) (\d+))?$/.exec(value) ?? []
   if (latest === undefined)
-    throw new RevocationError('feed-unreadable', `the key of a ${scope} holds no cut-off.`)
+    throw new RevocationError(
+      'feed-unreadable',
+      `the key of a ${scope} does not contain a cut-off.`,
+    )
   const cutoffs = [
     { cutoff: Number(latest), ...(spared && { exceptSession: decodeURIComponent(spared) }) },
     ...(Number(other ?? 0) > 0 ? [{ cutoff: Number(other) }] : []),

@@ -1,5 +1,5 @@
 /**
- * Sets a marker that lives at least `ARGV[2]` ms: a second revocation of the same subject never
+ * Sets a marker that lives at least `ARGV[2]` ms. A second revocation of the same subject never
  * shortens the first, and the one that takes effect first counts. `KEYS[1]` key, `ARGV[1]` value.
  */
 export const PUT_WHOLE = `
@@ -13,9 +13,10 @@ elseif isLonger then
 end`
 
 /**
- * Merges a cut-off into a user's (or everyone's): the strictest counts. The value is `<cut-off>`,
- * or `<cut-off> <sid> <other>`: tokens of session <sid> (percent-encoded) are then measured by <other> instead.
- * `KEYS[1]` key, `ARGV[1]` cut-off in ms, `ARGV[2]` the spared session or empty, `ARGV[3]` TTL in ms.
+ * Merges a cut-off into the key of a user or of everyone. The stricter one wins. The value is
+ * `<cut-off>`, or `<cut-off> <sid> <other>`: then tokens of session <sid> (percent-encoded) are
+ * compared with <other> instead. `KEYS[1]` key, `ARGV[1]` cut-off in ms, `ARGV[2]` the spared
+ * session or empty, `ARGV[3]` TTL in ms.
  */
 export const PUT_CUTOFF = `
 local latest, except, other = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) ?(%S*) ?(%d*)$')
@@ -33,8 +34,8 @@ if except ~= '' then value = value .. ' ' .. except .. ' ' .. string.format('%.0
 local ttl = math.max(redis.call('PTTL', KEYS[1]), tonumber(ARGV[3]))
 redis.call('SET', KEYS[1], value, 'PX', string.format('%.0f', ttl))`
 /**
- * Appends many entries to the log at once: `KEYS[1]` log, `ARGV[1]` the id before which it is
- * trimmed (0: not at all), the rest are values of the field `r`. Returns the id of the last one.
+ * Appends many entries to the log at once: `KEYS[1]` log, `ARGV[1]` the id before which the log is
+ * trimmed (0: not at all), the rest are values of the field `r`. Returns the id of the last entry.
  */
 export const APPEND_ALL = `
 local id
@@ -48,9 +49,9 @@ end
 return id`
 
 /**
- * What the epoch says and which server process says it: `run_id` is empty where the user may not
- * ask `INFO`. One script, so that on Cluster both come from the node that holds the key. A replica
- * refuses to answer: nobody writes to it, and its content may lag behind.
+ * The epoch and the server process that answers. `run_id` is empty if the user may not run `INFO`.
+ * It is one script, so that on a Cluster both come from the node that holds the key. A replica
+ * refuses to answer, because nobody writes to it and its data may lag behind.
  */
 export const READ_EPOCH = `
 local role = redis.pcall('INFO', 'replication')
@@ -66,7 +67,9 @@ export const DELETE_IF = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`
 
-/** Lets `KEYS[1]` live for `ARGV[2]` ms more if it still holds `ARGV[1]`; 0 when it does not. */
+/**
+ * Extends the life of `KEYS[1]` to `ARGV[2]` ms if it still holds `ARGV[1]`; 0 when it does not.
+ */
 export const EXTEND_IF = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 0`

@@ -3,7 +3,7 @@ const LONGEST_MS = 1_000
 
 /** How long one reading of the log waits for news. */
 export interface NewsWait {
-  /** Milliseconds; 0 where the follower is behind, so that its first answer does not wait. */
+  /** Milliseconds; 0 when the follower is behind, so that its first answer does not wait. */
   readonly ms: number
   /** A reading ended, with news or without. */
   ended(hadNews: boolean): void
@@ -12,8 +12,8 @@ export interface NewsWait {
 }
 
 /**
- * Longer and longer while there are no news, and no longer than who asks for a fresh answer waits.
- * News end no wait later: they are handed over as they come.
+ * The wait grows while there is no news, up to the time that a caller of a fresh answer waits. A
+ * long wait delays no news, because news is handed over as it comes.
  */
 export function createNewsWait({ isAtRest }: { isAtRest: () => boolean }): NewsWait {
   let waitMs = SHORTEST_MS

@@ -15,7 +15,7 @@ import { createRefill } from './refill.js'
 export type FeedLife = Required<Omit<Feed, 'reopen'>>
 
 const RETRY_MS = 250
-/** How often a process at rest looks whether Redis lost content, in milliseconds. */
+/** How often a process at rest checks whether Redis lost content, in milliseconds. */
 const AT_REST_MS = 120_000
 
 /** One life of the feed, from its first use until it is closed. Nothing connects before. */
@@ -23,15 +23,15 @@ export function openFeed(options: ConnectionOptions & { prefix?: string | undefi
   const keys = keysWith(options.prefix ?? 'revocation:')
   const receipts = createReceipts()
   let follower: Follower | undefined
-  /** Nothing is trimmed before somebody said for how long it counts. */
+  /** Nothing is trimmed until somebody said how long entries count. */
   let retentionMs = Number.POSITIVE_INFINITY
   let inForce: PublishOptions['inForce']
   let isClosed = false
   let restocking: Promise<void> | undefined
 
-  /** Everything that needs connections: made at the first use. */
+  /** Everything that needs connections. It is made at the first use. */
   const open = () => {
-    // A process at rest would notice later that another server answers.
+    // A process at rest would otherwise notice late that another server answers.
     const onReopened = () => {
       if (follower) loop.now().catch(() => {})
     }
@@ -118,7 +118,7 @@ export function openFeed(options: ConnectionOptions & { prefix?: string | undefi
     },
     async vouch(asOf) {
       if (!catchUp || (await catchUp.vouch(asOf))) return
-      // Whatever Redis lost is filled from the ledger, as it is by now.
+      // The turn refills Redis from the ledger if it lost content.
       await loop.now()
       await catchUp.vouch(asOf)
     },

@@ -10,17 +10,17 @@ import { APPEND_ALL } from './luaScripts.js'
 
 /** Writes to Redis. Writing the same revocation again is harmless. */
 export interface Publisher {
-  /** Writes keys and log entries; rejects when some may be missing. */
+  /** Writes keys and log entries. Rejects when some may be missing. */
   publish(revocations: readonly Revocation[]): Promise<void>
-  /** As `publish`, for very many, which may take their time. */
+  /** Like `publish`, for very many revocations, with a longer time limit. */
   fill(revocations: readonly Revocation[]): Promise<void>
-  /** As `fill`, but the keys alone. */
+  /** Like `fill`, but writes only the keys. */
   put(revocations: readonly Revocation[]): Promise<void>
-  /** Appends an entry that is no revocation and returns its id. */
+  /** Appends an entry that is not a revocation, and returns its id. */
   append(fields: readonly string[]): Promise<string>
-  /** Tells the id of an entry that was read or written: by it Redis' own clock is known. */
+  /** Takes the id of an entry that was read or written. It shows the time on the clock of Redis. */
   saw(id: string): void
-  /** Whether an entry this old may have been trimmed: what it names has expired. */
+  /** Whether an entry this old may have been trimmed, because what it names has expired. */
   isTrimmable(id: string): boolean
 }
 
@@ -29,14 +29,14 @@ export interface PublisherOptions {
   keys: Keys
   /** How long a revocation can stay in force, in milliseconds; `Infinity` while unknown. */
   retentionMs(): number
-  /** See {@link PublishOptions.inForce}; `undefined` while nobody can be asked. */
+  /** See {@link PublishOptions.inForce}; `undefined` when no ledger can be asked. */
   inForce(): PublishOptions['inForce']
 }
 
 const BATCH = 500
-/** For one batch of very many: a busy server must not make the whole begin again. */
+/** The limit for one batch of a large fill. A busy server must not make the fill start over. */
 const PATIENT_LIMIT_MS = 5_000
-/** From here on commands go out as one pipeline. */
+/** From this many on, commands are sent as one pipeline. */
 const FEW = 8
 
 interface Manner {
@@ -47,10 +47,10 @@ interface Manner {
 export function createPublisher(options: PublisherOptions): Publisher {
   const { connection, keys, retentionMs } = options
   const keyCommands = createKeyCommands(keys)
-  /** The latest time seen in an id. */
+  /** The latest time in any id. */
   let newest = 0
 
-  /** By our clock and by that of Redis, whichever is behind. */
+  /** By our clock or the clock of Redis, whichever is behind. */
   const oldestNeeded = () => Math.min(Date.now(), newest) - retentionMs()
 
   const saw = (id: string) => {
@@ -94,8 +94,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }, limitMs)
 
   /**
-   * Lets the keys say what is in force without what was lifted: they are written from what the
-   * ledger holds, and once more, since whoever revoked in between may have seen its key go.
+   * Rewrites the keys without the lifted revocations, from the ledger. A second pass follows,
+   * because a revocation that was written in between may have lost its key.
    */
   const rewriteKeys = async (subjects: readonly Subject[], limitMs?: number) => {
     const ask = options.inForce()
@@ -109,7 +109,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     await sendAll(after.map(keyCommands.merge), limitMs)
   }
 
-  /** Whoever reads of a lift and cannot ask the ledger asks the keys: they come first. */
+  /** The keys are written first, because a reader of the lift without a ledger asks the keys. */
   const writeLifts = async (lifts: readonly Revocation[], { isLogged, limitMs }: Manner) => {
     await rewriteKeys([...new Set(lifts.map(({ subject }) => subject))], limitMs)
     if (!isLogged) return

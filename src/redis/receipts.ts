@@ -1,20 +1,20 @@
 /**
- * What this process has sent and not yet read back. An entry that Redis acknowledged and that is
- * not there when the log has been read to its end was lost, in a failover to a replica that
+ * The entries that this process has sent and not yet read back. When Redis acknowledged an entry
+ * that is missing after the log was read to its end, it was lost in a failover to a replica that
  * lagged behind.
  */
 export interface Receipts {
-  /** Runs `send`, and awaits these revocations in the log if it succeeds. */
+  /** Runs `send`. If it succeeds, these revocations are expected in the log. */
   awaiting<T>(ids: readonly string[], send: () => Promise<T>): Promise<T>
   delivered(id: string): void
-  /** Those that Redis has acknowledged and that were not read yet. */
+  /** The entries that Redis has acknowledged and that were not read yet. */
   acknowledged(): readonly string[]
   isMissing(id: string): boolean
   clear(): void
 }
 
 export function createReceipts(): Receipts {
-  /** Known before it is sent: the reader can be faster than the acknowledgement. */
+  /** Entries are noted before they are sent, because the reader may be faster than the reply. */
   const awaited = new Map<string, 'sent' | 'acknowledged'>()
   return {
     async awaiting(ids, send) {

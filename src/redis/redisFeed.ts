@@ -6,27 +6,28 @@ import { type FeedLife, openFeed } from './openFeed.js'
 
 export interface RedisFeedOptions {
   /**
-   * Where Redis (6.2 or later) or Valkey is: `redis://…` or `rediss://…`. This, `options` or `client`.
+   * The address of Redis (6.2 or later) or Valkey: `redis://…` or `rediss://…`. Give this,
+   * `options` or `client`.
    *
    * @default none
    */
   url?: string
   /**
-   * More of ioredis' own options (TLS, user, Sentinel, name, …), with `url` or instead of it.
-   * Time limits and reconnecting are the feed's own.
+   * More options of ioredis (TLS, user, Sentinel, name, …), with `url` or instead of it. The feed
+   * sets time limits and reconnects itself.
    *
    * @default none
    */
   options?: RedisOptions
   /**
-   * An ioredis client of the application's, of a single server, Sentinel or Cluster. The feed
-   * connects by its settings, over two duplicates of it, and never uses or closes it itself.
+   * An ioredis client of the application: a single server, Sentinel or Cluster. The feed duplicates
+   * it twice and connects with its settings. It never uses or closes the client itself.
    *
    * @default none
    */
   client?: Redis | Cluster
   /**
-   * Put before every key. Apps that share a Redis need one each.
+   * The start of every key. Apps that share a Redis need different prefixes.
    *
    * @default 'revocation:'
    */
@@ -41,11 +42,11 @@ const OPTION_NAMES = Object.keys({
 } satisfies Record<keyof RedisFeedOptions, true>)
 
 /**
- * Carries revocations over Redis: a key with a TTL for each, which anyone may ask, and a stream
- * that every process follows. Redis is never the only copy; when it lost content (a flush, a
- * restart, a failover to an empty or a lagging replica, eviction) a process with a ledger fills
- * it anew. No command waits for longer than its time limit, whatever became of the connection.
- * Nothing connects before the first use.
+ * Carries revocations over Redis: one key with a TTL for each revocation, which any service can
+ * read, and one stream that every process follows. Redis is never the only copy. When it has lost
+ * content (a flush, a restart, a failover to an empty or lagging replica, eviction), a process with
+ * a ledger refills it. Every command has a time limit, whatever happens to the connection. Nothing
+ * connects before the first use.
  *
  * @throws RevocationError `invalid-option`
  */
@@ -82,6 +83,6 @@ function validate(given: RedisFeedOptions) {
   }
   if (client && (url || options)) throw invalidOption('client', 'given alone, without `url`')
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
-    throw invalidOption('prefix', 'a text that is not empty')
+    throw invalidOption('prefix', 'a non-empty string')
   }
 }

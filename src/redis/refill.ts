@@ -15,11 +15,13 @@ type Restore = NonNullable<Follower['restore']>
 /** Fills Redis from the ledger. */
 export interface Refill {
   /**
-   * Fills a Redis that is not whole, or that holds the `distrusted` epoch still. One process
+   * Fills Redis if it is not complete, or if it still holds the `distrusted` epoch. One process
    * fills, the others wait for it. Resolves when Redis holds another epoch.
    */
   everything(restore: Restore, distrusted: string | undefined): Promise<void>
-  /** Writes the keys anew, once in ten seconds whoever asks. The log and the epoch stay. */
+  /**
+   * Rewrites the keys, at most once in ten seconds over all processes. The log and the epoch stay.
+   */
   keysAlone(restore: Restore): Promise<void>
 }
 
@@ -30,7 +32,7 @@ export interface RefillOptions {
   isClosed(): boolean
 }
 
-/** A filler that died is replaced after this long. */
+/** If the filling process died, another one takes over after this time. */
 const LOCK_MS = 3_000
 const RESTOCK_EVERY_MS = 10_000
 const MAX_REST_MS = 10_000
@@ -48,7 +50,7 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
   const hold = async (lock: string) =>
     (await run((client) => client.set(keys.refilling, lock, 'PX', LOCK_MS, 'NX'))) !== null
 
-  /** Two may fill at once, if this comes too late: that costs time and does no harm. */
+  /** If this comes too late, two processes may fill at once. That costs time but does no harm. */
   const keepHolding = (lock: string) => {
     const extend = () => run((client) => client.eval(EXTEND_IF, 1, keys.refilling, lock, LOCK_MS))
     const timer = setInterval(() => void extend().catch(() => {}), LOCK_MS / 3)
@@ -57,8 +59,8 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
   }
 
   /**
-   * The epoch is set last, and only stays when the mark that was written first is still there and
-   * the same server answers: else Redis lost something while it was being filled.
+   * The epoch is set last. It stays only if the mark from the beginning still exists and the same
+   * server answers; otherwise Redis lost something during the filling.
    */
   const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
     const markId = await publisher.append(toMark(mark))
@@ -71,7 +73,7 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
           readEpoch(client, keys.epoch),
         ]),
       )
-      // After a flush another entry can get the same id, within the same millisecond.
+      // After a flush, another entry may get the same id within the same millisecond.
       return entry?.[1] === mark && reading.runId === runId
     }
     const isMine =
@@ -80,15 +82,18 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
       if (isMine) await run((client) => deleteIf(client, keys.epoch, text))
       throw new RevocationError('feed-incomplete', 'Redis lost content while it was being filled.')
     }
-    // What is older than the mark is in the ledger, hence in what was written after it.
+    // Older entries are in the ledger, and so in what was written after the mark.
     if (isMine) await run((client) => client.call('xtrim', keys.log, 'MINID', markId))
   }
 
   return {
     async everything(restore, distrusted) {
-      // However often Redis fails, no more than half of the time goes into filling it.
+      // Filling takes at most half of the time, however often Redis fails.
       if (performance.now() < restUntil) {
-        throw new RevocationError('feed-incomplete', 'Redis was filled and lost it again.')
+        throw new RevocationError(
+          'feed-incomplete',
+          'Redis lost its content again after it was filled.',
+        )
       }
       const mark = uuidv7(Date.now())
       while (!(await hold(mark))) {
