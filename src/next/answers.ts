@@ -2,10 +2,10 @@ import { type TokenLocation, withoutToken } from '../core/extractToken.js'
 import { type Refusal, refusalResponse } from '../core/refusal.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
 
-/** A request as `proxy.ts` gets it; other servers have no `nextUrl`. */
+/** A request as `proxy.ts` receives it. Other servers have no `nextUrl`. */
 export type GuardedRequest = Request & { readonly nextUrl?: { readonly basePath?: string } }
 
-/** 401, or 503 while the token cannot be judged, for whatever is no page. */
+/** 401, or 503 while the token cannot be judged. For every request that does not want a page. */
 export async function unauthorized(
   refusal: Refusal,
   { addCors, request }: { addCors: SharedRuntime['addCors']; request: Request },
@@ -15,13 +15,13 @@ export async function unauthorized(
   return response
 }
 
-/** Leads whoever goes to a page to the login page; the router, which calls a server function, too. */
+/** Redirects page navigations, and calls of server functions, to the login page. */
 export async function toLogin(
   refusal: Refusal,
   { location, request }: { location: string; request: Request },
 ): Promise<Response> {
   const headers = new Headers({ 'Cache-Control': 'no-store' })
-  // It calls by fetch, which would follow a Location on its own.
+  // The router calls it with `fetch`, which would follow a `Location` header by itself.
   if (isServerFunction(request)) headers.set('X-Action-Redirect', `${location};push`)
   else headers.set('Location', new URL(location, request.url).href)
   await clear(refusal, headers)
@@ -29,8 +29,8 @@ export async function toLogin(
 }
 
 /**
- * Lets a request go on as that of somebody who is not logged in. Next.js alone can be told so, by
- * what `NextResponse.next()` answers; a request of another server goes on as it is.
+ * Lets a request continue as a visitor who is not logged in. Only Next.js can be told that, with
+ * the headers that `NextResponse.next()` sets. On other servers the request continues unchanged.
  */
 export async function goOnWithout(
   refusal: Refusal,

@@ -20,27 +20,29 @@ import { ownRuntime } from './ownRuntime.js'
 import { isSafePath, validateGuardOptions } from './validateGuardOptions.js'
 
 export interface Guard {
-  /** `undefined` lets the request go on. */
+  /** `undefined` lets the request continue. */
   (request: Request): Promise<Response | undefined>
   /**
-   * Calls `onEnd` once, when the token is no longer good: for a WebSocket or an event stream that
-   * stays open after it was let in. Verify the token first: where Payload does not run in this
-   * process, its signature is not looked at. The returned function cancels.
+   * For a WebSocket or an event stream that stays open: calls `onEnd` once, when the token is no
+   * longer good. Verify the token first, because the signature is not checked in a process without
+   * Payload. The returned function cancels.
    *
-   * @throws RevocationError `token-not-ours` when `credential` holds no token of this application;
-   *   `not-started` when Payload does not (yet) run in this process and no `feed` is given
+   * @throws RevocationError `token-not-ours` when `credential` contains no token of this
+   * application; `not-started` when Payload does not run (yet) in this process and there is no
+   * `feed`
    */
   onTokenRevoked(credential: Credential, onEnd: (end: TokenEnd) => void): () => void
 }
 
 /**
- * Refuses revoked tokens before Next.js renders anything, or before any other server that speaks
- * `Request` and `Response` answers. Whoever goes to a page is led to `/login?redirect=…` with the
- * cookie cleared; scripts, and everything below the API, get 401. Requests without a token go on.
+ * Refuses revoked tokens before Next.js renders anything, or before any other server that uses
+ * `Request` and `Response` answers. A page navigation is redirected to `/login?redirect=…` and its
+ * cookie is cleared. Scripts, and everything below the API path, get 401. Requests without a token
+ * continue.
  *
- * It is the early, cheap refusal; the lock is Payload's own gate. In the process in which Payload
- * runs it asks that denylist; where Payload does not (yet) run and no `feed` is given, requests
- * go on to the gate.
+ * The guard is an early, cheap check; Payload's own gate is the real protection. In the process in
+ * which Payload runs, the guard asks the same denylist. If Payload does not run (yet) in this
+ * process and there is no `feed`, requests continue to the gate.
  *
  * @example export const proxy = createGuard({ loginPath: '/login' })
  * @throws RevocationError `invalid-option`
@@ -68,14 +70,14 @@ export function createGuard(options: GuardOptions = {}): Guard {
       const api = withoutEndSlash(options.apiPath ?? runtime.routes?.api ?? '/api')
       const admin = withoutEndSlash(options.adminPath ?? runtime.routes?.admin ?? '/admin')
       const isOfApi = isUnder(path, api)
-      // Payload's own gate leads to its own login page.
+      // Payload's own gate redirects to its own login page.
       if (admin !== '' && isUnder(path, admin) && !isOfApi) continue
-      // Payload's gate refuses it too, and tells a tab that slept why it was signed out.
+      // Payload's gate refuses it too, and tells a tab that was asleep why it was signed out.
       if (path === `${api}/revocation/live` && runtime.routes) continue
       if (isOfApi && isSignIn(request.method, path.slice(api.length))) continue
       if (isOpenPath(path) || runtime.isOpen?.(request.method, path)) continue
       const isLogin = withoutEndSlash(path) === withoutEndSlash(loginPath)
-      // A program that logs in by the page's own address.
+      // A program that logs in by the address of the page.
       if (isLogin && !isPageWanted(request.headers)) continue
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
@@ -121,13 +123,13 @@ export function createGuard(options: GuardOptions = {}): Guard {
   return Object.assign(guard, { onTokenRevoked })
 }
 
-/** Nobody needs a good token to log in, nor for what helps them to. */
+/** Logging in, and what helps with it, needs no good token. */
 const isSignIn = (() => {
   const isOpen = pathMatcher(OPEN_PATHS.map((path) => `/:collection${path}`))
   return (method: string, path: string) => method === 'POST' && isOpen(path)
 })()
 
-/** Next.js puts `basePath` before every path, in links and redirects as well. */
+/** Next.js puts `basePath` before every path, also in links and redirects. */
 function pathOf({ nextUrl, url }: GuardedRequest) {
   const { pathname } = new URL(url)
   const basePath = nextUrl?.basePath ?? ''
@@ -141,11 +143,14 @@ function loginPathFor(request: Request, { loginPath = '/login' }: GuardOptions):
   if (isSafePath(path)) return path
   throw new RevocationError(
     'invalid-option',
-    '`loginPath` must give a path that begins with one slash.',
+    '`loginPath` must return a path that begins with one slash.',
   )
 }
 
-/** Where to come back to: of the query what the application named, since it may hold a secret. */
+/**
+ * The path to return to after login. Of the query it keeps only the parameters that the application
+ * listed, because others may be secret.
+ */
 function pathBack(
   { url }: Request,
   { path, options: { redirectQuery = [] } }: { path: string; options: GuardOptions },
@@ -161,11 +166,11 @@ const isUnder = (pathname: string, path: string) =>
 
 let hasWarned = false
 
-/** Middleware of Next.js 15 runs there, and would let everything go on without a word. */
+/** Middleware of Next.js 15 runs there, and would silently let everything through. */
 function warnOnTheEdge() {
   if (hasWarned || !('EdgeRuntime' in globalThis)) return
   hasWarned = true
   console.warn(
-    'Revocations: this guard runs in the Edge runtime, where it can see neither Payload nor a feed, so it refuses nothing. Payload itself still refuses. Use proxy.ts of Next.js 16.',
+    'Revocations: this guard runs in the Edge runtime, where it can reach neither Payload nor a feed, so it refuses nothing. Payload itself still refuses revoked tokens. Use proxy.ts in Next.js 16.',
   )
 }

@@ -3,59 +3,61 @@ import type { WhenStale } from '../core/verdict.js'
 
 export interface GuardOptions {
   /**
-   * Where somebody is sent who goes to a page with a revoked token: a path without `basePath`, or a
-   * function of the request, for one login page a language.
+   * The login page for navigations with a revoked token: a path without `basePath`, or a function
+   * of the request, for example for one login page per language.
    *
    * @default '/login'
    */
   loginPath?: string | ((request: Request) => string)
   /**
-   * What becomes of a page that is asked for with a revoked token. `login`: the login page comes
-   * instead. `anonymous`: the page comes as to somebody who is not logged in, and the cookie is
-   * cleared; for public pages, in `proxy.ts` of Next.js only. Below the API it is 401 either way.
+   * What happens to a page navigation with a revoked token. `login`: redirect to the login page.
+   * `anonymous`: show the page as to a visitor who is not logged in, and clear the cookie; for
+   * public pages, only in `proxy.ts` of Next.js. Below the API path the answer is always 401.
    *
    * @default 'login'
    */
   onRevoked?: 'login' | 'anonymous'
   /**
-   * The names of query parameters that go into `redirect=`, the way back from the login page. All
-   * others are left out: they may hold a one-time secret, and the login page's address is logged.
+   * The names of query parameters to keep in `redirect=`, the way back from the login page. All
+   * others are dropped: they may contain a one-time secret, and servers log the address of the
+   * login page.
    *
    * @default []
    */
   redirectQuery?: readonly string[]
   /**
-   * Paths that need no good token, without `basePath`: `:name` stands for one segment. A dead token
-   * counts as none there. For what signs people in and is no endpoint of Payload's; see `openPaths`
-   * of the plugin for those.
+   * Paths that need no good token, without `basePath`; `:name` stands for one segment. There a dead
+   * token counts as no token. Use it for sign-in routes that are not Payload endpoints; for those
+   * that are, see `openPaths` of the plugin.
    *
    * @default []
    */
   openPaths?: readonly string[]
   /**
-   * Where the API is: refused with 401 and never led to a page.
+   * The path of the API. Refused requests below it get 401 and are never redirected.
    *
    * @default `routes.api` of the Payload in this process, else '/api'
    */
   apiPath?: string
   /**
-   * Where the admin panel is: let through, since Payload's own gate leads to its own login page.
+   * The path of the admin panel. Requests below it continue, because Payload's own gate redirects
+   * to its own login page.
    *
    * @default `routes.admin` of the Payload in this process, else '/admin'
    */
   adminPath?: string
   /**
-   * Needed where Payload does not run in the same process: a feed of this guard's own. It sees
-   * what is sent, so give it one of its own and not the plugin's object.
+   * Needed if Payload does not run in the same process. Create a separate feed for the guard; do
+   * not share the object with the plugin.
    *
-   * @default none; it asks the denylist of Payload in this process
+   * @default none; the guard asks the denylist of Payload in this process
    */
   feed?: Feed
   /**
-   * With `feed`: `secret` of the Payload config, or a list of it and of those that it replaced and
-   * that are still accepted (`previousSecrets`, Payload 4). By it a token that another application on the same
-   * host signed is told from Payload's own, and left alone. Without it every token is judged by what
-   * it claims, and no cookie is taken out of a browser.
+   * With `feed`: `secret` of the Payload config, or a list of it and the earlier secrets that are
+   * still accepted (`previousSecrets`, Payload 4). The guard then recognizes tokens that another
+   * application on the same host signed, and ignores them. Without it every token is judged by its
+   * claims, and no cookie is cleared.
    *
    * @default none
    */
@@ -63,40 +65,43 @@ export interface GuardOptions {
   /**
    * With `feed`: the longest life of a token, in seconds.
    *
-   * @default 7_200, Payload's own
+   * @default 7_200, as in Payload
    */
   maxTokenLifetime?: number
   /**
-   * With `feed`: past this staleness, in seconds, this guard does not vouch for tokens. It is as
-   * stale as the last reading of the ledger that one of the applications has vouched for. At rest
-   * these vouch every half of their own `maxStaleness`: this one must be no shorter.
+   * With `feed`: above this staleness, in seconds, the guard cannot tell that a token is valid. The
+   * staleness is the time since the last reading of the ledger that an application has vouched for.
+   * An application at rest vouches every half of its own `maxStaleness`, so this value must not be
+   * smaller than that of the applications.
    *
    * @default 10
    */
   maxStaleness?: number
   /**
-   * With `feed`: what happens then. `refuse`: 503 with `Retry-After`. `accept`: take what nothing
-   * known revokes, loud in the log, for sites that prefer reach over safety.
+   * With `feed`: what happens while the guard is too stale. `refuse`: 503 with `Retry-After`.
+   * `accept`: accept every token that is not known to be revoked, and log an error; for sites that
+   * prefer availability to safety.
    *
    * @default 'refuse'
    */
   whenStale?: Exclude<WhenStale, 'ask'>
   /**
-   * With `feed`: when no token was judged for so many seconds, this guard follows no more, and the
-   * first request afterwards catches up before it is answered. `false`: it never rests.
+   * With `feed`: the guard rests when it has judged no token for this many seconds. The first
+   * request after a rest catches up before it is answered. `false`: it never rests.
    *
    * @default 60
    */
   restAfter?: number | false
   /**
-   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Tokens that were issued
-   * under the limit keep it by their own `exp`.
+   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Tokens that were
+   * issued under the limit keep it by their own `exp` even without this option.
    *
    * @default none
    */
   absoluteLifetime?: number
   /**
-   * With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds; likewise.
+   * With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds. Tokens that were issued
+   * under the limit keep it by their own `exp` even without this option.
    *
    * @default none
    */
@@ -126,7 +131,7 @@ export interface GuardOptions {
    */
   csrf?: readonly string[]
   /**
-   * With `feed`: `cors` of the Payload config, the origins whose pages may read a 401.
+   * With `feed`: `cors` of the Payload config: the origins of pages that may read a 401.
    *
    * @default none
    */

@@ -14,7 +14,9 @@ import { signatureCheck } from '../core/signature.js'
 import { readToken, subjectsOf, type Token } from '../core/token.js'
 import type { GuardOptions } from './guardOptions.js'
 
-/** What a guard knows where Payload does not run: what its feed brings, and what it was told. */
+/**
+ * The runtime of a guard in a process without Payload. It knows what its feed and its options say.
+ */
 export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain, cors } = options
   const { restAfter = DEFAULT_REST_AFTER } = options
@@ -27,7 +29,7 @@ export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const expiredCookie = `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`
   const lookup: Lookup = {
     async find(subjects) {
-      // Then every cookie stays where it is.
+      // Without an answer every cookie stays in place.
       if (!feed.find) throw new Error('This feed cannot be asked')
       return feed.find(subjects, { maxStaleness })
     },
@@ -64,7 +66,7 @@ export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   }
 }
 
-/** What an answer needs so that a page of another origin can read it, as Payload answers. */
+/** Adds the headers that let a page of another origin read the answer, as Payload does. */
 function addCors(
   headers: Headers,
   { cors, request }: { cors: NonNullable<GuardOptions['cors']>; request: Headers },

@@ -32,20 +32,20 @@ export function validateGuardOptions(options: GuardOptions) {
   }
   for (const option of ['jwtOrder', 'csrf', 'redirectQuery', 'openPaths'] as const) {
     if (options[option] !== undefined && !Array.isArray(options[option])) {
-      throw invalidOption(option, 'a list of texts')
+      throw invalidOption(option, 'a list of strings')
     }
   }
   for (const option of ['cookiePrefix', 'cookieDomain'] as const) {
     const value = options[option]
     if (value !== undefined && !(typeof value === 'string' && /^[\w.-]+$/.test(value))) {
-      throw invalidOption(option, 'a text of letters, digits, dots and dashes')
+      throw invalidOption(option, 'a string of letters, digits, dots and dashes')
     }
   }
   const { secret } = options
   const secrets = secret === undefined ? [] : [secret].flat()
   const isText = (each: unknown) => typeof each === 'string' && each !== ''
   if (!secrets.every(isText) || (secret !== undefined && secrets.length === 0)) {
-    throw invalidOption('secret', 'a text that is not empty, or a list of such')
+    throw invalidOption('secret', 'a non-empty string, or a list of them')
   }
   if (options.feed !== undefined && typeof options.feed?.follow !== 'function') {
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
@@ -76,6 +76,6 @@ const OPTION_NAMES = Object.keys({
 
 const DURATIONS = ['maxTokenLifetime', 'maxStaleness', 'absoluteLifetime', 'idleTimeout'] as const
 
-/** A path of this site, with no character that could end a header. */
+/** A path of this site without characters that could end a header. */
 export const isSafePath = (path: unknown): path is string =>
   typeof path === 'string' && /^\/(?![/\\])[\x21-\x7e]+$/.test(path)
