@@ -23,7 +23,7 @@ import { sessionStore } from './storage/sessionStore.js'
 
 /**
  * Puts the parts together for one Payload instance and registers them for the process, until the
- * instance ends (`payload.destroy()`). Everyone else asks `runtimeOf`.
+ * instance ends (`payload.destroy()`). All other code uses `runtimeOf`.
  */
 export function createRuntime(
   payload: Payload,
@@ -111,8 +111,8 @@ const maxTokenLifetimeMs = (payload: Payload, settings: Settings) =>
   )
 
 /**
- * Where the denylist follows a longer lifetime than this configuration has, tokens are about that
- * were issued under another one.
+ * If some process declared a longer lifetime than this configuration has, there are tokens that
+ * were issued under another configuration.
  */
 function lifetimeMs(
   payload: Payload,
@@ -125,7 +125,7 @@ function lifetimeMs(
   return auth ? auth.tokenExpiration * 1_000 : longest
 }
 
-/** Payload has no hook for its end. */
+/** Payload has no hook for the end of an instance. */
 function endWith(payload: Payload, end: () => Promise<void>) {
   const destroy = payload.destroy
   payload.destroy = async () => {

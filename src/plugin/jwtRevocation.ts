@@ -32,22 +32,22 @@ import { afterLogout, askGraphQLLogout } from './triggers/logout.js'
 import { afterReset, markReset } from './triggers/passwordReset.js'
 import { keepSavedAccount } from './triggers/savedAccount.js'
 
-/** Before an operation of an auth collection: from then on its writes are surrounded. */
+/** Runs before an operation of an auth collection. From then on its writes are wrapped. */
 const watchAccounts: CollectionBeforeOperationHook = ({ req }) => {
   aroundWrites(req.payload, 'intentFirst', intentFirst)
   aroundWrites(req.payload, 'endWithLock', endWithLock)
 }
 
-/** After every plugin that adds auth collections or strategies. */
+/** Runs after every plugin that adds auth collections or strategies. */
 const ORDER = 1_000
 
 /**
- * Makes the JWTs of every auth collection revocable: each gets an id, a logout or password change
- * ends it, and whoever shows it afterwards is refused with 401.
+ * Makes the JWTs of every auth collection revocable. Each token gets an id; a logout or a password
+ * change revokes it; a request with a revoked token gets 401.
  *
  * @example plugins: [jwtRevocation()]
- * @throws RevocationError `invalid-option` at once; `no-auth-collection` and
- *   `gate-not-in-front` when Payload starts
+ * @throws RevocationError `invalid-option` at once; `no-auth-collection` and `gate-not-in-front`
+ * when Payload starts
  */
 export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
   const settings = settingsFrom(options)
@@ -110,7 +110,8 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
     ...(isOnByDefault && { custom: withoutPayloadSessions(collection.custom) }),
     auth: {
       ...auth,
-      // Payload's own list of sessions loses some when logins overlap (payloadcms/payload#18132).
+      // Payload's own list of sessions loses entries when logins overlap
+      // (payloadcms/payload#18132).
       useSessions: useSessions ?? false,
       strategies: [gate, ...(auth.strategies ?? [])],
     },
@@ -132,8 +133,8 @@ function protect(collection: CollectionConfig, settings: Settings): CollectionCo
       afterLogin: showIssuedAfterLogin(hooks.afterLogin),
       afterRefresh: showIssuedAfterRefresh(hooks.afterRefresh),
       beforeChange: [...(hooks.beforeChange ?? []), keepSavedAccount],
-      // Before the application's own: what is saved without a transaction stays when one of those
-      // fails, and so does each document of an update in bulk.
+      // First, before the hooks of the application: if one of them fails, a save without a
+      // transaction stays, and so does each document of a bulk update.
       afterChange: [afterAccountChange, ...(hooks.afterChange ?? [])],
       afterDelete: [afterAccountDeleted, ...(hooks.afterDelete ?? [])],
       beforeLogin: [afterReset, ...(hooks.beforeLogin ?? [])],

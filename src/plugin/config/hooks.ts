@@ -3,26 +3,28 @@ import type { RefusedScope } from '../../core/refusal.js'
 import type { Reason, Revocation } from '../../core/revocation.js'
 
 /**
- * What the application is told. No argument holds a token. Nobody waits for a hook, and what it
- * throws is logged: it can neither undo nor delay a revocation or a refusal.
+ * Hooks of the application. No argument contains a token. Hooks run in the background and their
+ * errors are logged, so a hook can neither undo nor delay a revocation or a refusal.
  */
 export interface RevocationHooks {
   /**
-   * A revocation is durable and in force in this process, which is the one that made it.
+   * Called when a revocation is durable and in force. Only the process that made the revocation
+   * calls it.
    *
    * @default none
    */
   onRevoke?: (event: RevokeEvent) => unknown
   /**
-   * A rotated token came back to be refreshed after the grace, so somebody copied it; its session
-   * was ended. The place to tell the user. Told once, by the process that found out.
+   * Called when a rotated token was used for a refresh after the grace period. Somebody copied it,
+   * and its session was ended. Use this hook to notify the user. It is called once, by the process
+   * that noticed.
    *
    * @default none
    */
   onReuseDetected?: (event: ReuseEvent) => unknown
   /**
-   * A request was refused for its token. Told of ten of one user and fifty in all a
-   * second at most, in every process.
+   * Called when a request is refused because of its token. At most ten calls a second per user and
+   * fifty in total, in each process.
    *
    * @default none
    */
@@ -34,43 +36,45 @@ export interface RevokeEvent {
   readonly payload: Payload
 }
 
-/** Names of the session that was ended, and what is known of who showed the old token. */
+/** The session that was ended, and what is known about the sender of the old token. */
 export interface ReuseEvent {
   readonly collection: string
   readonly userId: string
   readonly session: string
-  /** The id of the token that came back. */
+  /** The id of the token that was used again. */
   readonly jti: string
-  /** When it had been rotated, in milliseconds since the epoch. */
+  /** When that token was rotated, in milliseconds since the epoch. */
   readonly rotatedAt: number
-  /** Behind trusted proxies (`trustProxy`). */
+  /** The address of the sender, with the option `trustProxy`. */
   readonly ip?: string
   readonly userAgent?: string
   readonly payload: Payload
 }
 
 /**
- * A refused request. Who and why is named only when the token was well signed: what a forged one
- * claims is told to nobody.
+ * A refused request. The user and the reason are included only if the token's signature was valid,
+ * because a forged token can claim anything.
  */
 export interface RefusedEvent {
   /** Milliseconds since the epoch. */
   readonly at: number
   /** `revoked` (401), or `unknown` (503) while the denylist is too stale to judge. */
   readonly status: 'revoked' | 'unknown'
-  /** What ended; absent while that is unknown. */
+  /** What ended; absent when that is not known. */
   readonly scope?: RefusedScope
-  /** Without the query; absent where Payload does not tell it, as for the admin panel's pages. */
+  /**
+   * Without the query. Absent when Payload does not provide it, as for pages of the admin panel.
+   */
   readonly path?: string
-  /** Behind trusted proxies (`trustProxy`). */
+  /** The address of the sender, with the option `trustProxy`. */
   readonly ip?: string
   readonly collection?: string
   readonly userId?: string
   readonly session?: string
   readonly jti?: string
-  /** Why it was revoked, when the ledger could be asked in time. */
+  /** Why it was revoked, if the ledger answered in time. */
   readonly reason?: Reason
-  /** How many refusals were told to nobody since the event before, for being too many. */
+  /** How many refusals since the last event were not reported because there were too many. */
   readonly suppressed: number
 }
 

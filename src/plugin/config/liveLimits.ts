@@ -1,16 +1,16 @@
 import { invalidOption } from '../../core/errors.js'
 import { requireNames } from '../../core/requireOption.js'
 
-/** How live logout is bounded. */
+/** Limits of live logout. */
 export interface LiveOptions {
   /**
-   * Open connections of one process, in all. Past it: 503 and `Retry-After`.
+   * Open connections per process. Above it the answer is 503 with `Retry-After`.
    *
    * @default 2_000
    */
   maxConnections?: number
   /**
-   * Open connections of one user in one process; the tabs of a browser share one.
+   * Open connections per user and process. The tabs of one browser share a connection.
    *
    * @default 20
    */

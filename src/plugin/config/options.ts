@@ -6,41 +6,41 @@ import type { LiveOptions } from './liveLimits.js'
 
 export interface JwtRevocationOptions {
   /**
-   * Carries revocations between processes faster than reading the database does, such as
-   * `redisFeed` of `payload-jwt-revocation/redis`.
+   * Carries revocations between processes faster than the database does, for example `redisFeed`
+   * from `payload-jwt-revocation/redis`.
    *
    * @default none; each process reads the ledger every `pollInterval`
    */
   feed?: Feed
   access?: {
     /**
-     * Who may read the ledger, and revoke what is not their own.
+     * Who may read the ledger and revoke what belongs to others.
      *
-     * @default whoever may enter the admin panel: every user of the collection that `admin.user` of
-     *   the Payload config names, or those whom `access.admin` of that collection lets in
+     * @default everyone who may enter the admin panel: all users of the collection in `admin.user`
+     * of the Payload config, or those that `access.admin` of that collection admits
      */
     administrator?: (args: { req: PayloadRequest }) => boolean | Promise<boolean>
   }
   /**
-   * The application's own rule: asked at each update of a user, and when it answers `true` every
-   * session of that user ends. For a `disabled` box, a changed role or tenant. It gets both
-   * documents, whole and at depth 0, whatever the caller selected or may read: right before the
-   * save, and once more as they were saved. What it throws before the save stops it. A draft, which
-   * changes no account, is not shown to it.
+   * The application's own rule. It is called at each update of a user; if it returns `true`, every
+   * session of that user ends. Use it for a `disabled` checkbox or a changed role or tenant. It
+   * receives both documents in full, at depth 0, whatever the caller selected or may read. It is
+   * called right before the save, and again with the saved documents. An error before the save
+   * prevents the save. It is not called for drafts, because they do not change the account.
    *
    * @default none
    * @example revokeWhen: ({ doc, previousDoc }) => doc.role !== previousDoc.role
    */
   revokeWhen?: (change: AccountChange) => boolean | Promise<boolean>
   /**
-   * Slug of the collection that holds the ledger.
+   * The slug of the ledger's collection.
    *
    * @default 'revocations'
    */
   slug?: string
   /**
-   * A record of every login, for a list of a user's sessions: when, from where, with what device,
-   * when it ended and why. `false`: none are kept.
+   * Keeps a record of every login, for the list of a user's sessions: when, from where, with which
+   * device, when it ended and why. `false`: no records.
    *
    * @default {}
    */
@@ -52,61 +52,61 @@ export interface JwtRevocationOptions {
    */
   sessionLimits?: SessionLimitsOptions
   /**
-   * How many proxies stand in front of the application and append to `X-Forwarded-For`: the
-   * client's address is the one that the outermost of them saw. With 0 the header, which anyone can
-   * send, is not believed, and no address is recorded.
+   * The number of proxies in front of the application that append to `X-Forwarded-For`. The
+   * client's address is the one that the outermost of them saw. With 0 the header is ignored,
+   * because anyone can send it, and no address is recorded.
    *
    * @default 0
    */
   trustProxy?: number
   /**
-   * Seconds that a row of the ledger is kept for the audit after what it revoked has expired.
+   * How long a row of the ledger is kept for audits after its revocation has expired, in seconds.
    *
    * @default 7_776_000, 90 days
    */
   retention?: number
   /**
-   * Seconds between two purges of what `retention` no longer keeps, in every process; `false`:
-   * only `revocations(payload).purge()` does it.
+   * How often each process deletes what `retention` no longer keeps, in seconds. `false`: only
+   * `revocations(payload).purge()` deletes.
    *
    * @default 3_600
    */
   purgeInterval?: number | false
   /**
-   * The longest time between a token's issue and its expiry, in seconds: how long a user's
-   * cut-off is remembered. An older token is refused, since nobody could vouch for it. Raise it
-   * when another plugin signs longer-lived tokens.
+   * The longest time between a token's issue and its expiry, in seconds. Cut-offs of a user are
+   * kept this long. An older token is refused, because nobody can tell whether it was revoked.
+   * Raise this value if another plugin signs tokens that live longer.
    *
-   * @default the longest `auth.tokenExpiration` of all collections; never less than that
+   * @default the longest `auth.tokenExpiration` of all collections, which is also the minimum
    */
   maxTokenLifetime?: number
   /**
-   * When a process has not heard for so many seconds which tokens are revoked, it answers 503
-   * rather than accept one that might be.
+   * How old a process's knowledge of revoked tokens may be, in seconds. Above it the process
+   * answers 503 rather than accept a token that might be revoked.
    *
    * @default 10
    */
   maxStaleness?: number
   /**
-   * What happens to a token past `maxStaleness`. `refuse`: 503. `ask`: one direct
-   * look-up in the feed, where it can answer, or the ledger, for half a second at most; 503 when
-   * that fails. `accept`: the token counts unless it is known to be revoked; for sites that prefer
-   * reach over safety.
+   * What happens to a token above `maxStaleness`. `refuse`: 503. `ask`: one direct look-up, in the
+   * feed if it can answer, else in the ledger, for at most half a second; 503 if that fails.
+   * `accept`: the token is accepted unless it is known to be revoked; for sites that prefer
+   * availability to safety.
    *
    * @default 'refuse'
    */
   whenStale?: WhenStale
   /**
-   * Ask for every token, and keep no index: for serverless functions that live for one request.
-   * The feed is asked where a process that follows (one that is not strict) has vouched for it
-   * within `maxStaleness`, else the ledger.
+   * Looks up every token and keeps no index, for serverless functions that live for one request. It
+   * asks the feed, provided that a process without `strict` has vouched for the feed within
+   * `maxStaleness`; otherwise it asks the ledger.
    *
    * @default false
    */
   strict?: boolean
   /**
-   * Opens `GET /api/revocation/health` to whoever sends it as a bearer secret, beside
-   * administrators. At least 16 characters.
+   * Opens `GET /api/revocation/health` to requests with this bearer secret, besides administrators.
+   * At least 16 characters.
    *
    * @default none; administrators only
    */
@@ -114,33 +114,35 @@ export interface JwtRevocationOptions {
   /**
    * Seconds between two readings of the ledger. Must be less than `maxStaleness`.
    *
-   * @default 1, with a `feed` 3
+   * @default 1; with a `feed` 3
    */
   pollInterval?: number
   /**
-   * When no token was judged for so many seconds, this process rests: it reads the ledger no more,
-   * the purge waits, and the first request afterwards catches up before it is answered. A tab that
-   * listens for the live logout keeps it awake. With a `feed` the heartbeat goes on, see
-   * `heartbeatAtRest`. `false`: it never rests.
+   * This process rests when it has judged no token for this many seconds: it stops reading the
+   * ledger, and the purge waits. The first request after a rest catches up before it is answered. A
+   * tab that listens for live logout keeps the process awake. With a `feed` the heartbeat
+   * continues, see `heartbeatAtRest`. `false`: it never rests.
    *
    * @default 60
    */
   restAfter?: number | false
   /**
-   * Whether a process with a `feed` keeps up its heartbeat while it rests: a reading of the ledger
-   * every half of `maxStaleness`. Guards and services that know Redis alone need it, from at least one
-   * application. Their own `maxStaleness` must be no shorter than this one. `false`: while every
-   * application rests such guards answer 503, and the database sleeps.
+   * Whether a process with a `feed` keeps sending its heartbeat while it rests. To do so it reads
+   * the ledger every half of `maxStaleness`. Guards and services that use only Redis need the
+   * heartbeat of at least one application, and their own `maxStaleness` must not be smaller than
+   * this one. `false`: while every application rests, such guards answer 503 and the database can
+   * sleep.
    *
    * @default true
    */
   heartbeatAtRest?: boolean
   /**
-   * A refresh ends the token that was shown, after a grace in which other tabs may still use and
-   * refresh it. If it comes back to be refreshed later, and the new one was shown, it was copied:
-   * the whole session ends, reason `reuse-detected` (RFC 9700 §4.14.2). While nobody has shown the
-   * new one the answer was lost, and the old one gets the same again; not with `sessions: false`.
-   * `false`: a refreshed token lives until it expires.
+   * A refresh ends the old token after a grace period, in which other tabs may still use and
+   * refresh it. If the old token is used for a refresh later, and the new token was already used,
+   * then somebody copied it: the whole session ends, reason `reuse-detected` (RFC 9700 §4.14.2). If
+   * nobody has used the new token, the answer to the refresh was lost, and the old token receives
+   * the same new token again (not with `sessions: false`). `false`: a refreshed token stays valid
+   * until it expires.
    *
    * @default { grace: 10 }
    */
@@ -148,58 +150,58 @@ export interface JwtRevocationOptions {
     | false
     | {
         /**
-         * Seconds. 0: the old token ends at once, and two tabs that refresh together log their user
-         * out.
+         * The grace period in seconds. 0: the old token ends at once, and two tabs that refresh at
+         * the same time log their user out.
          *
          * @default 10
          */
         grace?: number
       }
   /**
-   * Paths below `routes.api` that need no good token, such as `/api/users/oauth/callback`: `:name`
-   * stands for one segment. A dead token counts as none there, so that it stops nobody from signing
-   * in. An endpoint may say so itself: `custom: { jwtRevocation: { open: true } }`.
+   * Paths below `routes.api` that need no good token, such as `/api/users/oauth/callback`; `:name`
+   * stands for one segment. There a dead token counts as no token, so that it cannot stop a
+   * sign-in. An endpoint can also declare it: `custom: { jwtRevocation: { open: true } }`.
    *
-   * @default []; Payload's own (login, forgot-password, reset-password, first-register, verify) are open
+   * @default []; Payload's own sign-in paths (login, forgot-password, reset-password,
+   * first-register, verify) are always open
    */
   openPaths?: readonly string[]
   /**
-   * Sends `Clear-Site-Data: "cache", "cookies", "storage"` with the answer to a logout over REST
-   * or GraphQL, so that the browser drops what the site left there (OWASP ASVS 5.0, 14.3.1).
-   * Every cookie of the domain goes, of other applications too; browsers heed it over HTTPS
-   * only. The logout of `@payloadcms/next/auth` cannot set headers.
+   * Sends `Clear-Site-Data: "cache", "cookies", "storage"` with the answer to a logout over REST or
+   * GraphQL, so that the browser deletes what the site stored (OWASP ASVS 5.0, 14.3.1). It deletes
+   * every cookie of the domain, including those of other applications. Browsers obey it only over
+   * HTTPS. The logout of `@payloadcms/next/auth` cannot set headers.
    *
    * @default false
    */
   clearSiteData?: boolean
   /**
-   * Whoever ends other sessions than the current one over REST or GraphQL, also by a logout with
-   * `allSessions`, must send the password of the own
-   * account, administrators too (OWASP ASVS 5.0, 7.5.2). A wrong one counts as a failed login. An
-   * account without a password (an API key, another strategy) can then end the current session
-   * only.
+   * Asks for the account's password when a user ends sessions other than the current one over REST
+   * or GraphQL, or logs out with `allSessions`. This includes administrators, who send their own
+   * password (OWASP ASVS 5.0, 7.5.2). A wrong password counts as a failed login. An account without
+   * a password (an API key, another strategy) can then end only the current session.
    *
    * @default false
    */
   reauthentication?: boolean
   /**
-   * What the application is told: `onRevoke`, `onReuseDetected`, `onRefused`. None holds a token,
-   * and what a hook throws or how long it takes changes nothing.
+   * Hooks of the application: `onRevoke`, `onReuseDetected`, `onRefused`. No hook receives a token.
+   * An error or a delay in a hook changes nothing.
    *
    * @default none
    */
   hooks?: RevocationHooks
   /**
    * Live logout: `GET /api/revocation/live` tells open tabs that their session has ended, and the
-   * admin panel listens. `false` switches both off.
+   * admin panel listens to it. `false` turns both off.
    *
    * @default {}
    */
   live?: LiveOptions | false
   /**
-   * What administrators see in the admin panel: the page `/admin/revocation`, a card on the
-   * dashboard, the tab "Sessions" of every user. `false` adds nothing to the panel but the ledger's
-   * list, and needs nothing in the import map.
+   * Adds pages for administrators to the admin panel: `/admin/revocation`, a card on the dashboard,
+   * and the tab "Sessions" of every user. With `false` the panel shows only the ledger's list, and
+   * the import map needs no entries.
    *
    * @default true
    */
@@ -208,13 +210,13 @@ export interface JwtRevocationOptions {
 
 export interface SessionRecordsOptions {
   /**
-   * Slug of the collection.
+   * The slug of the collection.
    *
    * @default 'user-sessions'
    */
   slug?: string
   /**
-   * Seconds that the record of an ended or expired session is kept.
+   * How long the record of an ended or expired session is kept, in seconds.
    *
    * @default 2_592_000, 30 days
    */
@@ -224,28 +226,28 @@ export interface SessionRecordsOptions {
 /** OWASP ASVS 5.0, 7.3 and 7.1.2. */
 export interface SessionLimitsOptions {
   /**
-   * Seconds from the login to the session's end, however often it is refreshed. No token is
-   * issued past it.
+   * Seconds from the login to the end of the session, however often it is refreshed. No token is
+   * valid beyond it.
    *
    * @default none
    */
   absoluteLifetime?: number
   /**
-   * Seconds after which a session ends that was not refreshed. The admin panel refreshes while
-   * it is used; other clients call `refresh-token`.
+   * Seconds without a refresh after which a session ends. The admin panel refreshes while it is in
+   * use; other clients call `refresh-token`.
    *
    * @default none; `auth.tokenExpiration` ends it
    */
   idleTimeout?: number
   /**
-   * How many sessions a user may have at once. Needs `sessions`.
+   * How many sessions a user may have at the same time. Needs `sessions`.
    *
    * @default none
    */
   maxPerUser?: number
   /**
-   * What a login past `maxPerUser` does. `end-oldest`: it ends the user's oldest session, reason
-   * `session-limit`. `refuse`: it is answered with 403, name `SessionLimitReached`.
+   * What happens at a login above `maxPerUser`. `end-oldest`: the user's oldest session ends,
+   * reason `session-limit`. `refuse`: the login gets 403, name `SessionLimitReached`.
    *
    * @default 'end-oldest'
    */

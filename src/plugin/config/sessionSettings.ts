@@ -7,7 +7,7 @@ import type {
   SessionRecordsOptions,
 } from './options.js'
 
-/** The part of the settings that is about sessions and about how long things are kept. */
+/** The settings of sessions and of retention times. */
 export interface SessionSettings {
   /** `undefined`: no records are kept. */
   sessions: { slug: string; retentionMs: number } | undefined
@@ -17,7 +17,7 @@ export interface SessionSettings {
   whenFull: NonNullable<SessionLimitsOptions['whenFull']>
   trustProxy: number
   ledgerRetentionMs: number
-  /** `undefined`: no purging by itself. */
+  /** `undefined`: nothing is purged automatically. */
   purgeIntervalMs: number | undefined
 }
 
@@ -33,7 +33,7 @@ export function sessionSettingsFrom(
   requireDuration('retention', retention, 0)
   if (purgeInterval !== false) requireDuration('purgeInterval', purgeInterval, 1)
   if (!Number.isSafeInteger(trustProxy) || trustProxy < 0) {
-    throw invalidOption('trustProxy', 'how many proxies there are: a whole number, 0 or more')
+    throw invalidOption('trustProxy', 'a whole number of proxies, 0 or more')
   }
   const records = sessions === false ? undefined : recordsFrom(sessions, ledgerSlug)
   const { absoluteLifetime, idleTimeout, maxPerUser, whenFull } = limitsFrom(sessionLimits)
@@ -58,7 +58,8 @@ function recordsFrom(options: SessionRecordsOptions, ledgerSlug: string) {
   requireNames(options, RECORDS_NAMES, 'sessions')
   const { slug = 'user-sessions', retention = 30 * DAY } = options
   requireSlug('sessions.slug', slug)
-  if (slug === ledgerSlug) throw invalidOption('sessions.slug', 'another than the ledger’s `slug`')
+  if (slug === ledgerSlug)
+    throw invalidOption('sessions.slug', 'different from the ledger’s `slug`')
   requireDuration('sessions.retention', retention, 0)
   return { slug, retentionMs: retention * 1_000 }
 }

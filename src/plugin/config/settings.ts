@@ -9,7 +9,7 @@ import { type LiveLimits, liveLimits } from './liveLimits.js'
 import type { JwtRevocationOptions } from './options.js'
 import { type SessionSettings, sessionSettingsFrom } from './sessionSettings.js'
 
-/** The options with every default filled in that does not depend on the Payload config. */
+/** The options, with every default that does not depend on the Payload config. */
 export interface Settings extends SessionSettings {
   feed: Feed | undefined
   administrator: NonNullable<NonNullable<JwtRevocationOptions['access']>['administrator']>
@@ -21,10 +21,10 @@ export interface Settings extends SessionSettings {
   isStrict: boolean
   healthSecret: string | undefined
   pollIntervalMs: number
-  /** `undefined`: never. */
+  /** `undefined`: it never rests. */
   restAfterMs: number | undefined
   isHeartbeatKept: boolean
-  /** Milliseconds that a refreshed token lives on; `undefined`: refreshing ends none. */
+  /** How long a refreshed token stays valid, in milliseconds; `undefined`: until it expires. */
   graceMs: number | undefined
   isSiteDataCleared: boolean
   isReauthenticating: boolean
@@ -67,7 +67,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     healthSecret !== undefined &&
     !(typeof healthSecret === 'string' && healthSecret.length >= 16)
   ) {
-    throw invalidOption('healthSecret', 'a text of at least 16 characters')
+    throw invalidOption('healthSecret', 'a string of at least 16 characters')
   }
   requireHooks(hooks)
   const sessionSettings = sessionSettingsFrom(options, { ledgerSlug: slug })
@@ -141,7 +141,9 @@ const HOOK_NAMES = Object.keys({
 
 const WHEN_STALE = new Set<string>(['refuse', 'ask', 'accept'] satisfies WhenStale[])
 
-/** Who may enter the admin panel, as Payload decides it: some users of that collection may not. */
+/**
+ * Whether Payload admits the user to the admin panel. Some users of that collection may not enter.
+ */
 const isAdminUser: Settings['administrator'] = async ({ req }) => {
   const { collections, config } = req.payload
   const { user } = config.admin

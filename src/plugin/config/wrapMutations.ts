@@ -14,13 +14,13 @@ export type MutationWrapper = (resolve: Resolver) => Resolver
 
 interface WrappedMutation {
   wrap: MutationWrapper
-  /** Arguments that the mutation gets beside its own. */
+  /** More arguments of the mutation, besides its own. */
   args?: (graphQL: GraphQL) => object
 }
 
 /**
- * Adds to the application's own mutations those of Payload whose name begins with one of `wrappers`,
- * their resolvers wrapped: some things that GraphQL does reach no hook.
+ * Wraps the resolvers of Payload's mutations whose name begins with one of `wrappers`, and adds
+ * them to the application's own mutations. Some GraphQL operations call no hook.
  */
 export const wrapMutations =
   (inner: Mutations | undefined, wrappers: Readonly<Record<string, WrappedMutation>>): Mutations =>

@@ -1,17 +1,17 @@
 import type { CollectionSlug, DatabaseAdapter, Payload, PayloadRequest } from 'payload'
 import { memo } from '../../core/processWide.js'
 
-/** The save or the deletion of one document, as it reaches the database adapter. */
+/** The save or deletion of one document, as it reaches the database adapter. */
 export interface DocumentWrite {
   readonly payload: Payload
   readonly collection: CollectionSlug
   readonly id: number | string
-  /** What is saved, with every locale; absent for a deletion. */
+  /** The data to save, with every locale; absent for a deletion. */
   readonly data?: Readonly<Record<string, unknown>> | undefined
   readonly req?: Partial<PayloadRequest> | undefined
 }
 
-/** Does what must surround a write. Its answer is that of `perform`, which does the write itself. */
+/** Runs code around a write. It returns the result of `perform`, which does the write. */
 export type AroundWrite = <Result>(
   write: DocumentWrite,
   perform: () => Promise<Result>,
@@ -25,9 +25,9 @@ interface Surrounded {
 const surrounded = memo<object, Surrounded>('surroundedWrites')
 
 /**
- * Lets `around` surround every write of a document that is named by its id, once for each adapter
- * and `name`. Payload has no hook that comes after the validation and right before the save, nor
- * any around what it saves past its operations, so the adapter's methods are wrapped.
+ * Runs `around` for every write of a document that is named by its id, once per adapter and `name`.
+ * Payload has no hook between the validation and the save, and none for writes outside its
+ * operations, so the methods of the adapter are wrapped.
  */
 export function aroundWrites(payload: Payload, name: string, around: AroundWrite): void {
   const { db } = payload
@@ -37,7 +37,7 @@ export function aroundWrites(payload: Payload, name: string, around: AroundWrite
   if (names.has(name)) return
   names.add(name)
 
-  // Called on an object that inherits from the adapter, too.
+  // It may also be called on an object that inherits from the adapter.
   db.updateOne = function (this: DatabaseAdapter, args) {
     const { collection, data, req } = args
     const id = args.id ?? idIn(args.where)
@@ -55,7 +55,7 @@ export function aroundWrites(payload: Payload, name: string, around: AroundWrite
   }
 }
 
-/** The adapter for writes that nothing surrounds. */
+/** The adapter for writes that run without `around`. */
 export const withoutAround = (db: DatabaseAdapter): DatabaseAdapter =>
   Object.assign(Object.create(db), surrounded.get(db)?.own)
 

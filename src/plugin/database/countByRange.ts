@@ -3,15 +3,15 @@ import { selectAsJson } from './selectAsJson.js'
 
 export interface IdRanges {
   table: string
-  /** Each range of ids goes from one bound up to the next, which is not part of it. */
+  /** The ranges of ids. Each goes from one bound up to, but not including, the next. */
   bounds: readonly string[]
-  /** Rows that do not count. */
+  /** Rows that are not counted. */
   except: { field: string; values: readonly string[] }
 }
 
 /**
- * How many rows there are in each range of ids, in one grouped query. `undefined` where the database
- * is not one of those that can, or has no such table.
+ * The number of rows in each range of ids, from one grouped query. `undefined` when the database
+ * cannot do that or has no such table.
  */
 export function countByRange(
   payload: Payload,

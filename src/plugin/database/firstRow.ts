@@ -3,12 +3,12 @@ import { primaryOf } from './primaryOf.js'
 import { type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
 import { transactionOf } from './transactionOf.js'
 
-/** One statement, as each kind of SQL says it. */
+/** One statement in each SQL dialect. */
 export type Statements = Readonly<Record<SqlAdapterName, string>>
 
 /**
- * The first row that a statement answers with, over Payload's own `execute`; on the connection of a
- * request's open transaction, if it has one. `undefined` where the database is not SQL.
+ * The first row of a statement's result. It uses Payload's own `execute`, on the connection of the
+ * request's open transaction if there is one. `undefined` when the database is not SQL.
  */
 export async function firstRow(
   db: DatabaseAdapter,

@@ -2,9 +2,9 @@ import type { Payload } from 'payload'
 import { sqlAdapterOf } from './sqlAdapter.js'
 
 /**
- * Inserts rows with one statement, so with one commit, over the Drizzle instance that Payload's
- * SQL adapters expose; rows that are there already are left as they are. `false` where the
- * database is none of those, or has no such table: then nothing was done.
+ * Inserts rows in one statement, and so in one commit, with the Drizzle instance of Payload's SQL
+ * adapters. Existing rows stay unchanged. Returns `false`, and does nothing, when the database is
+ * another one or has no such table.
  */
 export async function insertRows(
   { db }: Payload,

@@ -1,28 +1,29 @@
-/** What is used of Payload's SQLite adapter and of libsql, its driver. */
+/** The parts of Payload's SQLite adapter, and of its driver libsql, that are used here. */
 export interface LocalSqlite {
   client: {
     protocol: string
     execute(sql: string): Promise<{ rows: readonly Readonly<Record<number, unknown>>[] }>
     executeMultiple(sql: string): Promise<unknown>
-    /** Begins one on the client's connection and leaves the client to open another. */
+    /** Begins a transaction on the client's connection, and makes the client open another one. */
     transaction(mode: 'deferred'): Promise<{ close(): void }>
   }
   clientConfig?: { url?: string }
 }
 
-/** Whether this is a file, which libsql reads and writes while nobody else runs. */
+/** Whether this is a file. While libsql reads or writes a file, no other code runs. */
 export const isLocalSqlite = (db: object): db is LocalSqlite => {
   const { client, clientConfig } = db as Partial<LocalSqlite>
-  // What lives in memory is locked by nobody, and ends with its connection.
+  // Nobody locks a database in memory, and it ends with its connection.
   return client?.protocol === 'file' && !/:memory:|mode=memory/.test(clientConfig?.url ?? '')
 }
 
 /**
  * libsql does not reset a statement that failed because the file was locked (`SQLITE_BUSY`). While
- * that statement lives, whatever is written over the same connection is answered with success,
- * seen by that connection alone, keeps every other writer waiting, and is rolled back in the end.
+ * that statement exists, every later write over the same connection reports success, is visible
+ * only to that connection, blocks every other writer, and is rolled back in the end.
  *
- * Lets the client go on with a fresh connection where it is so, and tells whether it was not.
+ * In that case this function makes the client use a new connection and returns `false`. Otherwise
+ * it returns `true`.
  */
 export async function settle(db: LocalSqlite): Promise<boolean> {
   try {
@@ -35,10 +36,10 @@ export async function settle(db: LocalSqlite): Promise<boolean> {
   }
 }
 
-/** What the adapter or the application has set; a connection does not inherit it. */
+/** Settings of the adapter or the application. A new connection does not inherit them. */
 const SETTINGS = ['busy_timeout', 'foreign_keys', 'journal_size_limit', 'synchronous']
 
-/** What was not committed over the old connection is rolled back at once, and its locks are gone. */
+/** Closing the old connection rolls back what it did not commit, and releases its locks. */
 export async function renewConnection({ client }: LocalSqlite): Promise<void> {
   const values = await Promise.all(
     SETTINGS.map(async (name) => (await client.execute(`PRAGMA ${name}`)).rows[0]?.[0]),

@@ -6,7 +6,7 @@ type Work = () => Promise<unknown>
 type TransactionalRequest = Pick<PayloadRequest, 'payload' | 'transactionID'>
 type TransactionId = number | string
 
-/** By transaction: what is to be done right before its commit, after it, and after its roll-back. */
+/** By transaction: the work to do right before its commit, after it, and after its rollback. */
 interface Waiting {
   readonly beforeCommit: Map<TransactionId, Work[]>
   readonly onCommit: Map<TransactionId, Work[]>
@@ -16,11 +16,11 @@ interface Waiting {
 const waiting = memo<object, Waiting>('workAfterTransaction')
 
 /**
- * Does `work` when what the request writes has been committed: at once where the request has no
- * transaction, else after the commit, when the connection was given back and before the operation
- * that opened it goes on; never, when it is rolled back. What `work` throws fails that operation.
- * Payload has no such hook, so the database adapter's commit and roll-back are wrapped, once for
- * each adapter.
+ * Does `work` when the writes of the request have been committed. Without a transaction that is at
+ * once. Otherwise it is after the commit: the connection has been released, and the operation that
+ * opened the transaction has not gone on yet. After a rollback it is never done. An error in `work`
+ * fails that operation. Payload has no such hook, so the adapter's commit and rollback are wrapped,
+ * once per adapter.
  */
 export async function onceCommitted(req: TransactionalRequest, work: Work): Promise<void> {
   const transaction = await transactionOf(req)
@@ -29,9 +29,9 @@ export async function onceCommitted(req: TransactionalRequest, work: Work): Prom
 }
 
 /**
- * Does `work` when the request's transaction has been rolled back and its connection given back:
- * for what must be written although the operation fails. At once where there is no transaction;
- * never, when it is committed. What `work` throws after a roll-back is Payload's to drop.
+ * Does `work` when the transaction of the request has been rolled back and its connection released.
+ * Use it for what must be written although the operation fails. Without a transaction it is done at
+ * once; after a commit never. Payload drops errors of `work` after a rollback.
  */
 export async function onceRolledBack(req: TransactionalRequest, work: Work): Promise<void> {
   const transaction = await transactionOf(req)
@@ -40,8 +40,8 @@ export async function onceRolledBack(req: TransactionalRequest, work: Work): Pro
 }
 
 /**
- * Does `work` inside the request's transaction, as the last before its commit. What it throws stops
- * the commit. Never, where there is no transaction or when it is rolled back.
+ * Does `work` inside the request's transaction, right before its commit. An error stops the commit.
+ * Without a transaction, or at a rollback, it is not done.
  */
 export async function beforeCommit(req: TransactionalRequest, work: Work): Promise<void> {
   const transaction = await transactionOf(req)
@@ -58,7 +58,7 @@ function watch({ db }: Payload): Waiting {
   const { commitTransaction, rollbackTransaction } = db
   waiting.set(db, works)
 
-  /** Does what `end` does to a transaction, between what was to be done before and after that. */
+  /** Wraps `end`, which ends a transaction, with the work that must come before and after it. */
   const ending =
     (
       end: typeof commitTransaction,

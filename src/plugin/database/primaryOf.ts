@@ -1,22 +1,24 @@
 import type { DatabaseAdapter } from 'payload'
 import { memo } from '../../core/processWide.js'
 
-/** What is used of an adapter with `readReplicas` (db-postgres, db-vercel-postgres). */
+/**
+ * The parts of an adapter with `readReplicas` (db-postgres, db-vercel-postgres) that are used here.
+ */
 interface Replicated {
-  /** With replicas a router: what only reads goes to one of them, however far behind it is. */
+  /** With replicas this is a router: read-only queries go to any replica, however far it lags. */
   drizzle: object
   primaryDrizzle?: object
-  /** When this process last wrote, for Payload's own `readReplicasAfterWriteInterval`. */
+  /** When this process wrote last, for Payload's own `readReplicasAfterWriteInterval`. */
   lastWriteTimestamp?: number
 }
 
 const views = memo<DatabaseAdapter, DatabaseAdapter>('primaryViews')
-/** An operation of Payload's reads what decides within this time, in milliseconds. */
+/** Within this time, in milliseconds, an operation of Payload reads what it decides by. */
 const PREFERRED_MS = 1_000
 
 /**
- * The adapter as it reads the primary: for every query that decides. A replica that lags lacks what
- * was revoked meanwhile. Without replicas it is the adapter itself.
+ * The adapter, but reading from the primary. Every query that decides something uses it, because a
+ * lagging replica lacks recent revocations. Without replicas it is the adapter itself.
  */
 export function primaryOf(db: DatabaseAdapter): DatabaseAdapter {
   const replicated = db as DatabaseAdapter & Replicated
@@ -24,7 +26,7 @@ export function primaryOf(db: DatabaseAdapter): DatabaseAdapter {
   const view =
     views.get(db) ??
     Object.create(replicated, {
-      // A reconnect makes new ones.
+      // A reconnect creates new instances.
       drizzle: { get: () => replicated.primaryDrizzle ?? replicated.drizzle },
       lastWriteTimestamp: {
         get: () => replicated.lastWriteTimestamp,
@@ -38,8 +40,8 @@ export function primaryOf(db: DatabaseAdapter): DatabaseAdapter {
 }
 
 /**
- * Lets Payload's own operations of this process read the primary for a moment, as they do after a
- * write: for what they decide by, such as the password of a login.
+ * Makes Payload's own operations in this process read from the primary for a moment, as they do
+ * after a write. Use it for what they decide by, such as the password at a login.
  */
 export function preferPrimary(db: DatabaseAdapter): void {
   const replicated = db as DatabaseAdapter & Replicated

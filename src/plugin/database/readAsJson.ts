@@ -5,28 +5,32 @@ import { selectAsJson } from './selectAsJson.js'
 export interface RowRange<Column extends string> {
   table: string
   columns: readonly Column[]
-  /** Only those whose `expiresAt` is later: an ISO date. */
+  /** Only rows whose `expiresAt` is later than this ISO date. */
   inForceAt: string
   from: FromId | FromExpiry
   limit: number
 }
 
-/** By ascending `id`, those that come after this one, or are this one, where `isInclusive`. */
+/**
+ * In ascending order of `id`: the rows after this id, and the row with this id if `isInclusive`.
+ */
 export interface FromId {
   readonly by: 'id'
   readonly id: string
   readonly isInclusive: boolean
 }
 
-/** By ascending `expiresAt`, then `id`: those that come after this one; without one all. */
+/**
+ * In ascending order of `expiresAt`, then `id`: the rows after this one; all rows if it is absent.
+ */
 export interface FromExpiry {
   readonly by: 'expiresAt'
   readonly after?: { readonly expiresAt: string; readonly id: string } | undefined
 }
 
 /**
- * Reads rows as one JSON text: a fifth of the work. `undefined` where the database is not one of
- * those that can, or has no such table.
+ * Reads rows as one JSON text, which costs a fifth of the work. `undefined` when the database
+ * cannot do that or has no such table.
  */
 export function readAsJson<Column extends string>(
   payload: Payload,

@@ -8,7 +8,7 @@ import {
   sqlAdapterOf,
 } from './sqlAdapter.js'
 
-/** What a query is made of. */
+/** The parts of a query. */
 export interface QueryParts {
   readonly sql: Sql
   readonly table: SqlTable
@@ -16,17 +16,17 @@ export interface QueryParts {
   named(field: string): unknown
 }
 
-/** A query of ours, and what of its rows is wanted. */
+/** A query, and the values that are wanted of its rows. */
 export interface Selection {
   readonly values: unknown
   readonly from: unknown
 }
 
 /**
- * Asks a question of our own about one table, over the Drizzle instance that Payload's SQL adapters
- * expose, and reads the rows as one JSON text: neither the driver, nor Drizzle, nor Payload touches
- * every row. An empty table answers with no rows. `undefined` where the database is none of those,
- * or has no such table.
+ * Runs our own query on one table with the Drizzle instance of Payload's SQL adapters, and reads
+ * the rows as one JSON text, so that neither the driver nor Drizzle nor Payload processes single
+ * rows. An empty table gives no rows. `undefined` when the database is another one or has no such
+ * table.
  */
 export function selectAsJson(
   payload: Payload,
@@ -41,13 +41,13 @@ export function selectAsJson(
 }
 
 interface JsonFunctions {
-  /** Makes an array of the values of one row, which is shorter than an object of them. */
+  /** Makes an array of the values of one row. It is shorter than an object. */
   ofValues: string
-  /** Makes an array of what is in all rows. */
+  /** Makes an array of all rows. */
   ofRows: string
 }
 
-/** By the adapter's name. */
+/** By adapter name. */
 const JSON_FUNCTIONS: Readonly<Record<SqlAdapterName, JsonFunctions>> = {
   sqlite: { ofValues: 'json_array', ofRows: 'json_group_array' },
   postgres: { ofValues: 'json_build_array', ofRows: 'json_agg' },
@@ -58,7 +58,7 @@ async function ask(
   { ofRows, ofValues }: JsonFunctions,
   select: (parts: QueryParts) => Selection,
 ): Promise<unknown[][]> {
-  // One row of the table, any: what is wanted comes with it.
+  // It reads any one row of the table, and the result comes along as an extra column.
   const [found] = await query.findMany({
     columns: {},
     extras: (_, { sql }) => {

@@ -1,11 +1,12 @@
 import type { DatabaseAdapter } from 'payload'
 
-/** The SQL adapters of Payload that are known here, by the name that each gives itself. */
+/** The SQL adapters of Payload that this plugin knows, by the name that they give themselves. */
 export type SqlAdapterName = 'postgres' | 'sqlite'
 
 /**
- * What is used of them. Payload documents `payload.db.drizzle` and `.tables`; their own types need
- * the adapter's package, which an application has only one of.
+ * The parts of these adapters that are used here. Payload documents `payload.db.drizzle` and
+ * `.tables`. Their own types would need the adapter's package, and an application installs only
+ * one.
  */
 export interface SqlAdapter {
   readonly name: SqlAdapterName
@@ -19,7 +20,7 @@ export interface SqlAdapter {
   readonly sessions?: Readonly<Record<number | string, { db: object } | undefined>>
 }
 
-/** `undefined` for a database that is not SQL, and before it has connected. */
+/** `undefined` when the database is not SQL, and before it has connected. */
 export function sqlAdapterOf(db: DatabaseAdapter): SqlAdapter | undefined {
   const { name, drizzle, tables } = db as unknown as Partial<SqlAdapter>
   const isKnown = name === 'postgres' || name === 'sqlite'

@@ -1,9 +1,9 @@
 import type { PayloadRequest } from 'payload'
 
 /**
- * The open transaction of a request, if there is one. Where the database has none, Payload leaves a
- * promise of nothing in its place, and after it populated a relationship `{}`, which is what its
- * data loader makes of that promise as JSON. Nobody will ever commit those.
+ * The open transaction of a request, if there is one. If the database has no transactions, Payload
+ * leaves a promise of nothing in this place. After Payload has populated a relationship it is `{}`,
+ * because its data loader turns that promise into JSON. Neither is ever committed.
  */
 export async function transactionOf({
   transactionID,
@@ -13,7 +13,7 @@ export async function transactionOf({
   return isReal && transaction !== '' ? transaction : undefined
 }
 
-/** The same, to read or write in: nobody who holds a connection waits for another. */
+/** The same, to read or write in. A caller that holds one connection must not wait for a second. */
 export async function transactionWithin(
   req: Pick<PayloadRequest, 'transactionID'>,
 ): Promise<{ transactionID: number | string } | undefined> {

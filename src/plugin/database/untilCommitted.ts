@@ -2,16 +2,19 @@ import type { Payload } from 'payload'
 import { isLocalSqlite, renewConnection, settle } from './localSqlite.js'
 
 const ATTEMPTS = 20
-/** For a file that stays locked: the driver waits for it, and nobody else runs meanwhile. */
+/**
+ * For a file that stays locked. The driver waits for the lock, and no other code runs meanwhile.
+ */
 const LOCKED_ATTEMPTS = 2
-/** Past this, in milliseconds, a file that cannot be written counts as locked. */
+/** After this time, in milliseconds, a file that cannot be written counts as locked. */
 const PATIENCE_MS = 500
 const PAUSE_MS = 20
 
 /**
- * Does `write` until what it wrote is committed; `isThere` tells whether the connection sees it. On
- * a local SQLite file success is not enough (`localSqlite.ts`): whoever must know that a row is
- * durable has to ask, and to write it again. On every other database it is `write` alone.
+ * Repeats `write` until its rows are committed. `isThere` tells whether the connection sees them.
+ * On a local SQLite file a success is not enough (`localSqlite.ts`): to know that a row is durable,
+ * one must check, and write it again if it is missing. On every other database it only calls
+ * `write`.
  */
 export async function untilCommitted(
   { db }: Pick<Payload, 'db'>,
@@ -30,7 +33,7 @@ export async function untilCommitted(
       if ((await settle(db)) && (await isThere())) return
       throw new Error('SQLite did not commit')
     } catch (error) {
-      // The statement that failed would spoil whatever is written next.
+      // The failed statement would spoil the next write.
       if (!isWritten) await renewConnection(db).catch(() => {})
       const isLocked = performance.now() - startedAt > PATIENCE_MS && !isWritten
       if (attempt >= (isLocked ? LOCKED_ATTEMPTS : ATTEMPTS)) throw error

@@ -4,13 +4,14 @@ interface Request<Item> {
   reject(error: unknown): void
 }
 
-/** So many items go into one write; a single request may hand in more. */
+/** At most this many items go into one write, unless a single request has more. */
 const MOST = 200
 
 /**
- * Gathers what is asked for in the same turn, or while the last write is under way, into one
- * write: under load a commit is shared by many. Each request is told how it went for its own: when
- * a joint write fails its requests are tried one by one, and given up after two failures in a row.
+ * Combines requests into one write if they come in the same turn or while the last write is
+ * running. Under load many requests share a commit. Each request gets its own result: when a
+ * combined write fails, its requests are tried one by one, and after two failures in a row the rest
+ * are given up.
  */
 export function writeTogether<Item>(
   write: (items: readonly Item[]) => Promise<void>,
@@ -31,7 +32,7 @@ export function writeTogether<Item>(
 
   const writeAll = async () => {
     isWriting = true
-    // Whoever asks in this turn comes along.
+    // Requests of the same turn join this write.
     await Promise.resolve()
     while (waiting.length > 0) {
       const requests = take()

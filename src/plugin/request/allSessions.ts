@@ -5,12 +5,12 @@ const REAUTHENTICATED = 'jwtRevocation.isReauthenticated'
 
 type Request = Pick<PayloadRequest, 'context' | 'searchParams'>
 
-/** Marks what a GraphQL mutation asked for: then the address of the request does not matter. */
+/** Records what a GraphQL mutation asked for. The address of the request does not matter then. */
 export function markAllSessions({ context }: Request, isAll: boolean) {
   context[ALL_SESSIONS] = isAll
 }
 
-/** Whether a logout is asked to end all of the user's sessions. */
+/** Whether a logout should end all of the user's sessions. */
 export const isAllSessions = ({ context, searchParams }: Request): boolean =>
   typeof context[ALL_SESSIONS] === 'boolean'
     ? context[ALL_SESSIONS]

@@ -3,7 +3,7 @@ import { actorName } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { clientAddress } from './clientAddress.js'
 
-/** What the ledger remembers of whoever asked: the user, if any, and the address, if it is known. */
+/** What the ledger records about the sender of a request: the user and the address, if known. */
 export function askedBy(
   { headers, user }: Pick<PayloadRequest, 'headers' | 'user'>,
   { settings }: Runtime,

@@ -2,10 +2,10 @@ import { isIP } from 'node:net'
 
 /**
  * The address of the client, as the outermost of `trustProxy` trusted proxies saw it. Each proxy
- * appends who connected to it, so only the last `trustProxy` entries of `X-Forwarded-For` were
- * written by them; whatever stands before came from the client and says nothing. `undefined`
- * when no proxy is trusted, when there are fewer entries than proxies, or for anything that is no
- * IP address.
+ * appends the address that connected to it, so only the last `trustProxy` entries of
+ * `X-Forwarded-For` come from them. Earlier entries come from the client and prove nothing.
+ * `undefined` when no proxy is trusted, when there are fewer entries than proxies, or when the
+ * entry is not an IP address.
  */
 export function clientAddress(headers: Headers, trustProxy: number): string | undefined {
   if (trustProxy < 1) return undefined

@@ -1,18 +1,21 @@
 import Bowser from 'bowser'
 
-/** What a session's record says of the device. */
+/** What a session record says about the device. */
 export interface Device {
   /** The `User-Agent`, up to 512 characters, without control characters. */
   readonly userAgent: string
-  /** As people would call it: `Firefox on Windows`, `Safari on iPhone`. Absent when the header tells nothing. */
+  /**
+   * A readable name: `Firefox on Windows`, `Safari on iPhone`. Absent when the header does not
+   * tell.
+   */
   readonly label?: string
 }
 
-/** Nobody's browser sends more, and the parser's regular expressions shall not work for a joker. */
+/** No browser sends more. The limit protects the parser's regular expressions from long input. */
 const MAX_LENGTH = 512
 const MAX_LABEL_LENGTH = 60
 
-/** What the `User-Agent` tells; the client may send whatever it likes. `undefined` without one. */
+/** What the `User-Agent` says. The client can send anything. `undefined` without the header. */
 export function deviceFrom(headers: Headers): Device | undefined {
   const userAgent = cleaned(headers.get('User-Agent') ?? '').slice(0, MAX_LENGTH)
   if (!userAgent) return undefined
@@ -27,5 +30,5 @@ function labelOf(userAgent: string): string | undefined {
   return browser.name || system || /^[a-z][\w .-]*(?=\/)/i.exec(userAgent)?.[0]
 }
 
-/** Control characters, and halves of surrogate pairs, which a database would not store. */
+/** Removes control characters, and halves of surrogate pairs, which a database would not store. */
 const cleaned = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Surrogate}]/gu, '').trim()

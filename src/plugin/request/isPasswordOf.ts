@@ -3,13 +3,14 @@ import { withoutAround } from '../database/aroundWrites.js'
 import { preferPrimary, primaryOf } from '../database/primaryOf.js'
 
 /**
- * Whether this is the password of an account: to authenticate its user again before something of
- * weight is changed or done (OWASP ASVS 5.0, 7.5.1 and 7.5.3). Checked by Payload's own login, so a
- * failure counts towards the account's lock and a locked account does not pass; without hooks and
- * without a session, since nobody logs in. `false` for an account that has no password.
+ * Whether this is the password of an account. Use it to authenticate a user again before an
+ * important change or action (OWASP ASVS 5.0, 7.5.1 and 7.5.3). It uses Payload's own login, so a
+ * failure counts towards the account's lock, and a locked account does not pass. It runs no hooks
+ * and starts no session, because nobody logs in. `false` for an account without a password.
  *
  * @example
- * if (!(await isPasswordOf(payload, { collection: 'users', id }, 'what-was-typed'))) throw new Error('No')
+ * if (!(await isPasswordOf(payload, { collection: 'users', id }, 'what-was-typed'))) throw new
+ * Error('No')
  */
 export async function isPasswordOf(
   payload: Payload,
@@ -28,7 +29,8 @@ export async function isPasswordOf(
     ...collection,
     config: { ...collection.config, hooks: {}, auth: { ...auth, useSessions: false } },
   } as typeof collection
-  // Whoever mistypes the own password is not logged out by the lock.
+  // Without `aroundWrites`, so that a user who mistypes their own password is not logged out by the
+  // lock.
   const bare: Payload = Object.create(payload, { db: { value: withoutAround(payload.db) } })
   const { email, username } = account
   try {
@@ -53,7 +55,7 @@ interface Account {
   username?: string | null
 }
 
-/** Payload's answer to a wrong or empty password, a locked or an unverified account. */
+/** Payload's answer to a wrong or empty password, or to a locked or unverified account. */
 const isRefusal = (error: unknown) =>
   error instanceof Error &&
   'status' in error &&

@@ -4,7 +4,7 @@ const MAX_BODY_BYTES = 64 * 1024
 
 /**
  * Whether a request asks for a new token: `POST …/refresh-token`, or a GraphQL mutation of that
- * name, for which a copy of the body is read, of 64 KiB at most.
+ * name. For the latter a copy of the body is read, up to 64 KiB.
  */
 export async function isRefresh(
   request: Request,

@@ -3,10 +3,13 @@ import type { Revocation } from '../../core/revocation.js'
 
 type Request = Pick<PayloadRequest, 'context'>
 
-/** By name in the context of the request, which Payload copies at every nested operation. */
+/** The key in the context of the request. Payload copies the context at every nested operation. */
 const OWN = 'jwtRevocation.ownCutoffs'
 
-/** Remembers a cut-off that this request takes itself: what it hands out later comes after that. */
+/**
+ * Remembers a cut-off that this request created. A token that it issues later is newer than the
+ * cut-off.
+ */
 export const rememberOwnCutoff = ({ context }: Request, { id }: Revocation) =>
   void idsIn(context).add(id)
 

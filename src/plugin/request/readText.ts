@@ -1,6 +1,6 @@
 /**
- * A body's text, of `maxBytes` at most; `undefined` when there is more, which is not read.
- * Empty without a body.
+ * The text of a body, if it has at most `maxBytes`; `undefined` if it is longer. Empty without a
+ * body.
  */
 export async function readText(
   body: ReadableStream<Uint8Array> | null | undefined,
@@ -15,7 +15,7 @@ export async function readText(
     if (done) break
     bytes += value.byteLength
     if (bytes > maxBytes) {
-      // The copy of a body waits for the end of the original as well.
+      // The copy of a body waits for the end of the original too.
       reader.cancel().catch(() => {})
       return undefined
     }

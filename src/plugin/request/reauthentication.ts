@@ -1,7 +1,7 @@
 import { APIError, type Payload } from 'payload'
 import { isPasswordOf } from './isPasswordOf.js'
 
-/** Why somebody is not authenticated again. Says nothing of the account. */
+/** Why a user was not authenticated again. It reveals nothing about the account. */
 export interface ReauthenticationFailure {
   readonly name: 'ReauthenticationFailed' | 'ReauthenticationRequired'
   readonly message: string
@@ -9,17 +9,18 @@ export interface ReauthenticationFailure {
 
 export const REAUTHENTICATION_REQUIRED: ReauthenticationFailure = {
   name: 'ReauthenticationRequired',
-  message: 'Your password is needed.',
+  message: 'Enter your password to continue.',
 }
 
 const FAILED: ReauthenticationFailure = {
   name: 'ReauthenticationFailed',
-  message: 'The password is not right, or the account is locked.',
+  message: 'The password is wrong, or the account is locked.',
 }
 
 /**
- * Lets pass, with `undefined`, who knows the password of the account (OWASP ASVS 5.0, 7.5.2). A wrong
- * one counts as a failed login. Not within a transaction: it needs a connection of its own.
+ * Checks the password of the account (OWASP ASVS 5.0, 7.5.2); `undefined` when it is right. A wrong
+ * one counts as a failed login. Do not call it within a transaction, because it needs its own
+ * connection.
  */
 export async function reauthenticationFailure(
   payload: Payload,
@@ -30,7 +31,7 @@ export async function reauthenticationFailure(
   return (await isPasswordOf(payload, user, password)) ? undefined : FAILED
 }
 
-/** A failure as Payload's own kind of error, which sends a name only with data. */
+/** A failure as Payload's kind of error. Payload sends the name of an error only if it has data. */
 export function reauthenticationError({ name, message }: ReauthenticationFailure): APIError {
   const error = new APIError(message, 403, { field: 'password' }, true)
   error.name = name

@@ -9,14 +9,14 @@ const tokens = memo<object, Token>('tokenOfUser')
 const refusals = memo<object, Refusal>('refusalOfRequest')
 
 /**
- * The token of the request by which this user object was authenticated, its signature verified.
- * Logout's server function has empty headers, so what to revoke is remembered with the user.
+ * The verified token that authenticated this user object. It is remembered with the user, because
+ * the logout's server function has empty headers.
  */
 export const tokenOfUser = (user: object): Token | undefined => tokens.get(user)
 
 /**
- * Remembers the token of this request, or that it has none, and gives the user object to go on
- * with: a copy, when a strategy hands out one object for several requests.
+ * Remembers the token of this request, or that it has none, and returns the user object to go on
+ * with. That is a copy if a strategy returns one object for several requests.
  */
 export function rememberToken<User extends object>(user: User, token: Token | undefined): User {
   const known = tokens.get(user)
@@ -27,8 +27,8 @@ export function rememberToken<User extends object>(user: User, token: Token | un
 }
 
 /**
- * Why the token that came with this request was not taken. GraphQL's resolvers see the request
- * through a proxy, so it is found by the request's context as well, which is the same.
+ * Why the token of this request was refused. GraphQL's resolvers see the request through a proxy,
+ * so it is also stored by the request's context, which stays the same.
  */
 export const refusalOfRequest = (req: Request) => refusals.get(req) ?? refusals.get(req.context)
 

@@ -4,7 +4,7 @@ import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import type { Token } from '../../core/token.js'
 import { ownToken } from './verifyToken.js'
 
-/** The token that these headers show, when it is well signed; whether it is revoked or not. */
+/** The token in these headers if its signature is valid, whether it is revoked or not. */
 export function tokenInHeaders(
   payload: Payload,
   headers: Headers,

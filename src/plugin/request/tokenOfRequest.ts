@@ -4,15 +4,15 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { refusalOfRequest, tokenOfUser } from './requestState.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
 
-/** What Payload calls its own JWT strategy. */
+/** The name of Payload's own JWT strategy. */
 export const LOCAL_STRATEGY = 'local-jwt'
 
 /**
- * The token of a request: the one that Payload would read, well signed and not expired, whose user
- * is the user of the request. Which strategy authenticated that user does not matter, nor does
- * whether it handed on a copy: the token is remembered with the user object, and for a copy that
- * was made later it is in the headers. `undefined` for an API key, a session of another kind, and
- * where the token was refused and another credential authenticated the request.
+ * The token of a request: the one that Payload would read, with a valid signature, not expired, and
+ * belonging to the user of the request. It does not matter which strategy authenticated that user,
+ * or whether it returned a copy. The token is remembered with the user object, and if a copy was
+ * made later, the token is in the headers. `undefined` for an API key, for another kind of session,
+ * and when the token was refused and another credential authenticated the request.
  */
 export function tokenOfRequest(req: PayloadRequest): Token | undefined {
   const { user } = req
@@ -22,7 +22,7 @@ export function tokenOfRequest(req: PayloadRequest): Token | undefined {
   return refusalOfRequest(req) ? undefined : tokenBeside(user, req)
 }
 
-/** The token in the headers with which this user came; `undefined` when it is another's, or none. */
+/** The token of this user in the headers; `undefined` if there is none, or it is another user's. */
 export function tokenBeside(
   user: Pick<TypedUser, 'collection' | 'id'>,
   { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,

@@ -4,7 +4,7 @@ import { readClaims } from '../../core/readClaims.js'
 import { type Token, tokenFromClaims } from '../../core/token.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 
-/** From Payload 4 on the secrets that it accepts: its own and those before (`previousSecrets`). */
+/** From Payload 4 on: the accepted secrets, its own and the earlier ones (`previousSecrets`). */
 interface Keyring {
   readonly encryptionKeyring?: { readonly all: readonly { readonly legacyKey: string }[] }
 }
@@ -12,9 +12,10 @@ interface Keyring {
 type Signer = Pick<Payload, 'secret'> & Keyring
 
 /**
- * The claims of a text that this Payload instance signed, or a plugin with the instance's secret;
- * `undefined` for any other. Where Payload accepts several secrets, each of them counts. Payload's `authVersion` may be missing: plugins that sign for themselves
- * leave it out, and a strategy of theirs takes the token all the same. The expiry is not looked at.
+ * The claims of a token that was signed with a secret of this Payload instance, by Payload or by a
+ * plugin; `undefined` for any other text. If Payload accepts several secrets, each of them counts.
+ * Payload's `authVersion` may be missing: plugins that sign tokens themselves leave it out, and
+ * their strategies still accept the token. The expiry is not checked.
  */
 export function verifyToken(
   signer: Signer,
@@ -35,13 +36,13 @@ export function verifyToken(
 const secretsOf = ({ encryptionKeyring, secret }: Signer) =>
   encryptionKeyring?.all.map(({ legacyKey }) => legacyKey) ?? [secret]
 
-/** As {@link verifyToken}: what the denylist must know of the token. */
+/** Like {@link verifyToken}, but returns what the denylist must know about the token. */
 export function ownToken(payload: Payload, text: string): Token | undefined {
   const claims = verifyToken(payload, text)
   return claims && tokenFromClaims(claims, runtimeOf(payload).lifetimeOf)
 }
 
-/** Payload signs with the first, and takes each of them. */
+/** Payload signs with the first algorithm and accepts all of them. */
 const HASHES = new Map<unknown, string>([
   ['HS256', 'sha256'],
   ['HS384', 'sha384'],

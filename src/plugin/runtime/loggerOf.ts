@@ -5,7 +5,10 @@ import { memo } from '../../core/processWide.js'
 
 const loggers = memo<object, Logger>('boundedLogger')
 
-/** The logger of a Payload instance for what requests can cause: they cannot flood it. */
+/**
+ * The logger of a Payload instance for what requests can cause. It is bounded, so requests cannot
+ * flood the log.
+ */
 export function loggerOf(payload: Pick<Payload, 'logger'>): Logger {
   const { logger } = payload
   const known = loggers.get(logger) ?? boundedLogger(logger)

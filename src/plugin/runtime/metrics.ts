@@ -3,7 +3,7 @@ import type { Denylist } from '../../core/denylist.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { Revocation } from '../../core/revocation.js'
 
-/** Figures for OpenTelemetry; nothing happens where the application has no SDK. */
+/** Metrics for OpenTelemetry. Nothing happens if the application has no SDK. */
 function createInstruments(provider: MeterProvider) {
   const meter = provider.getMeter('payload-jwt-revocation')
   return {
@@ -33,7 +33,7 @@ function createInstruments(provider: MeterProvider) {
 
 const made = new WeakMap<MeterProvider, ReturnType<typeof createInstruments>>()
 
-/** Those of the SDK that the application has by now. */
+/** The instruments of the SDK that the application has registered by now. */
 function instruments() {
   const provider = metrics.getMeterProvider()
   const found = made.get(provider) ?? createInstruments(provider)
@@ -46,13 +46,13 @@ export const countRevocation = ({ scope, reason }: Revocation) =>
 
 export const countRefusal = ({ status }: Refusal) => instruments().refused.add(1, { status })
 
-/** Lets the gauges read this denylist until the returned function is called. */
+/** Makes the gauges report this denylist until the returned function is called. */
 export function observe(denylist: Denylist): () => void {
   const { meter, staleness, entries, backlog, feedLag } = instruments()
   const gauges = [staleness, entries, backlog, feedLag]
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
     const { isAtRest, stalenessMs, size, backlog: waiting, feedLagMs } = denylist.state
-    // At rest nobody is answered by it, and nobody shall be alarmed.
+    // A denylist at rest answers nobody, so its staleness must not raise an alarm.
     if (Number.isFinite(stalenessMs) && !isAtRest) result.observe(staleness, stalenessMs / 1_000)
     for (const [scope, count] of Object.entries(size)) result.observe(entries, count, { scope })
     result.observe(backlog, waiting)

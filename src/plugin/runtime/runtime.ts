@@ -7,7 +7,7 @@ import type { SessionStore } from '../storage/sessionStore.js'
 export interface Runtime extends SharedRuntime {
   readonly ledger: Ledger
   readonly settings: Settings
-  /** `undefined` when no records of sessions are kept. */
+  /** `undefined` when no session records are kept. */
   readonly sessions: SessionStore | undefined
   readonly logger: Logger
   readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>

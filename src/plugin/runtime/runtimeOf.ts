@@ -8,17 +8,19 @@ export type CreateRuntime = (payload: Payload) => Runtime
 
 const KEY = 'jwtRevocation'
 
-/** Leaves the way to the runtime in the part of the config that Payload keeps on the server. */
+/**
+ * Stores the function that makes the runtime in the part of the config that stays on the server.
+ */
 export const withRuntime = (
   custom: Config['custom'],
   createRuntime: CreateRuntime,
 ): Config['custom'] => ({ ...custom, [KEY]: { createRuntime } })
 
 /**
- * The runtime of a Payload instance, made when it is first asked for, by whichever bundle asks
- * first. It ends with the instance (`payload.destroy()`).
+ * The runtime of a Payload instance. The first caller creates it, in whichever bundle. It ends with
+ * the instance (`payload.destroy()`).
  *
- * @throws RevocationError `not-started` where the plugin is not installed
+ * @throws RevocationError `not-started` when the plugin is not installed
  */
 export function runtimeOf(payload: Payload): Runtime {
   const { runtimes } = processWide()
