@@ -17,7 +17,9 @@ export interface SqlAdapter {
     raw: string
   }): Promise<{ rows?: readonly Readonly<Record<string, unknown>>[] }>
   /** The connections of open transactions. */
-  readonly sessions?: Readonly<Record<number | string, { db: object } | undefined>>
+  readonly sessions?: Readonly<Record<number | string, { db: Drizzle } | undefined>>
+  /** Drizzle's own, by the names that Payload's queries have for them. */
+  readonly operators: Readonly<Record<string, ((...operands: unknown[]) => unknown) | undefined>>
 }
 
 /** `undefined` when the database is not SQL, and before it has connected. */
@@ -27,12 +29,26 @@ export function sqlAdapterOf(db: DatabaseAdapter): SqlAdapter | undefined {
   return isKnown && drizzle && tables ? (db as unknown as SqlAdapter) : undefined
 }
 
+/** What Payload's SQL adapters call the table of a collection: its slug in snake case. */
+export function tableNameOf(slug: string): string {
+  // A slug that has separators is not taken apart at its capitals.
+  if (/[-_]/.test(slug))
+    return slug.toLowerCase().replace(/[-_]+(.|$)/g, (_, next) => next && `_${next}`)
+  const apart = (capitals: string) => [...capitals].map((letter) => `_${letter}`).join('')
+  return slug
+    .replace(/(.)([A-Z]+)/g, (_, before: string, capitals: string) => before + apart(capitals))
+    .toLowerCase()
+}
+
 /** By field. */
 export type SqlTable = Readonly<Record<string, { name: string } | undefined>>
 
 interface Drizzle {
   insert(table: object): {
     values(rows: readonly object[]): { onConflictDoNothing(): Promise<unknown> }
+  }
+  update(table: object): {
+    set(values: object): { where(condition: unknown): Promise<unknown> }
   }
   readonly query?: Readonly<Record<string, SqlQuery | undefined>>
 }

@@ -3,6 +3,7 @@ import { isoDate } from '../../core/isoDate.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { type FromExpiry, type FromId, readAsJson } from '../database/readAsJson.js'
+import { tableNameOf } from '../database/sqlAdapter.js'
 import { COLUMNS, type Row } from './ledgerRow.js'
 
 /** Where the ledger is. */
@@ -11,10 +12,9 @@ export interface LedgerTable {
   table: string
 }
 
-/** Payload's SQL adapters name a table as the slug, in lower case with underscores. */
 export const ledgerTable = (slug: string): LedgerTable => ({
   collection: slug as CollectionSlug,
-  table: slug.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  table: tableNameOf(slug),
 })
 
 const PAGE = 500
