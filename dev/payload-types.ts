@@ -255,6 +255,7 @@ export interface UserSession {
   createdAt: string;
   lastRefreshedAt: string;
   expiresAt: string;
+  lastActiveAt?: string | null;
   newestShownAt?: string | null;
   endedAt?: string | null;
   endReason?: string | null;
@@ -447,6 +448,7 @@ export interface UserSessionsSelect<T extends boolean = true> {
   createdAt?: T;
   lastRefreshedAt?: T;
   expiresAt?: T;
+  lastActiveAt?: T;
   newestShownAt?: T;
   endedAt?: T;
   endReason?: T;

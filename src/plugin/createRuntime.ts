@@ -18,6 +18,7 @@ import { countRevocation, observe } from './runtime/metrics.js'
 import type { Runtime } from './runtime/runtime.js'
 import { payloadLedger } from './storage/payloadLedger.js'
 import { purgeRegularly } from './storage/purge.js'
+import { createSessionActivity, type SessionActivity } from './storage/sessionActivity.js'
 import { createSessionEnds } from './storage/sessionEnds.js'
 import { sessionStore } from './storage/sessionStore.js'
 
@@ -35,8 +36,9 @@ export function createRuntime(
   const { hooks } = settings
   const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
   const ends = sessions && createSessionEnds(sessions, payload.logger)
+  const activity = activityOf(payload, settings)
   const runtime: Runtime = {
-    ...{ ledger, settings, sessions },
+    ...{ ledger, settings, sessions, activity },
     denylist: createDenylist({
       ledger,
       feed: settings.feed,
@@ -91,9 +93,16 @@ export function createRuntime(
     stopObserving()
     running.delete(runtime)
     runtimes.delete(payload)
-    await Promise.all([runtime.denylist.close(), stopPurging(), ends?.settled()])
+    const written = [ends?.settled(), activity?.settled()]
+    await Promise.all([runtime.denylist.close(), stopPurging(), ...written])
   })
   return runtime
+}
+
+function activityOf(payload: Payload, { sessions }: Settings): SessionActivity | undefined {
+  if (sessions?.lastActiveMs === undefined) return undefined
+  const { slug, lastActiveMs: everyMs } = sessions
+  return createSessionActivity(payload, { slug, everyMs, logger: loggerOf(payload) })
 }
 
 function expiredCookie({ collections, config }: Payload, collection: string): string {

@@ -77,6 +77,8 @@ export const de: Strings = {
   unknownPlace: 'Nicht erfasst',
   started: 'Begonnen',
   lastRefreshed: 'Zuletzt erneuert',
+  lastActive: 'Zuletzt aktiv',
+  lastActiveDescription: 'Wann sie zuletzt benutzt wurde, auf wenige Minuten genau.',
   expires: 'Läuft ab',
   ended: 'Beendet',
   endReason: 'Warum',

@@ -80,6 +80,8 @@ export const en = {
   unknownPlace: 'Not recorded',
   started: 'Started',
   lastRefreshed: 'Last refreshed',
+  lastActive: 'Last active',
+  lastActiveDescription: 'When it was last in use, within a few minutes.',
   expires: 'Expires',
   ended: 'Ended',
   endReason: 'Why',

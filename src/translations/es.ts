@@ -77,6 +77,8 @@ export const es: Strings = {
   unknownPlace: 'Sin registrar',
   started: 'Inicio',
   lastRefreshed: 'Última renovación',
+  lastActive: 'Última actividad',
+  lastActiveDescription: 'Cuándo se usó por última vez, con unos minutos de margen.',
   expires: 'Caduca',
   ended: 'Terminada',
   endReason: 'Por qué',

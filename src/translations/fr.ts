@@ -77,6 +77,8 @@ export const fr: Strings = {
   unknownPlace: 'Non enregistrée',
   started: 'Début',
   lastRefreshed: 'Dernier renouvellement',
+  lastActive: 'Dernière activité',
+  lastActiveDescription: 'La dernière utilisation, à quelques minutes près.',
   expires: 'Expire',
   ended: 'Terminée',
   endReason: 'Pourquoi',

@@ -76,6 +76,8 @@ export const ja: Strings = {
   unknownPlace: '記録なし',
   started: '開始',
   lastRefreshed: '最終更新',
+  lastActive: '最終利用',
+  lastActiveDescription: '最後に利用された日時です（数分の誤差があります）。',
   expires: '期限',
   ended: '終了',
   endReason: '理由',

@@ -76,6 +76,8 @@ export const zh: Strings = {
   unknownPlace: '未记录',
   started: '开始',
   lastRefreshed: '最近刷新',
+  lastActive: '上次活动',
+  lastActiveDescription: '最近一次使用的时间，误差在几分钟以内。',
   expires: '到期',
   ended: '结束',
   endReason: '原因',

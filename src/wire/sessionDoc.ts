@@ -18,6 +18,11 @@ export interface SessionDoc {
   readonly ip: string | null
   readonly createdAt: string
   readonly lastRefreshedAt: string
+  /**
+   * When it was last in use, within `sessions.lastActive` of the server's options; where that is
+   * off, when it was last refreshed.
+   */
+  readonly lastActiveAt: string
   /** When its latest token expires. */
   readonly expiresAt: string
   /** `null` for an active session, and for one that has just expired. */

@@ -21,7 +21,7 @@ export function SessionsTable({ label, sessions, onEnd, onEndOthers }: SessionsT
     t('device'),
     t('ip'),
     t('started'),
-    t('lastRefreshed'),
+    t('lastActive'),
     onEnd ? t('expires') : t('ended'),
     onEnd ? t('actions') : t('endReason'),
   ]
@@ -44,7 +44,7 @@ export function SessionsTable({ label, sessions, onEnd, onEndOthers }: SessionsT
               <Time value={session.createdAt} />
             </td>
             <td data-label={headings[3]}>
-              <Time value={session.lastRefreshedAt} />
+              <Time value={session.lastActiveAt} />
             </td>
             <td data-label={headings[4]}>
               <Time value={onEnd ? session.expiresAt : (session.endedAt ?? session.expiresAt)} />

@@ -119,7 +119,7 @@ const sessionLine = (session: SessionDoc) =>
     session.name ?? session.device ?? 'unknown device',
     ...(session.ip ? [session.ip] : []),
     `since ${session.createdAt}`,
-    `last refreshed ${session.lastRefreshedAt}`,
+    `last active ${session.lastActiveAt}`,
     session.endedAt
       ? `ended ${session.endedAt}${session.endReason ? ` (${session.endReason})` : ''}`
       : `until ${session.expiresAt}`,

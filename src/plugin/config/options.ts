@@ -221,6 +221,14 @@ export interface SessionRecordsOptions {
    * @default 2_592_000, 30 days
    */
   retention?: number
+  /**
+   * How exactly a session's record tells when it was last active, in seconds. A request that shows
+   * a token writes this beside its own work, at most once in this time; the requests in between
+   * write and read nothing for it. `false`: it is not recorded, and lists show the last refresh.
+   *
+   * @default 300; `false` with `strict`, where each process would write for its only request
+   */
+  lastActive?: number | false
 }
 
 /** OWASP ASVS 5.0, 7.3 and 7.1.2. */

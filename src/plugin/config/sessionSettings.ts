@@ -10,7 +10,7 @@ import type {
 /** The settings of sessions and of retention times. */
 export interface SessionSettings {
   /** `undefined`: no records are kept. */
-  sessions: { slug: string; retentionMs: number } | undefined
+  sessions: { slug: string; retentionMs: number; lastActiveMs: number | undefined } | undefined
   sessionLimits: SessionLimits
   /** `Infinity`: no limit. */
   maxSessionsPerUser: number
@@ -35,7 +35,10 @@ export function sessionSettingsFrom(
   if (!Number.isSafeInteger(trustProxy) || trustProxy < 0) {
     throw invalidOption('trustProxy', 'a whole number of proxies, 0 or more')
   }
-  const records = sessions === false ? undefined : recordsFrom(sessions, ledgerSlug)
+  const records =
+    sessions === false
+      ? undefined
+      : recordsFrom(sessions, { ledgerSlug, isStrict: options.strict === true })
   const { absoluteLifetime, idleTimeout, maxPerUser, whenFull } = limitsFrom(sessionLimits)
   if (maxPerUser !== undefined && !records) {
     throw invalidOption('sessionLimits.maxPerUser', 'left out when `sessions` is false')
@@ -54,19 +57,26 @@ export function sessionSettingsFrom(
   }
 }
 
-function recordsFrom(options: SessionRecordsOptions, ledgerSlug: string) {
+function recordsFrom(
+  options: SessionRecordsOptions,
+  { ledgerSlug, isStrict }: { ledgerSlug: string; isStrict: boolean },
+) {
   requireNames(options, RECORDS_NAMES, 'sessions')
   const { slug = 'user-sessions', retention = 30 * DAY } = options
+  const { lastActive = isStrict ? false : 300 } = options
   requireSlug('sessions.slug', slug)
   if (slug === ledgerSlug)
     throw invalidOption('sessions.slug', 'different from the ledger’s `slug`')
   requireDuration('sessions.retention', retention, 0)
-  return { slug, retentionMs: retention * 1_000 }
+  if (lastActive !== false) requireDuration('sessions.lastActive', lastActive, 1)
+  const lastActiveMs = lastActive === false ? undefined : lastActive * 1_000
+  return { slug, retentionMs: retention * 1_000, lastActiveMs }
 }
 
 const RECORDS_NAMES = Object.keys({
   slug: true,
   retention: true,
+  lastActive: true,
 } satisfies Record<keyof SessionRecordsOptions, true>)
 
 const LIMIT_NAMES = Object.keys({

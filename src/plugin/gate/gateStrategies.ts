@@ -50,7 +50,7 @@ const gateLocal =
       return NOBODY
     }
     if (await isOverByNow(args, token, user)) return NOBODY
-    await noteShown(runtimeOf(args.payload), token, args.headers)
+    await noteUse(args, token)
     return { ...result, user: rememberToken(user, token) }
   }
 
@@ -66,9 +66,16 @@ const gateOther =
     if (!user) return result
     const token = tokenBeside(user, args)
     if (token && (await isOverByNow(args, token, user))) return ask(inner, args)
-    if (token) await noteShown(runtimeOf(args.payload), token, args.headers)
+    if (token) await noteUse(args, token)
     return { ...result, user: rememberToken(user, token) }
   }
+
+/** Only that a refreshed token was shown for the first time is worth waiting for. */
+function noteUse({ headers, payload }: AuthStrategyFunctionArgs, token: Token): Promise<void> {
+  const runtime = runtimeOf(payload)
+  runtime.activity?.note(token)
+  return noteShown(runtime, token, headers)
+}
 
 /** What was hidden from a strategy it shall not find in the request's own headers either. */
 async function ask(inner: AuthStrategyFunction, args: AuthStrategyFunctionArgs) {

@@ -65,6 +65,7 @@ const SESSION_CELLS: Readonly<Record<string, string>> = {
   userId: 'SessionUserCell',
   createdAt: 'TimeCell',
   lastRefreshedAt: 'TimeCell',
+  lastActiveAt: 'TimeCell',
   expiresAt: 'TimeCell',
   endedAt: 'TimeCell',
   endReason: 'ReasonCell',
@@ -123,7 +124,7 @@ const decorateSessions = (collection: CollectionConfig, hasNav: boolean): Collec
   admin: {
     ...collection.admin,
     ...(hasNav && { group: false }),
-    defaultColumns: ['device', 'userId', 'ip', 'createdAt', 'lastRefreshedAt', 'endedAt'],
+    defaultColumns: ['device', 'userId', 'ip', 'createdAt', 'lastActiveAt', 'endedAt'],
     listSearchableFields: ['device', 'name', 'userId', 'ip'],
   },
   fields: collection.fields.map((field) => withCell(field, SESSION_CELLS)),

@@ -28,6 +28,7 @@ const SESSION_STRINGS: Readonly<Record<string, readonly Key[]>> = {
   ip: ['ip', 'sessionIpDescription'],
   createdAt: ['started'],
   lastRefreshedAt: ['lastRefreshed'],
+  lastActiveAt: ['lastActive', 'lastActiveDescription'],
   expiresAt: ['expires', 'sessionExpiresDescription'],
   endedAt: ['ended'],
   endReason: ['endReason'],

@@ -1,6 +1,7 @@
 import type { Ledger, Logger } from '../../core/ports.js'
 import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import type { Settings } from '../config/settings.js'
+import type { SessionActivity } from '../storage/sessionActivity.js'
 import type { SessionStore } from '../storage/sessionStore.js'
 
 /** What the parts of the plugin share for one Payload instance. */
@@ -9,6 +10,8 @@ export interface Runtime extends SharedRuntime {
   readonly settings: Settings
   /** `undefined` when no session records are kept. */
   readonly sessions: SessionStore | undefined
+  /** `undefined` when nobody wants to know when a session was last in use. */
+  readonly activity: SessionActivity | undefined
   readonly logger: Logger
   readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>
 }

@@ -26,8 +26,7 @@ export async function recordSession(runtime: Runtime, issue: Issue): Promise<voi
   const { sessions } = runtime
   const { token, req } = issue
   if (!sessions) return
-  const { trustProxy } = runtime.settings
-  const row = sessionRow(token, { isRefresh: issue.isRefresh, headers: req.headers, trustProxy })
+  const row = sessionRow(runtime, token, { isRefresh: issue.isRefresh, headers: req.headers })
   await onceCommitted(req, () => record(runtime, sessions, { ...issue, row }))
 }
 
@@ -57,9 +56,12 @@ async function record(
 }
 
 async function refresh(store: SessionStore, row: SessionRow) {
-  const { id, lastRefreshedAt, expiresAt, device, userAgent, ip } = row
+  const { id, lastRefreshedAt, lastActiveAt, expiresAt, device, userAgent, ip } = row
   const session = { id, user: { collection: row.userCollection, id: row.userId } }
-  const known = await store.update(session, { lastRefreshedAt, expiresAt })
+  const known = await store.update(session, {
+    ...{ lastRefreshedAt, expiresAt },
+    ...(lastActiveAt && { lastActiveAt }),
+  })
   if (!known) await store.insert(row)
   // A login by a server function comes without headers.
   else if (!known.userAgent && userAgent) await store.update(session, { device, userAgent, ip })
@@ -74,8 +76,9 @@ async function youngest(store: SessionStore, row: SessionRow): Promise<SessionRo
 
 /** The record of a session, as one of its tokens and the request that shows it tell. */
 export function sessionRow(
+  { settings: { sessions, trustProxy } }: Pick<Runtime, 'settings'>,
   token: Token,
-  { isRefresh, headers, trustProxy }: { isRefresh: boolean; headers: Headers; trustProxy: number },
+  { isRefresh, headers }: { isRefresh: boolean; headers: Headers },
 ): SessionRow {
   const device = deviceFrom(headers)
   const ip = clientAddress(headers, trustProxy)
@@ -89,6 +92,7 @@ export function sessionRow(
     ...(ip && { ip }),
     createdAt: isRefresh ? isoDate(token.sessionStartedAt) : issuedAt,
     lastRefreshedAt: issuedAt,
+    ...(sessions?.lastActiveMs !== undefined && { lastActiveAt: issuedAt }),
     expiresAt: isoDate(token.expiresAt),
   }
 }

@@ -109,11 +109,15 @@ const docOf = (
   ip: row.ip ?? null,
   createdAt: row.createdAt,
   lastRefreshedAt: row.lastRefreshedAt,
+  lastActiveAt: lastUse(row),
   expiresAt: row.expiresAt,
   endedAt: state?.endedAt ?? null,
   endReason: state?.endReason ?? null,
   isCurrent: row.id === current,
 })
+
+const lastUse = ({ lastActiveAt, lastRefreshedAt }: SessionRow) =>
+  lastActiveAt && lastActiveAt > lastRefreshedAt ? lastActiveAt : lastRefreshedAt
 
 /** Without control characters and halves of pairs, which a database would not store. */
 const cleaned = (name: string) =>

@@ -26,6 +26,8 @@ export interface SessionRow {
   readonly lastRefreshedAt: string
   /** When its latest token expires. */
   readonly expiresAt: string
+  /** When it was last in use, within `sessions.lastActive`; absent where that is off. */
+  readonly lastActiveAt?: string | null
   /** When the newest of its refreshed tokens that anybody has shown was issued. */
   readonly newestShownAt?: string | null
   /** Written as soon as may be; whether a session is active, the denylist decides. */

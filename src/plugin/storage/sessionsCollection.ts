@@ -13,14 +13,7 @@ export const sessionsCollection = (slug: string, settings: Settings): Collection
   admin: {
     group: 'Security',
     useAsTitle: 'device',
-    defaultColumns: [
-      'device',
-      'userCollection',
-      'userId',
-      'createdAt',
-      'lastRefreshedAt',
-      'endedAt',
-    ],
+    defaultColumns: ['device', 'userCollection', 'userId', 'createdAt', 'lastActiveAt', 'endedAt'],
     description: 'Logins: when, from where, with what device, and when and why they ended.',
   },
   ...readOnlyCollection({ code: 'sessions-are-read-only', read: readAccess(settings) }),
@@ -64,6 +57,11 @@ const fields: Field[] = [
     required: true,
     index: true,
     admin: { ...instant, description: 'When its latest token expires.' },
+  },
+  {
+    name: 'lastActiveAt',
+    type: 'date',
+    admin: { ...instant, description: 'When it was last in use, within a few minutes.' },
   },
   { name: 'newestShownAt', type: 'date', admin: { hidden: true } },
   { name: 'endedAt', type: 'date', index: true, admin: instant },

@@ -72,7 +72,7 @@ export async function noteShown(runtime: Runtime, token: Token, headers: Headers
 }
 
 async function note(
-  { settings }: Runtime,
+  runtime: Runtime,
   sessions: SessionStore,
   { token, headers }: { token: Token; headers: Headers },
 ) {
@@ -83,6 +83,6 @@ async function note(
   const isChanged =
     record && (await sessions.update({ id: token.session, user }, { newestShownAt }))
   if (isChanged) return
-  const row = sessionRow(token, { isRefresh: true, headers, trustProxy: settings.trustProxy })
+  const row = sessionRow(runtime, token, { isRefresh: true, headers })
   await sessions.insert({ ...row, newestShownAt })
 }

@@ -26,7 +26,7 @@ export function DeviceItem({ session, labels, onRename, onEnd }: DeviceItemProps
   const hasRenamed = useRef(false)
   const { devices, locale } = labels
   const device = nameOf(session, labels)
-  const ago = timeAgo(Date.parse(session.lastRefreshedAt), Date.now(), locale)
+  const ago = timeAgo(Date.parse(session.lastActiveAt), Date.now(), locale)
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 
   // Once the button is back: while its user renames, there is none to take the focus.

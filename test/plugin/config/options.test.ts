@@ -39,6 +39,8 @@ describe('options', () => {
     ['sessions.slug', { sessions: { slug: 'revocations' } }],
     ['sessions.retention', { sessions: { retention: '30d' } }],
     ['sessions.ttl', { sessions: { ttl: 1 } }],
+    ['sessions.lastActive', { sessions: { lastActive: 0 } }],
+    ['sessions.lastActive', { sessions: { lastActive: true } }],
     ['sessionLimits', { sessionLimits: 3 }],
     ['sessionLimits.absoluteLifetime', { sessionLimits: { absoluteLifetime: 0 } }],
     ['sessionLimits.idleTimeout', { sessionLimits: { idleTimeout: '15m' } }],

@@ -84,6 +84,7 @@ onEachDatabase('the record of a session', (database) => {
         ip: '203.0.113.7',
         createdAt: issuedAt,
         lastRefreshedAt: issuedAt,
+        lastActiveAt: issuedAt,
         expiresAt: new Date(Number(exp) * 1_000).toISOString(),
         newestShownAt: null,
         endedAt: null,
@@ -159,6 +160,7 @@ onEachDatabase('the record of a session', (database) => {
         device: 'Chrome on Android',
         userAgent: BROWSERS['Chrome on Android'],
         lastRefreshedAt: issuedAt,
+        lastActiveAt: issuedAt,
         expiresAt: new Date(Number(second.claims.exp) * 1_000).toISOString(),
       },
     ])

@@ -1,0 +1,62 @@
+import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { primaryOf } from './primaryOf.js'
+import { type SqlAdapter, type SqlTable, sqlAdapterOf } from './sqlAdapter.js'
+import { transactionWithin } from './transactionOf.js'
+
+/** Rows of a collection whose fields are all columns of one table, and what they get. */
+export interface RowUpdate {
+  readonly collection: CollectionSlug
+  readonly table: string
+  readonly where: Where
+  readonly data: Readonly<Record<string, string | null>>
+  /** A request in whose transaction it happens, if that has one. */
+  readonly within?: Pick<PayloadRequest, 'transactionID'> | undefined
+}
+
+/**
+ * Changes all the rows that `where` matches at that moment. Where the database is SQL that is one
+ * statement, so a row that was deleted or changed meanwhile is not touched; Payload's own way reads
+ * the ids first, and writes row by row.
+ */
+export async function updateRows({ db }: Payload, update: RowUpdate): Promise<void> {
+  const { collection, data, table: name, where, within } = update
+  const req = within && (await transactionWithin(within))
+  const adapter = sqlAdapterOf(primaryOf(db))
+  const table = adapter?.tables[name]
+  if (!adapter || !table) {
+    await db.updateMany({ collection, data, where, returning: false, ...(req && { req }) })
+    return
+  }
+  const { drizzle, sessions } = adapter
+  const connection = req ? sessions?.[req.transactionID]?.db : drizzle
+  if (!connection) throw new Error('The transaction is over')
+  await connection
+    .update(table)
+    .set(data)
+    .where(conditionOf(where, adapter, table))
+}
+
+/** Payload's query in Drizzle's words. */
+function conditionOf(where: Where, { operators }: SqlAdapter, table: SqlTable): unknown {
+  const call = (name: string, ...operands: unknown[]) => {
+    const operator = operators[name]
+    if (!operator) throw new Error(`No such operator: ${name}`)
+    return operator(...operands)
+  }
+  const read = (part: Where): unknown => {
+    const conditions = Object.entries(part).flatMap(([name, value]) => {
+      if (Array.isArray(value)) return [call(name.toLowerCase(), ...value.map(read))]
+      const column = table[name]
+      if (!column) throw new Error(`No such column: ${name}`)
+      return Object.entries(value ?? {}).map(([operator, operand]) =>
+        operator === 'exists'
+          ? call(operand ? 'exists' : 'isNull', column)
+          : call(operator, column, operand),
+      )
+    })
+    // Without a condition Drizzle would change every row.
+    if (conditions.length === 0) throw new Error('A condition is missing')
+    return call('and', ...conditions)
+  }
+  return read(where)
+}
