@@ -42,6 +42,7 @@ export interface SharedRuntime {
 /** The parts of a refused request that are looked at. */
 export interface RefusedRequestLike {
   readonly headers: Headers
+  readonly method?: string | undefined
   /** Without the query. */
   readonly path?: string | undefined
 }

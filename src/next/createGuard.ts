@@ -88,7 +88,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
         return goOnWithout(refusal, { location: runtime.location, request })
       }
       if (isOfApi && refusal.scope === 'token' && (await runtime.isForGate?.(request))) continue
-      runtime.logRefusal?.(refusal, { headers: request.headers, path })
+      const { headers, method } = request
+      runtime.logRefusal?.(refusal, { headers, method, path })
       const isLed = !isOfApi && (isPageWanted(request.headers) || isServerFunction(request))
       if (refusal.status === 'unknown' || !isLed) {
         return unauthorized(refusal, { addCors: runtime.addCors, request })

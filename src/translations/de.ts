@@ -93,7 +93,6 @@ export const de: Strings = {
   endOne: 'Beenden',
   endOneLabel: 'Sitzung auf {{device}} beenden',
   endOthers: 'Alle anderen beenden',
-  endOthersLabel: 'Alle Sitzungen außer der auf {{device}} beenden',
   endAll: 'Alle Sitzungen beenden',
   endOneTitle: 'Diese Sitzung beenden?',
   endOneBody: '{{device}} wird sofort abgemeldet. Was dort nicht gespeichert ist, geht verloren.',
@@ -185,8 +184,9 @@ export const de: Strings = {
   lastDay: 'Widerrufe der letzten 24 Stunden',
   lastDaySummary_one: '{{count}} Widerruf in den letzten 24 Stunden.',
   lastDaySummary_other:
-    '{{count}} Widerrufe in den letzten 24 Stunden. Die meisten in einer Stunde: {{most}}.',
+    '{{count}} Widerrufe in den letzten 24 Stunden. Die meisten in einer Stunde: {{most}}, ab {{hour}}.',
   lastDayNone: 'Kein Widerruf in den letzten 24 Stunden.',
+  now: 'jetzt',
   hour: 'Stunde',
   count: 'Anzahl',
 
@@ -197,6 +197,6 @@ export const de: Strings = {
   refusedMore: 'und {{count}} weitere, die nicht festgehalten wurden',
   time: 'Zeit',
   who: 'Wessen',
-  path: 'Pfad',
-  forged: 'Unbekannt: Das Token war nicht gültig unterschrieben',
+  request: 'Anfrage',
+  pathUnknown: 'Eine Seite oder Code auf dem Server',
 }

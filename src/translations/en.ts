@@ -96,7 +96,6 @@ export const en = {
   endOne: 'End',
   endOneLabel: 'End the session on {{device}}',
   endOthers: 'End all others',
-  endOthersLabel: 'End all sessions but the one on {{device}}',
   endAll: 'End all sessions',
   endOneTitle: 'End this session?',
   endOneBody: '{{device}} is signed out at once. Whatever is not saved there is lost.',
@@ -190,8 +189,10 @@ export const en = {
     'Redis lost its content and was filled anew from the database ({{time}}). Nothing is lost. If nobody restarted it, look at its memory limit and eviction policy.',
   lastDay: 'Revocations in the last 24 hours',
   lastDaySummary_one: '{{count}} revocation in the last 24 hours.',
-  lastDaySummary_other: '{{count}} revocations in the last 24 hours. Most in one hour: {{most}}.',
+  lastDaySummary_other:
+    '{{count}} revocations in the last 24 hours. Most in one hour: {{most}}, from {{hour}}.',
   lastDayNone: 'No revocation in the last 24 hours.',
+  now: 'now',
   hour: 'Hour',
   count: 'Count',
 
@@ -203,6 +204,6 @@ export const en = {
   refusedMore: 'and {{count}} more that were not kept',
   time: 'Time',
   who: 'Whose',
-  path: 'Path',
-  forged: 'Not known: the token was not well signed',
+  request: 'Request',
+  pathUnknown: 'A page or server code',
 } as const

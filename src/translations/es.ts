@@ -93,7 +93,6 @@ export const es: Strings = {
   endOne: 'Terminar',
   endOneLabel: 'Terminar la sesión en {{device}}',
   endOthers: 'Terminar las demás',
-  endOthersLabel: 'Terminar todas las sesiones menos la de {{device}}',
   endAll: 'Terminar todas las sesiones',
   endOneTitle: '¿Terminar esta sesión?',
   endOneBody: '{{device}} se desconecta de inmediato. Lo que no esté guardado allí se pierde.',
@@ -186,8 +185,9 @@ export const es: Strings = {
   lastDay: 'Revocaciones de las últimas 24 horas',
   lastDaySummary_one: '{{count}} revocación en las últimas 24 horas.',
   lastDaySummary_other:
-    '{{count}} revocaciones en las últimas 24 horas. Máximo en una hora: {{most}}.',
+    '{{count}} revocaciones en las últimas 24 horas. Máximo en una hora: {{most}}, desde las {{hour}}.',
   lastDayNone: 'Ninguna revocación en las últimas 24 horas.',
+  now: 'ahora',
   hour: 'Hora',
   count: 'Cantidad',
 
@@ -198,6 +198,6 @@ export const es: Strings = {
   refusedMore: 'y {{count}} más que no se guardaron',
   time: 'Hora',
   who: 'De quién',
-  path: 'Ruta',
-  forged: 'Desconocido: la firma del token no era válida',
+  request: 'Petición',
+  pathUnknown: 'Una página o código del servidor',
 }

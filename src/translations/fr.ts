@@ -93,7 +93,6 @@ export const fr: Strings = {
   endOne: 'Terminer',
   endOneLabel: 'Terminer la session sur {{device}}',
   endOthers: 'Terminer les autres',
-  endOthersLabel: 'Terminer toutes les sessions sauf celle sur {{device}}',
   endAll: 'Terminer toutes les sessions',
   endOneTitle: 'Terminer cette session ?',
   endOneBody: '{{device}} est déconnecté aussitôt. Ce qui n’y est pas enregistré est perdu.',
@@ -185,8 +184,9 @@ export const fr: Strings = {
   lastDay: 'Révocations des dernières 24 heures',
   lastDaySummary_one: '{{count}} révocation dans les dernières 24 heures.',
   lastDaySummary_other:
-    '{{count}} révocations dans les dernières 24 heures. Au plus en une heure : {{most}}.',
+    '{{count}} révocations dans les dernières 24 heures. Maximum en une heure : {{most}}, à partir de {{hour}}.',
   lastDayNone: 'Aucune révocation dans les dernières 24 heures.',
+  now: 'maintenant',
   hour: 'Heure',
   count: 'Nombre',
 
@@ -197,6 +197,6 @@ export const fr: Strings = {
   refusedMore: 'et {{count}} autres qui n’ont pas été conservés',
   time: 'Heure',
   who: 'De qui',
-  path: 'Chemin',
-  forged: 'Inconnu : la signature du jeton n’était pas valable',
+  request: 'Requête',
+  pathUnknown: 'Une page ou du code du serveur',
 }

@@ -92,7 +92,6 @@ export const ja: Strings = {
   endOne: '終了',
   endOneLabel: '{{device}} のセッションを終了',
   endOthers: '他をすべて終了',
-  endOthersLabel: '{{device}} 以外のセッションをすべて終了',
   endAll: 'すべてのセッションを終了',
   endOneTitle: 'このセッションを終了しますか？',
   endOneBody: '{{device}} は直ちにサインアウトされます。保存されていない内容は失われます。',
@@ -182,8 +181,10 @@ export const ja: Strings = {
     'Redis の内容が失われ、データベースから復元されました（{{time}}）。失われたものはありません。再起動した覚えがなければ、メモリ上限と削除ポリシーを確認してください。',
   lastDay: '過去 24 時間の失効',
   lastDaySummary_one: '過去 24 時間の失効は {{count}} 件です。',
-  lastDaySummary_other: '過去 24 時間の失効は {{count}} 件です。1 時間あたりの最多：{{most}}。',
+  lastDaySummary_other:
+    '過去 24 時間の失効は {{count}} 件です。最も多かったのは {{hour}} からの 1 時間で {{most}} 件です。',
   lastDayNone: '過去 24 時間に失効はありません。',
+  now: '現在',
   hour: '時間',
   count: '件数',
 
@@ -194,6 +195,6 @@ export const ja: Strings = {
   refusedMore: '他に記録されなかったもの {{count}} 件',
   time: '時刻',
   who: '所有者',
-  path: 'パス',
-  forged: '不明：トークンの署名が無効でした',
+  request: 'リクエスト',
+  pathUnknown: 'ページまたはサーバーのコード',
 }

@@ -91,7 +91,6 @@ export const zh: Strings = {
   endOne: '终止',
   endOneLabel: '终止 {{device}} 上的会话',
   endOthers: '终止其他会话',
-  endOthersLabel: '终止除 {{device}} 之外的所有会话',
   endAll: '终止所有会话',
   endOneTitle: '终止此会话？',
   endOneBody: '{{device}} 将立即登出。未保存的内容会丢失。',
@@ -176,8 +175,10 @@ export const zh: Strings = {
     'Redis 曾丢失内容，已从数据库重新填充（{{time}}）。没有丢失任何内容。若无人重启过它，请检查其内存上限和淘汰策略。',
   lastDay: '最近 24 小时的吊销',
   lastDaySummary_one: '最近 24 小时内有 {{count}} 次吊销。',
-  lastDaySummary_other: '最近 24 小时内有 {{count}} 次吊销。单小时最多：{{most}}。',
+  lastDaySummary_other:
+    '最近 24 小时内有 {{count}} 次吊销。其中 {{hour}} 起的一小时最多，为 {{most}} 次。',
   lastDayNone: '最近 24 小时内没有吊销。',
+  now: '现在',
   hour: '小时',
   count: '数量',
 
@@ -187,6 +188,6 @@ export const zh: Strings = {
   refusedMore: '另有 {{count}} 条未记录',
   time: '时间',
   who: '所属',
-  path: '路径',
-  forged: '未知：令牌签名无效',
+  request: '请求',
+  pathUnknown: '页面或服务器代码',
 }

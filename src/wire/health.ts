@@ -60,6 +60,7 @@ export interface RefusedDoc {
   readonly at: string
   readonly status: 'revoked' | 'unknown'
   readonly scope?: RefusedScope
+  readonly method?: string
   readonly path?: string
   readonly ip?: string
   readonly collection?: string

@@ -60,7 +60,7 @@ test('what was refused lately is shown with whose it was, and a forged token is 
   await page.goto('/admin/revocation')
   const rows = page.getByRole('table', { name: 'Refused lately' }).locator('tbody').getByRole('row')
   await expect(rows.filter({ hasText: `users:${member.id}` })).toContainText([
-    /Session.*Logged out.*\/api\/posts/,
+    /Session.*Logged out.*GET \/api\/posts/,
   ])
   await expect(rows.filter({ hasText: '/api/globals/site' })).toHaveCount(0)
 })
@@ -91,7 +91,11 @@ test('the card on the dashboard tells how the denylist fares, and what to do whe
   await expect(figure('Everyone').getByRole('definition')).toHaveText('0')
   await expect(figure('Complete as of')).toContainText(/seconds? ago.*limit 10 seconds/)
   await expect(figure('Feed')).toContainText('Answers')
-  await expect(card.getByRole('img', { name: /^2 revocations in the last 24 hours/ })).toBeVisible()
+  const plot = card.getByRole('figure')
+  await expect(plot.getByRole('img', { name: /^2 revocations in the last 24 hours/ })).toBeVisible()
+  // From a day ago until now, and the hour of the highest bar above it.
+  await expect(plot.locator('.jwt-plot__axis > span')).toHaveText([/^\d+:00/, 'now'])
+  await expect(plot.locator('.jwt-plot__peak')).toHaveText(/^\d+:00.* · [12]$/)
 
   await redis.kill('SIGKILL')
   await expect(card.getByText('Degraded')).toBeVisible()

@@ -34,7 +34,7 @@ const row = (page: Page, name: string) =>
     .getByRole('row')
     .filter({ has: page.getByRole('rowheader', { name }) })
 
-test('an administrator ends one session of a user, all but one, and all, each with a reason', async ({
+test('an administrator ends one session of a user and then all, each with a reason', async ({
   app,
   page,
   person: administrator,
@@ -64,15 +64,6 @@ test('an administrator ends one session of a user, all but one, and all, each wi
   await expect(open(page).getByRole('row')).toHaveCount(3)
   expect(await alive()).toEqual([false, true, true])
 
-  await page
-    .getByRole('button', { name: 'End all sessions but the one on Safari on macOS' })
-    .click()
-  await expect(page.getByRole('dialog')).toContainText('1 active session ends.')
-  await confirm(page, { title: 'End all other sessions?', button: 'End all others' })
-  await expect(row(page, 'Safari on macOS')).toBeVisible()
-  await expect(open(page).getByRole('row')).toHaveCount(2)
-  expect(await alive()).toEqual([false, true, false])
-
   await page.getByRole('button', { name: 'End all sessions', exact: true }).click()
   await confirm(page, { title: 'End all sessions?', button: 'End all sessions' })
   await expect(page.getByText('Nobody is signed in to this account.')).toBeVisible()
@@ -92,7 +83,10 @@ test('the own session is marked, and ending all others keeps it', async ({ app, 
   const other = await login(app, person)
   await openTab(page, person)
   await expect(open(page).getByText('This session')).toHaveCount(1)
-  await page.getByRole('button', { name: 'End all others', exact: true }).click()
+  const others = page.getByRole('button', { name: /all others/ })
+  await expect(others).toHaveCount(1)
+  await others.click()
+  await expect(page.getByRole('dialog')).toContainText('1 active session ends.')
   await confirm(page, { title: 'End all other sessions?', button: 'End all others' })
   await expect(open(page).getByRole('row')).toHaveCount(2)
   expect(await isAccepted(app, own)).toBe(true)

@@ -14,14 +14,21 @@ export function DayPlot({ hours }: { hours: readonly HourCount[] }) {
   const t = useStrings()
   const { i18n } = useTranslation()
   const total = hours.reduce((sum, { count }) => sum + count, 0)
-  const most = Math.max(1, ...hours.map(({ count }) => count))
+  const most = Math.max(0, ...hours.map(({ count }) => count))
+  const peak = most > 0 ? hours.findIndex(({ count }) => count === most) : -1
   const width = WIDTH / Math.max(1, hours.length)
   const clock = new Intl.DateTimeFormat(localeOf(i18n.language), { timeStyle: 'short' })
   const label = (hour: string) => clock.format(new Date(hour))
-  const summary = total ? t('lastDaySummary', { count: total, most }) : t('lastDayNone')
+  const hour = hours[peak] ? label(hours[peak].hour) : ''
+  const summary = total ? t('lastDaySummary', { count: total, most, hour }) : t('lastDayNone')
   return (
     <figure className="jwt-plot">
       <figcaption>{t('lastDay')}</figcaption>
+      <div aria-hidden="true" className="jwt-plot__peak">
+        <span style={{ '--jwt-place': `${((peak + 0.5) / hours.length) * 100}%` } as object}>
+          {hour && `${hour} · ${most}`}
+        </span>
+      </div>
       <svg
         aria-label={summary}
         preserveAspectRatio="none"
@@ -32,7 +39,7 @@ export function DayPlot({ hours }: { hours: readonly HourCount[] }) {
           const height = count ? Math.max(3, (count / most) * HEIGHT) : 1
           return (
             <rect
-              className={count ? 'jwt-plot__bar' : 'jwt-plot__none'}
+              className={barClass(count, index === peak)}
               height={height}
               key={hour}
               width={width - GAP}
@@ -46,8 +53,9 @@ export function DayPlot({ hours }: { hours: readonly HourCount[] }) {
       </svg>
       <div aria-hidden="true" className="jwt-plot__axis">
         <span>{hours[0] && label(hours[0].hour)}</span>
-        <span>{summary}</span>
+        <span>{t('now')}</span>
       </div>
+      <p aria-hidden="true">{summary}</p>
       <table className="jwt-unseen">
         <caption>{t('lastDay')}</caption>
         <thead>
@@ -69,4 +77,9 @@ export function DayPlot({ hours }: { hours: readonly HourCount[] }) {
       </table>
     </figure>
   )
+}
+
+function barClass(count: number, isPeak: boolean): string {
+  if (isPeak) return 'jwt-plot__bar jwt-plot__bar--peak'
+  return count ? 'jwt-plot__bar' : 'jwt-plot__none'
 }

@@ -20,7 +20,7 @@ export function Refused() {
   const { data, error, reload } = useResource<RefusedAnswer>('/revocation/refused', {
     everyMs: REFRESH_MS,
   })
-  const headings = [t('time'), t('scope'), t('reason'), t('who'), t('path')]
+  const headings = [t('time'), t('scope'), t('reason'), t('who'), t('request')]
   return (
     <section aria-labelledby="jwt-refused" className="jwt-panel">
       <h2 id="jwt-refused">{t('refused')}</h2>
@@ -41,10 +41,14 @@ export function Refused() {
               </th>
               <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>
               <td data-label={headings[2]}>{whyOf(event, t)}</td>
-              <td data-label={headings[3]}>{whoseOf(event, t)}</td>
-              <td className="jwt-mono" data-label={headings[4]}>
-                {event.path ?? '–'}
-                {event.ip && <small>{event.ip}</small>}
+              <td data-label={headings[3]}>{whoseOf(event)}</td>
+              <td data-label={headings[4]}>
+                {event.path ? (
+                  <span className="jwt-mono">{`${event.method ?? ''} ${event.path}`.trim()}</span>
+                ) : (
+                  t('pathUnknown')
+                )}
+                {event.ip && <small className="jwt-mono">{event.ip}</small>}
               </td>
             </tr>
           ))}
@@ -59,5 +63,5 @@ const whyOf = ({ status, reason, scope }: RefusedDoc, t: Translate) => {
   return reasonLabel(reason ?? (scope && scope in REASON_KEYS ? scope : undefined), t)
 }
 
-const whoseOf = ({ collection, userId }: RefusedDoc, t: Translate) =>
-  collection ? `${collection}:${userId}` : t('forged')
+const whoseOf = ({ collection, userId }: RefusedDoc) =>
+  collection ? `${collection}:${userId}` : '–'

@@ -90,11 +90,6 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
         <SessionsTable
           label={t('activeSessions')}
           onEnd={(session) => ask(endOne(session, t))}
-          onEndOthers={
-            open.length > 1
-              ? (session) => ask(endOthers(session, { collection, id: userId }, t))
-              : undefined
-          }
           sessions={open}
         />
       )}

@@ -11,11 +11,10 @@ interface SessionsTableProps {
   label: string
   sessions: readonly SessionDoc[]
   onEnd?: (session: SessionDoc) => void
-  onEndOthers?: ((session: SessionDoc) => void) | undefined
 }
 
 /** Sessions as a table that turns into a list of cards where there is little room. */
-export function SessionsTable({ label, sessions, onEnd, onEndOthers }: SessionsTableProps) {
+export function SessionsTable({ label, sessions, onEnd }: SessionsTableProps) {
   const t = useStrings()
   const headings = [
     t('device'),
@@ -60,17 +59,6 @@ export function SessionsTable({ label, sessions, onEnd, onEndOthers }: SessionsT
                 >
                   {t('endOne')}
                 </Button>
-                {onEndOthers && (
-                  <Button
-                    aria-label={t('endOthersLabel', { device })}
-                    buttonStyle="secondary"
-                    margin={false}
-                    onClick={() => onEndOthers(session)}
-                    size="small"
-                  >
-                    {t('endOthers')}
-                  </Button>
-                )}
               </td>
             ) : (
               <td data-label={headings[5]}>

@@ -23,8 +23,9 @@ export interface RevocationHooks {
    */
   onReuseDetected?: (event: ReuseEvent) => unknown
   /**
-   * Called when a request is refused because of its token. At most ten calls a second per user and
-   * fifty in total, in each process.
+   * Called when a request is refused because of its token. Not called when the request goes on all
+   * the same: a login over a dead cookie, a request with an API key beside the cookie, a refresh whose
+   * first answer was lost. At most ten calls a second per user and fifty in total, in each process.
    *
    * @default none
    */
@@ -62,9 +63,9 @@ export interface RefusedEvent {
   readonly status: 'revoked' | 'unknown'
   /** What ended; absent when that is not known. */
   readonly scope?: RefusedScope
-  /**
-   * Without the query. Absent when Payload does not provide it, as for pages of the admin panel.
-   */
+  /** In capitals, such as `GET`. Absent when Payload does not provide it, as for admin panel pages. */
+  readonly method?: string
+  /** Without the query. Absent when the method is absent. */
   readonly path?: string
   /** The address of the sender, with the option `trustProxy`. */
   readonly ip?: string

@@ -4,6 +4,7 @@ import { loggerOf } from '../runtime/loggerOf.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { gateEndpoints } from './gateEndpoints.js'
 import { gateStrategies } from './gateStrategies.js'
+import { logUnlessAuthenticated } from './refusedAtLast.js'
 import { takeTokenAway } from './takeTokenAway.js'
 
 export const GATE_NAME = 'jwt-revocation'
@@ -27,9 +28,9 @@ export const gate: AuthStrategy = {
       if (args.req && runtime.settings.feed) runtime.denylist.follow()
       const refusal = await refusalFor(args.headers, runtime)
       if (refusal) {
-        const { headers, req } = args
+        const { headers } = args
         takeTokenAway(args, runtime.location, refusal)
-        runtime.logRefusal(refusal, { headers, path: req?.pathname })
+        logUnlessAuthenticated(args, { headers, refusal })
       }
     } catch (err) {
       loggerOf(args.payload).error({ err }, 'Revocations: the gate failed, the token is refused')

@@ -1,8 +1,9 @@
-import type { Endpoint, SanitizedConfig } from 'payload'
+import type { Endpoint, PayloadRequest, SanitizedConfig } from 'payload'
 import { OPEN_PATHS, pathMatcher } from '../../core/openPaths.js'
 import { memo } from '../../core/processWide.js'
-import { refusalResponse } from '../../core/refusal.js'
+import { type Refusal, refusalResponse } from '../../core/refusal.js'
 import { refusalOfRequest } from '../request/requestState.js'
+import { logRefusedRequest } from './refusedAtLast.js'
 import { settleRefusedRefresh } from './refusedRefresh.js'
 
 const gated = memo<object, true>('gatedConfig')
@@ -98,11 +99,16 @@ function gateEndpoint(
     handler: async (req) => {
       const refusal = req.user ? undefined : refusalOfRequest(req)
       if (!refusal) return endpoint.handler(req)
-      if (!isPayloads) return refusalResponse(refusal)
+      if (!isPayloads) return refuse(req, refusal)
       const settled = await settleRefusedRefresh(req, refusal)
-      if ('refusal' in settled) return refusalResponse(settled.refusal)
+      if ('refusal' in settled) return refuse(req, settled.refusal)
       req.user = settled.user
       return endpoint.handler(req)
     },
   }
+}
+
+function refuse(req: PayloadRequest, refusal: Refusal) {
+  logRefusedRequest(req, refusal)
+  return refusalResponse(refusal)
 }

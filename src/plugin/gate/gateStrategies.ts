@@ -14,6 +14,7 @@ import { LOCAL_STRATEGY, tokenBeside } from '../request/tokenOfRequest.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
 import { noteShown } from '../tokens/lostAnswer.js'
+import { loggingAtLast } from './refusedAtLast.js'
 import { isReadmitted } from './refusedRefresh.js'
 import { takeTokenAway } from './takeTokenAway.js'
 
@@ -29,7 +30,9 @@ export function gateStrategies({ authStrategies }: Payload, { except }: { except
   for (const [index, strategy] of authStrategies.entries()) {
     if (strategy.name === except || gated.has(strategy.authenticate)) continue
     const gate = strategy.name === LOCAL_STRATEGY ? gateLocal : gateOther
-    const authenticate = gate(strategy.authenticate)
+    const isLast = ({ payload }: AuthStrategyFunctionArgs) =>
+      payload.authStrategies.findLast(({ name }) => name !== except)?.authenticate === authenticate
+    const authenticate = loggingAtLast(gate(strategy.authenticate), isLast)
     gated.set(authenticate, true)
     authStrategies[index] = { ...strategy, authenticate }
   }

@@ -21,6 +21,8 @@ const KEPT_OF_USER = 20
 /** More tell nothing new, and whoever sends them shall neither make us work nor hide the others. */
 const MAX_PER_SECOND_OF_USER = 10
 const MAX_PER_SECOND = 50
+/** Longer than any that is in use. */
+const MAX_METHOD_LENGTH = 20
 /** Nobody waits for the reason, but not even the event does for long. */
 const REASON_WAIT_MS = 1_000
 
@@ -67,7 +69,7 @@ export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
     callHookWith(withReason)
   }
 
-  return ({ status, scope }: Refusal, { headers, path }: RefusedRequestLike): void => {
+  return ({ status, scope }: Refusal, { headers, method, path }: RefusedRequestLike): void => {
     const at = Date.now()
     const runtime = runtimeOf()
     const token = tokenInHeaders(payload, headers, runtime)
@@ -80,6 +82,7 @@ export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
       ...{ at, status, suppressed },
       ...(scope && { scope }),
       ...(ip !== undefined && { ip }),
+      ...(method !== undefined && { method: method.slice(0, MAX_METHOD_LENGTH) }),
       ...(path !== undefined && { path: withoutSecrets(path) }),
       ...(token && namesOf(token)),
     }

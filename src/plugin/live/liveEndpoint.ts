@@ -7,6 +7,7 @@ import type { ErrorAnswer } from '../../wire/errors.js'
 import type { LiveAnswer } from '../../wire/live.js'
 import type { LiveLimits } from '../config/liveLimits.js'
 import { answersRefusals } from '../gate/gateEndpoints.js'
+import { logRefusedRequest } from '../gate/refusedAtLast.js'
 import { refusalOfRequest } from '../request/requestState.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
@@ -87,6 +88,7 @@ function tell(stream: EventStream, end: TokenEnd) {
 }
 
 async function refuse(refusal: Refusal, req: PayloadRequest, runtime: Runtime) {
+  logRefusedRequest(req, refusal)
   const reason = await reasonForOwner(refusal, req, runtime)
   return refusalResponse(refusal, reason && { reason })
 }

@@ -48,6 +48,7 @@ describe('onRefused', () => {
       at: expect.any(Number),
       status: 'revoked',
       scope: 'session',
+      method: 'GET',
       path: '/api/notes/count',
       collection: 'users',
       userId: '1',
@@ -73,9 +74,9 @@ describe('onRefused', () => {
   it('never holds the token, nor a one-time secret of the path', async () => {
     const session = await loggedOut()
     const secret = 'a'.repeat(40)
-    await app.request(`/api/users/verify/${secret}`, { method: 'POST', headers: session.byCookie })
+    await app.request(`/api/notes/${secret}`, { headers: session.byCookie })
     const text = JSON.stringify([await events(1), recentRefusals(app.payload)])
-    expect(text).toContain('/api/users/verify/…')
+    expect(text).toContain('/api/notes/…')
     expect(text).not.toContain(secret)
     for (const part of session.token.split('.')) expect(text).not.toContain(part)
   })
@@ -129,7 +130,47 @@ describe('onRefused', () => {
     const headers = { ...session.byCookie, Accept: 'text/html' }
     const refused = await guard(new Request(url, { headers }))
     expect(refused?.status).toBe(307)
-    expect(await events(1)).toMatchObject([{ path: '/account', jti: session.claims.jti }])
+    expect(await events(1)).toMatchObject([
+      { method: 'GET', path: '/account', jti: session.claims.jti },
+    ])
+  })
+
+  it('hears of what no endpoint answers: GraphQL, and the headers that a page reads', async () => {
+    const session = await loggedOut()
+    const { user } = await app.payload.auth({ headers: new Headers(session.byCookie) })
+    expect(user).toBeNull()
+    expect(await events(1)).toMatchObject([{ jti: session.claims.jti }])
+    await app.graphQL('{ meUser { user { id } } }', session.jwt)
+    expect(await events(2)).toMatchObject([{}, { method: 'POST', path: '/api/graphql' }])
+  })
+
+  it('is not told of a request that was let in over a dead token', async () => {
+    const session = await loggedOut()
+    const apiKey = 'the-key-of-a-program'
+    const data = { ...MEMBER, enableAPIKey: true, apiKey }
+    await app.payload.create({ collection: 'customers', data })
+    const byKey = { ...session.byCookie, Authorization: `customers API-Key ${apiKey}` }
+    expect((await app.request('/api/notes', { headers: byKey })).status).toBe(200)
+    const { user } = await app.payload.auth({ headers: new Headers(byKey) })
+    expect(user).toMatchObject({ collection: 'customers' })
+    const again = await app.request('/api/users/login', { body: MEMBER, headers: session.byCookie })
+    expect(again.status).toBe(200)
+    // What comes after it is told of, so those before were passed over and are not late.
+    await app.request('/api/posts', { headers: session.jwt })
+    expect(await events(1)).toMatchObject([{ path: '/api/posts' }])
+  })
+
+  it('is not told of the proof that the application makes at its start', async () => {
+    const heard: RefusedEvent[] = []
+    const fresh = await createApp({
+      plugin: { hooks: { onRefused: (event) => heard.push(event) } },
+    })
+    const { jwt } = await login(fresh)
+    await fresh.request('/api/users/logout', { method: 'POST', headers: jwt })
+    await fresh.request('/api/posts', { headers: jwt })
+    await eventually(() => expect(heard).toMatchObject([{ path: '/api/posts' }]))
+    expect(recentRefusals(fresh.payload)).toHaveLength(1)
+    await fresh.close()
   })
 
   it('is not told of good tokens, nor of none', async () => {
