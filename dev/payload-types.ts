@@ -233,6 +233,7 @@ export interface Revocation {
   cutoff?: string | null;
   exceptSession?: string | null;
   lifts?: string | null;
+  partOf?: string | null;
   successor?: string | null;
   successorExpiresAt?: string | null;
   expiresAt: string;
@@ -429,6 +430,7 @@ export interface RevocationsSelect<T extends boolean = true> {
   cutoff?: T;
   exceptSession?: T;
   lifts?: T;
+  partOf?: T;
   successor?: T;
   successorExpiresAt?: T;
   expiresAt?: T;

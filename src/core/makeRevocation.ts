@@ -1,4 +1,10 @@
-import { CLOCK_TOLERANCE_MS, type Reason, type Revocation, type Successor } from './revocation.js'
+import {
+  CLOCK_TOLERANCE_MS,
+  type Reason,
+  type Revocation,
+  type Subject,
+  type Successor,
+} from './revocation.js'
 import { subjectsOf, type Token, userSubject } from './token.js'
 import { uuidv7 } from './uuidv7.js'
 
@@ -12,6 +18,8 @@ export interface Circumstances {
   note?: string | undefined
   /** The address that the request came from, if the application knows it for sure. */
   ip?: string | undefined
+  /** What it belongs to. See {@link Revocation.partOf}. */
+  partOf?: Subject | undefined
   /** The clock, in milliseconds since the epoch. */
   now: number
   /** The longest time between a token's issue and its expiry, in milliseconds. */
@@ -104,11 +112,11 @@ export function everyoneRevocation(cutoff: number, circumstances: Circumstances)
  * revocation, which therefore never counts again.
  */
 export function liftRevocation(
-  { id, scope, subject, expiresAt }: Revocation,
-  circumstances: Omit<Circumstances, 'maxTokenLifetimeMs' | 'reason'>,
+  { id, scope, subject, expiresAt, partOf }: Revocation,
+  circumstances: Omit<Circumstances, 'maxTokenLifetimeMs' | 'partOf' | 'reason'>,
 ): Revocation {
   return {
-    ...base({ ...circumstances, reason: 'lifted' }),
+    ...base({ ...circumstances, reason: 'lifted', partOf }),
     ...{ scope, subject },
     expiresAt: expiresAt + CLOCK_TOLERANCE_MS,
     lifts: id,
@@ -137,11 +145,19 @@ const remembered = (
   return { ...made, expiresAt: rememberedUntil(made, maxTokenLifetimeMs) }
 }
 
-const base = ({ reason, actor, note, ip, now }: Omit<Circumstances, 'maxTokenLifetimeMs'>) => ({
+const base = ({
+  reason,
+  actor,
+  note,
+  ip,
+  now,
+  partOf,
+}: Omit<Circumstances, 'maxTokenLifetimeMs'>) => ({
   id: uuidv7(now),
   reason,
   ...(note !== undefined && { note: note.slice(0, MAX_NOTE_LENGTH) }),
   ...(actor !== undefined && { actor }),
   ...(ip !== undefined && { ip }),
+  ...(partOf !== undefined && { partOf }),
   revokedAt: now,
 })

@@ -61,6 +61,12 @@ export interface Revocation {
   readonly lifts?: string
   /** For a refreshed token: the token that replaced it. Kept in the ledger only. */
   readonly successor?: Successor
+  /**
+   * The revocation that this one belongs to, by its subject. A logout records its session and its
+   * token: the token's revocation names the session here. The panel shows both as one, and a lift of
+   * the session lifts the token too. Kept in the ledger only.
+   */
+  readonly partOf?: Subject
   /** When the last token that this could name expires. Milliseconds since the epoch. */
   readonly expiresAt: number
   /**

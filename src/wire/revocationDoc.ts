@@ -16,6 +16,8 @@ export interface RevocationDoc {
   readonly expiresAt: string
   /** The id of the revocation that this one takes back. */
   readonly lifts: string | null
+  /** The subject that the same act ended, which this belongs to: that of a logout's session. */
+  readonly partOf: Subject | null
 }
 
 /** `POST /revocation/revoke` */

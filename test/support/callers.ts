@@ -65,6 +65,7 @@ export interface Answer {
   body: Record<string, unknown> & {
     docs?: Record<string, unknown>[]
     revocations?: Record<string, unknown>[]
+    lifted?: Record<string, unknown>[]
     errors?: { name: string; message: string; field?: string }[]
   }
 }

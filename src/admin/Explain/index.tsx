@@ -23,6 +23,14 @@ export function Explain({ ledger }: { ledger: string }) {
   const [answer, setAnswer] = useState<readonly RevocationDoc[]>()
   const [failure, setFailure] = useState<string>()
 
+  /** Each call takes one name: what is against the token is what is against any of them. */
+  const ask = async (targets: readonly Target[]) => {
+    const answers = await Promise.all(
+      targets.map((each) => api.post<ExplainAnswer>('/revocation/explain', each)),
+    )
+    return answers.flatMap((each) => each.by)
+  }
+
   const change = (value: string) => {
     const read = readToken(value.trim().replace(/^(?:Bearer|JWT)\s+/i, ''))
     setToken(read)
@@ -37,15 +45,11 @@ export function Explain({ ledger }: { ledger: string }) {
     if (!isName(name)) return setFailure(t('explainNotAToken'))
     try {
       setFailure(undefined)
-      // Each call takes one name: what is against the token is what is against any of them.
-      const answers = await Promise.all(
-        (token ? targetsOf(token) : [{ jti: name }, { session: name }]).map((each) =>
-          api.post<ExplainAnswer>('/revocation/explain', each),
-        ),
-      )
-      const by = new Map(answers.flatMap((each) => each.by.map((doc) => [doc.id, doc])))
-      const against = [...by.values()].filter((each) => !token || isAgainst(each, token))
-      setAnswer(against)
+      const by = await ask(token ? targetsOf(token) : [{ jti: name }, { session: name }])
+      const sessions = by.flatMap(({ partOf }) => (partOf?.startsWith('sid:') ? [partOf] : []))
+      const whole = await ask([...new Set(sessions)].map((each) => ({ session: each.slice(4) })))
+      const against = [...by, ...whole].filter((each) => !token || isAgainst(each, token))
+      setAnswer(wholesIn(against))
     } catch (error) {
       setFailure(t('failed', { message: error instanceof Error ? error.message : String(error) }))
     }
@@ -145,3 +149,10 @@ const targetsOf = ({ id, session, collection, userId }: Token): Target[] => [
 
 const isAgainst = ({ cutoff, exceptSession }: RevocationDoc, token: Token) =>
   !cutoff || (token.issuedAt <= Date.parse(cutoff) && token.session !== exceptSession)
+
+/** Each once, and of what one act ended, such as a logout, that which stands for all of it. */
+function wholesIn(revocations: readonly RevocationDoc[]): RevocationDoc[] {
+  const known = new Map(revocations.map((each) => [each.id, each]))
+  const subjects = new Set(revocations.map(({ subject }) => subject))
+  return [...known.values()].filter(({ partOf }) => !partOf || !subjects.has(partOf))
+}

@@ -20,9 +20,12 @@ export function State({ isLifted, row }: { isLifted: boolean; row: RevocationRow
   const now = useNow()
   const state = stateOf(row, { isLifted, now: now ?? Date.now() })
   const { key, pillStyle } = LOOKS[state]
-  const { scope, subject } = row
+  const { partOf, scope, subject } = row
   const isLiftable =
-    (scope === 'token' || scope === 'session') && (state === 'in-force' || state === 'pending')
+    (scope === 'token' || scope === 'session') &&
+    // It is lifted with what it belongs to.
+    !partOf &&
+    (state === 'in-force' || state === 'pending')
   return (
     <div className="jwt-state">
       <Pill pillStyle={pillStyle} size="small">

@@ -17,6 +17,7 @@ export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
   effectiveAt: isoDateOr(revocation.effectiveAt),
   expiresAt: isoDate(revocation.expiresAt),
   lifts: revocation.lifts ?? null,
+  partOf: revocation.partOf ?? null,
 })
 
 /**

@@ -20,6 +20,7 @@ import {
   type RevocationPage,
   type RevocationQuery,
 } from '../storage/listRevocations.js'
+import { findWhole } from '../storage/partsOf.js'
 import { type PurgeCounts, purge } from '../storage/purge.js'
 import { userCutoff } from '../triggers/revokeUser.js'
 import { InvalidField } from './fields.js'
@@ -72,8 +73,10 @@ export interface Revocations {
     options?: SessionListOptions,
   ): Promise<SessionDoc[]>
   /**
-   * Takes the revocations of a token or a session back, for a mistake: the ledger keeps both. In force here at once and elsewhere within `maxStaleness`. A cut-off of a user or
-   * of everyone cannot be lifted. Returns the records of the lift, one for each revocation.
+   * Takes the revocations of a token or a session back, for a mistake: the ledger keeps both. With a
+   * session goes the token that the same logout ended. In force here at once and elsewhere within
+   * `maxStaleness`. A cut-off of a user or of everyone cannot be lifted. Returns the records of the
+   * lift, one for each revocation.
    *
    * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.
    */
@@ -141,7 +144,7 @@ export function revocations(payload: Payload): Revocations {
     lift: async (given, details = {}) => {
       const target = checkTarget(payload, given)
       const subject = liftableOf('token' in target ? { jti: requireOwn(target.token).id } : target)
-      const inForce = await ledger.find([subject])
+      const inForce = await findWhole(payload, ledger, { slug: settings.slug, subject })
       if (inForce.length === 0) throw new RevocationError('nothing-to-lift')
       const lifts = inForce.map((each) => liftRevocation(each, circumstances(details)))
       if (!details.dryRun) await denylist.lift(lifts)

@@ -7,6 +7,8 @@ export interface IdRanges {
   bounds: readonly string[]
   /** Rows that are not counted. */
   except: { field: string; values: readonly string[] }
+  /** Only rows in which this field is empty count. */
+  empty: string
 }
 
 /**
@@ -15,7 +17,7 @@ export interface IdRanges {
  */
 export function countByRange(
   payload: Payload,
-  { bounds, except, table: tableName }: IdRanges,
+  { bounds, empty, except, table: tableName }: IdRanges,
 ): Promise<number[]> | undefined {
   const [first, ...ends] = bounds
   const last = ends.at(-1)
@@ -32,6 +34,7 @@ export function countByRange(
       values: sql.raw('place, amount'),
       from: sql`SELECT ${range} AS place, COUNT(*) AS amount FROM ${table}
         WHERE ${id} >= ${first} AND ${id} < ${last} AND ${named(except.field)} NOT IN (${excepted})
+          AND ${named(empty)} IS NULL
         GROUP BY 1`,
     }
   })

@@ -1,6 +1,7 @@
 import type { CollectionConfig, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
 import { revocationsOnly } from './lifetimes.js'
+import { wholesOnly } from './partsOf.js'
 import { readOnlyCollection } from './readOnlyCollection.js'
 
 /** The ledger as a collection: administrators read it, nobody writes it through an operation. */
@@ -10,6 +11,7 @@ export const ledgerCollection = ({ slug, administrator }: Settings): CollectionC
   admin: {
     group: 'Security',
     useAsTitle: 'subject',
+    baseFilter: () => wholesOnly,
     defaultColumns: ['subject', 'reason', 'revokedAt', 'expiresAt', 'actor'],
     description:
       'The denylist: tokens, sessions and users whose tokens are refused until they expire.',
@@ -73,6 +75,7 @@ const fields: Field[] = [
     index: true,
     admin: { ...readOnly, description: 'The earlier revocation (its id) that this takes back.' },
   },
+  { name: 'partOf', type: 'text', admin: { hidden: true } },
   { name: 'successor', type: 'text', admin: { hidden: true } },
   { name: 'successorExpiresAt', type: 'date', admin: { hidden: true } },
   {

@@ -10,6 +10,7 @@ export type Row = {
   exceptSession?: string | null
   effectiveAt?: string | null
   lifts?: string | null
+  partOf?: string | null
   successor?: string | null
   successorExpiresAt?: string | null
   expiresAt: string
@@ -29,6 +30,7 @@ export const COLUMNS = Object.keys({
   exceptSession: true,
   effectiveAt: true,
   lifts: true,
+  partOf: true,
   successor: true,
   successorExpiresAt: true,
   expiresAt: true,
@@ -62,6 +64,7 @@ export const fromRow = (row: Row): Revocation => ({
   ...(row.exceptSession && { exceptSession: row.exceptSession }),
   ...(row.effectiveAt && { effectiveAt: Date.parse(row.effectiveAt) }),
   ...(row.lifts && { lifts: row.lifts }),
+  ...(row.partOf && { partOf: row.partOf as Subject }),
   ...(row.successor &&
     row.successorExpiresAt && {
       successor: { id: row.successor, expiresAt: Date.parse(row.successorExpiresAt) },

@@ -9,6 +9,7 @@ import { countByRange } from '../database/countByRange.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { ledgerTable } from './ledgerPages.js'
 import { LIFETIME } from './lifetimes.js'
+import { wholesOnly } from './partsOf.js'
 
 const HOUR_MS = 3_600_000
 const HOURS = 24
@@ -29,7 +30,8 @@ interface Counted {
 const known = memo<Payload, Counted>('recordedByHour')
 
 /**
- * How many revocations the ledger recorded in each of the last 24 hours, lifts left out. One grouped
+ * How many revocations the ledger recorded in each of the last 24 hours, lifts left out; a logout
+ * counts once. One grouped
  * query, where the database can group, else a count for each hour; over those hours only that may
  * still change, and no oftener than every ten seconds, for all who ask.
  *
@@ -84,6 +86,7 @@ const countTogether = (payload: Payload, slug: string, bounds: readonly string[]
     table: ledgerTable(slug).table,
     bounds,
     except: { field: 'reason', values: UNCOUNTED },
+    empty: 'partOf',
   })
 
 /** Ids are ordered by time and indexed, so a range of time is a range of ids. */
@@ -94,6 +97,7 @@ async function countEach(payload: Payload, slug: string, bounds: readonly string
       and: [
         { id: { greater_than_equal: bounds[i], less_than: end } },
         { reason: { not_in: [...UNCOUNTED] } },
+        wholesOnly,
       ],
     }
     return (await db.count({ collection: slug as CollectionSlug, where })).totalDocs

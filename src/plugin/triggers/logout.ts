@@ -1,6 +1,7 @@
 import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
 import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
 import { memo } from '../../core/processWide.js'
+import { subjectsOf } from '../../core/token.js'
 import type { Settings } from '../config/settings.js'
 import type { MutationWrapper } from '../config/wrapMutations.js'
 import { onceCommitted } from '../database/onceCommitted.js'
@@ -54,9 +55,15 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
     const circumstances = { reason: 'logout', now, maxTokenLifetimeMs, ...asked } as const
     if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', ...asked })
     if (!token) return
+    const { session, user } = subjectsOf(token)
+    const whole = isAll ? user : undefined
     await denylist.revoke([
-      sessionRevocation(token.session, { ...circumstances, expiresAt: token.expiresAt }),
-      tokenRevocation(token, circumstances),
+      sessionRevocation(token.session, {
+        ...circumstances,
+        expiresAt: token.expiresAt,
+        partOf: whole,
+      }),
+      tokenRevocation(token, { ...circumstances, partOf: whole ?? session }),
     ])
   }
 }

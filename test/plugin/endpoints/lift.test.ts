@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { revocations } from '../../../src/plugin/api/revocations.js'
+import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { type Callers, createCallers } from '../../support/callers.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import type { Login } from '../../support/login.js'
+import { sampleRevocation } from '../../support/samples.js'
 
 let app: Callers
 let administrator: HeadersInit
@@ -57,6 +60,25 @@ describe('lifting', () => {
     await app.call('revoke', administrator, { jti: session.claims.jti })
     expect(await list('')).toMatchObject([{ reason: 'admin' }])
     expect(await isAccepted(app, session)).toBe(false)
+  })
+
+  it('takes a logout back whole, and leaves what else ended its token', async () => {
+    const [mistaken, stolen] = [await app.as('member'), await app.as('member')]
+    for (const { jwt } of [mistaken, stolen]) {
+      await app.request('/api/users/logout', { method: 'POST', headers: jwt })
+    }
+    const revocation = await revocations(app.payload).explain({ jti: String(stolen.claims.jti) })
+    expect(revocation).toMatchObject([{ reason: 'logout', partOf: `sid:${sid(stolen)}` }])
+    await payloadLedger(app.payload, 'revocations').append([
+      sampleRevocation(`jti:${stolen.claims.jti}`, { reason: 'admin' }),
+    ])
+
+    const { body } = await lift({ session: sid(mistaken) })
+    const names = [`sid:${sid(mistaken)}`, `jti:${mistaken.claims.jti}`]
+    expect(body.lifted?.map(({ subject }) => subject).sort()).toEqual(names.sort())
+    expect(await isAccepted(app, mistaken)).toBe(true)
+    expect((await lift({ session: sid(stolen) })).body.lifted).toHaveLength(2)
+    expect(await isAccepted(app, stolen)).toBe(false)
   })
 
   it('changes nothing in a dry run', async () => {
