@@ -27,7 +27,7 @@ keepGenerated(PAGE, {
 })
 console.log(`${PAGE}: ${entries.flatMap(({ exports }) => exports).length} exports`)
 
-/** Options need words of their own and a default; of other types their names may say enough. */
+/** Options need words of their own and a default; the names of other types may say enough. */
 function gapsOf({ kind, members, name, text }: Exported): string[] {
   if (isOptions(name)) return members.flatMap((each) => gapsOfOption(each, name))
   return kind === 'type' || text ? [] : [name]
@@ -48,15 +48,24 @@ function isOptions(name: string): boolean {
   return /(?:Options|Props|Hooks)$/.test(name)
 }
 
-/** What is called first, then the options that it takes, then other options and other types. */
+/** The plugin, then the other calls, each with its options and those inside them, then other types. */
 function inOrder(exports: readonly Exported[]): Exported[] {
-  const calls = exports.filter(({ kind }) => kind !== 'type').map(({ signature }) => signature)
-  const rank = ({ kind, name }: Exported) => {
-    if (kind !== 'type') return 0
-    if (!isOptions(name)) return 3
-    return calls.some((signature) => signature.includes(name)) ? 1 : 2
+  const placed = new Set<Exported>()
+  const place = (each: Exported) => {
+    if (placed.has(each)) return
+    placed.add(each)
+    const used = [each.signature, ...each.members.map(({ type }) => type)].join(' ')
+    exports.filter(({ name }) => isOptions(name) && mentions(used, name)).forEach(place)
   }
-  return [...exports].sort((a, b) => rank(a) - rank(b))
+  exports.filter(({ signature }) => signature.endsWith(': Plugin')).forEach(place)
+  exports.filter(({ kind }) => kind !== 'type').forEach(place)
+  exports.filter(({ name }) => isOptions(name)).forEach(place)
+  exports.forEach(place)
+  return [...placed]
+}
+
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(text)
 }
 
 function section(each: Exported): string {
@@ -74,12 +83,20 @@ function section(each: Exported): string {
 
 function option(member: Member): string {
   const { example, members, name, text, type } = member
-  const parts = [`#### ${name}`, code(type)]
+  const parts = [`#### ${name}`, linked(type)]
   if (text) parts.push(text)
   if (member.default) parts.push(defaultOf(member))
   if (example) parts.push(`\`\`\`ts\n${example}\n\`\`\``)
   if (members.length > 0) parts.push(list(members))
   return parts.join('\n\n')
+}
+
+/** To the section of the options that it names. */
+function linked(type: string): string {
+  const options = entries
+    .flatMap(({ exports }) => exports)
+    .find(({ name }) => isOptions(name) && mentions(type, name))
+  return options ? `[${code(type)}](#${options.name.toLowerCase()})` : code(type)
 }
 
 function list(members: readonly Member[], indent = ''): string {

@@ -7,11 +7,9 @@ import path from 'node:path'
 import ts from 'typescript'
 import { filesUnder } from './filesUnder.ts'
 
+const PAGES = ['README.md', ...filesUnder('docs')].filter((file) => file.endsWith('.md'))
 /** The reference is made of docstrings, which stand beside their types. */
-const GENERATED = 'docs/configuration.md'
-const PAGES = ['README.md', ...filesUnder('docs')].filter(
-  (file) => file.endsWith('.md') && file !== GENERATED,
-)
+const GENERATED = /<!-- reference -->[\s\S]*<!-- \/reference -->/
 /** `return` outside a function: a snippet may be the inside of one. */
 const ALLOWED = new Set([1108])
 
@@ -51,7 +49,7 @@ rmSync(folder, { recursive: true, force: true })
 console.log(`Snippets: ${files.size} of ${PAGES.length} pages compile`)
 
 function snippetsOf(page: string) {
-  const text = readFileSync(page, 'utf8')
+  const text = readFileSync(page, 'utf8').replace(GENERATED, '')
   return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
     ([, extension, code = ''], place) => ({
       file: `${path.basename(page, '.md')}-${place + 1}.${extension}`,
