@@ -1,7 +1,7 @@
 import { RevocationError } from '../../core/errors.js'
 import { MAX_NAME_LENGTH } from '../../core/token.js'
 
-/** What was given to a call, in code, over REST or by command, is not as described. */
+/** An argument is not valid: in code, over REST or in the command. */
 export class InvalidField extends RevocationError {
   readonly field: string
   readonly expected: string
@@ -13,21 +13,21 @@ export class InvalidField extends RevocationError {
   }
 }
 
-/** Reads one input. Throws an {@link InvalidField} that names it when it is not as expected. */
+/** Reads one argument. Throws an {@link InvalidField} with its name when it is not valid. */
 export type Field<Value> = (value: unknown, name: string) => Value
 
 type Fields = Readonly<Record<string, Field<unknown>>>
 
-/** What a set of fields reads: each may be absent. */
+/** The values of a set of fields. Each may be absent. */
 export type Values<Of extends Fields> = { readonly [Name in keyof Of]?: ReturnType<Of[Name]> }
 
-/** Reads an object. A field that is not among `fields` is refused, not passed over. */
+/** Reads an object. A key that is not among `fields` is refused, not ignored. */
 export function readFields<Of extends Fields>(input: object, fields: Of, within = ''): Values<Of> {
   const values = Object.entries(input).map(([name, value]) => {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     const path = within + name.slice(0, MAX_SHOWN)
     if (!field)
-      throw new InvalidField(path, `left out: known are ${Object.keys(fields).join(', ')}`)
+      throw new InvalidField(path, `one of the known fields ${Object.keys(fields).join(', ')}`)
     return [name, field(value, path)]
   })
   return Object.fromEntries(values)
@@ -38,18 +38,18 @@ const MAX_SHOWN = 50
 const CONTROL_OR_HALF_PAIR = /[\p{Cc}\p{Surrogate}]/u
 const NUL_OR_HALF_PAIR = /\0|\p{Surrogate}/u
 
-/** The name of something: what databases and Redis give back as it went in. */
+/** A name that databases and Redis return unchanged. */
 export const nameField: Field<string> = (value, name) => {
   if (isText(value, MAX_NAME_LENGTH) && value !== '' && !CONTROL_OR_HALF_PAIR.test(value))
     return value
-  throw new InvalidField(name, `a text of 1 to ${MAX_NAME_LENGTH} printable characters`)
+  throw new InvalidField(name, `a string of 1 to ${MAX_NAME_LENGTH} printable characters`)
 }
 
 export const textField =
   (max: number): Field<string> =>
   (value, name) => {
     if (isText(value, max) && !NUL_OR_HALF_PAIR.test(value)) return value
-    throw new InvalidField(name, `a text of at most ${max} characters`)
+    throw new InvalidField(name, `a string of at most ${max} characters`)
   }
 
 export const booleanField: Field<boolean> = (value, name) => {
@@ -70,7 +70,7 @@ export const oneOf =
     throw new InvalidField(name, `one of ${values.join(', ')}`)
   }
 
-/** The id of a document: a number or a text. */
+/** The id of a document: a number or a string. */
 export const idField: Field<number | string> = (value, name) =>
   Number.isSafeInteger(value) ? Number(value) : nameField(value, name)
 

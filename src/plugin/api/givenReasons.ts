@@ -1,6 +1,6 @@
 import type { Reason } from '../../core/revocation.js'
 
-/** The reasons that a person may give; the others are facts that the plugin itself finds. */
+/** The reasons that a person may give. The plugin itself finds out the others. */
 export const GIVEN_REASONS = [
   'admin',
   'logout',

@@ -8,17 +8,17 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 
 /**
  * For a WebSocket, a server-sent event stream or anything else that stays open after its token
- * was checked: calls `onEnd` once, when that token is no longer good, be it revoked, rotated away
- * or expired. Authenticate the connection first (`payload.auth`); this only ends it. Whoever comes
- * back after `rotated` or `expired` does so with the session's next token.
+ * was checked: calls `onEnd` once, when that token is no longer good because it was revoked,
+ * rotated or expired. Authenticate the connection first (`payload.auth`); this function only ends
+ * it. After `rotated` or `expired` the client can reconnect with the session's next token.
  *
- * Called within milliseconds of a revocation in this process, and in others as soon as they learn
- * of it. When this process can no longer tell (`maxStaleness`, `whenStale`), and when Payload is
- * destroyed, the status is `unknown`.
+ * `onEnd` is called within milliseconds of a revocation in this process, and in other processes as
+ * soon as they learn of it. The status is `unknown` when this process can no longer tell
+ * (`maxStaleness`, `whenStale`) and when Payload is destroyed.
  *
- * @returns cancels; call it when the connection closes by itself
+ * @returns a function that cancels; call it when the connection closes by itself
  * @throws RevocationError `not-started` without the plugin; `token-not-ours` when `credential`
- *   holds no token that this Payload instance signed
+ *   contains no token that this Payload instance signed
  * @example
  * const { user } = await payload.auth({ headers })
  * const cancel = onTokenRevoked(payload, headers, ({ reason }) => socket.close(4401, reason))

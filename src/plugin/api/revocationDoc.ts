@@ -2,7 +2,7 @@ import { isoDate } from '../../core/isoDate.js'
 import type { Revocation } from '../../core/revocation.js'
 import type { RevocationDoc } from '../../wire/revocationDoc.js'
 
-/** The row of the ledger as the calls answer with it. */
+/** The ledger's row as an API answer contains it. */
 export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
   id: revocation.id,
   scope: revocation.scope,
@@ -21,8 +21,8 @@ export const revocationDoc = (revocation: Revocation): RevocationDoc => ({
 })
 
 /**
- * What the owner of a token or session is told. What administrators wrote down, who they are and
- * where they sat is for administrators.
+ * A revocation as the owner of the token or session may see it. Notes, names and addresses of
+ * administrators are left out.
  */
 export const revocationDocForOwner = (revocation: Revocation, owner: string): RevocationDoc => {
   const doc = revocationDoc(revocation)

@@ -26,7 +26,7 @@ import { userCutoff } from '../triggers/revokeUser.js'
 import { InvalidField } from './fields.js'
 import { checkTarget } from './target.js'
 
-/** Why, by whom and from where something is revoked; all optional. */
+/** Why, by whom and from where something is revoked. All are optional. */
 export interface RevokeDetails {
   /** @default 'admin' */
   reason?: Reason | undefined
@@ -34,10 +34,10 @@ export interface RevokeDetails {
   note?: string | undefined
   /** Who decided: a user document, or nothing for the application itself. */
   actor?: { collection: string; id: number | string } | undefined
-  /** From which address it was asked. For the ledger only. */
+  /** The address that the request came from. Kept in the ledger only. */
   ip?: string | undefined
   /**
-   * Answers with what would be recorded, and records nothing.
+   * Returns what would be recorded, and records nothing.
    *
    * @default false
    */
@@ -46,53 +46,56 @@ export interface RevokeDetails {
 
 /**
  * Revocation from code. Each call resolves when the revocation is durable and in force in this
- * process. Doing it again is harmless: a token or session that is revoked already stays so by the
- * revocation that it has, which is the answer; a user's or everyone's cut-off moves on. A token
- * that has expired is refused anyway, so nothing is recorded for it.
+ * process. Repeating a call is harmless: if a token or session is already revoked, the call returns
+ * the existing revocation; the cut-off of a user or of everyone moves to now. An expired token is
+ * refused anyway, so nothing is recorded for it.
  *
- * Errors: `invalid-input` for what names nothing, `token-not-ours` for a text that Payload did not
+ * Errors: `invalid-input` for an invalid target, `token-not-ours` for a token that Payload did not
  * sign, `ledger-unavailable`.
  */
 export interface Revocations {
   /**
-   * Ends a token (`token`, `jti`), a session with every token refreshed from it, or every token of a
-   * user or of everyone that was issued until now.
+   * Revokes a token (`token`, `jti`), a session with every token refreshed from it, or every token
+   * of a user or of everyone that was issued until now.
    */
   revoke(target: Target, details?: RevokeDetails): Promise<Revocation>
-  /** All that is in force, or some of it, in pages, newest first. */
+  /** The revocations in force, or some of them, in pages, newest first. */
   list(query?: RevocationQuery): Promise<RevocationPage>
   /**
-   * Why a token is refused: every revocation in force that is against it. Empty: none is. By its
-   * text the answer is exact; by the name of a token, a session or a user it is every revocation
-   * that names it, and those of everyone that may concern it.
+   * Why a token is refused: every revocation in force that ends it. Empty when there is none. For
+   * the text of a token the answer is exact. For the name of a token, a session or a user it
+   * contains every revocation that names it, and the revocations of everyone that may apply.
    */
   explain(target: Target): Promise<readonly Revocation[]>
-  /** A user's sessions: active ones, or `all` whose records are kept. `sessions-not-kept` is thrown. */
+  /**
+   * A user's active sessions; with `all`, every session whose record is kept. Error:
+   * `sessions-not-kept`.
+   */
   sessions(
     user: { collection: string; id: number | string },
     options?: SessionListOptions,
   ): Promise<SessionDoc[]>
   /**
-   * Takes the revocations of a token or a session back, for a mistake: the ledger keeps both. With a
-   * session goes the token that the same logout ended. In force here at once and elsewhere within
-   * `maxStaleness`. A cut-off of a user or of everyone cannot be lifted. Returns the records of the
-   * lift, one for each revocation.
+   * Takes back the revocations of a token or a session, to correct a mistake. The ledger keeps both
+   * records. Lifting a session also lifts the token that the same logout revoked. It takes effect at
+   * once in this process, elsewhere within `maxStaleness`. A cut-off of a user or of everyone cannot
+   * be lifted. Returns one record for each lifted revocation.
    *
    * Errors: `not-liftable`, `nothing-to-lift`, `ledger-unavailable`.
    */
   lift(target: Target, details?: Omit<RevokeDetails, 'reason'>): Promise<readonly Revocation[]>
   /**
-   * Deletes what `retention` no longer keeps, now; for a cron job in place of `purgeInterval`.
-   * With `dryRun` it counts and deletes nothing.
+   * Deletes now what `retention` no longer keeps. Use it in a cron job instead of `purgeInterval`.
+   * With `dryRun` it only counts.
    */
   purge(options?: { dryRun?: boolean }): Promise<PurgeCounts>
 }
 
 /**
- * The revocations of a Payload instance that has the plugin.
+ * The revocations of a Payload instance with the plugin.
  *
  * @example await revocations(payload).revoke({ user: { collection: 'users', id } })
- * @throws RevocationError `not-started` when the instance has no plugin
+ * @throws RevocationError `not-started` when the instance does not have the plugin
  */
 export function revocations(payload: Payload): Revocations {
   const runtime = runtimeOf(payload)
@@ -109,10 +112,10 @@ export function revocations(payload: Payload): Revocations {
     return revocation
   }
 
-  /** A token or a session ends once: the ledger does not grow by saying it again. */
+  /** A token or a session ends only once, so that repeated calls do not fill the ledger. */
   const recordOnce = async (revocation: Revocation, details: RevokeDetails) => {
-    // One that waits for the end of its grace does not count yet, and a token that was refreshed
-    // may be refreshed once more.
+    // A revocation that waits for the end of its grace period does not count yet, and a refreshed
+    // token may be refreshed again.
     const found = await ledger.find([revocation.subject])
     const known = found.find((each) => isInEffect(each, Date.now()) && !each.successor)
     if (!known) return record(revocation, details)
@@ -154,7 +157,7 @@ export function revocations(payload: Payload): Revocations {
       const target = checkTarget(payload, given)
       if ('token' in target) return explainToken(ledger, requireOwn(target.token))
       if ('user' in target && target.user.exceptSession !== undefined) {
-        throw new InvalidField('user.exceptSession', 'left out: it is for revoking alone')
+        throw new InvalidField('user.exceptSession', 'absent, because it is only for revoking')
       }
       return explainName(ledger, target)
     },
@@ -170,7 +173,9 @@ function liftableOf(target: Target): Subject {
   throw new RevocationError('not-liftable')
 }
 
-/** A token of which only the id is known, remembered for the longest life that one can have. */
+/**
+ * A token of which only the id is known. Its revocation is kept for the longest life of a token.
+ */
 const tokenNamed = (jti: string): Token => ({
   id: jti,
   session: jti,

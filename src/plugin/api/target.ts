@@ -13,7 +13,7 @@ import {
   type Values,
 } from './fields.js'
 
-/** The longest that a header or cookie can carry. */
+/** The longest token that a header or cookie can carry. */
 const MAX_TOKEN_LENGTH = 8_192
 
 const readUser = objectField({ collection: nameField, id: idField, exceptSession: nameField })
@@ -27,7 +27,7 @@ const userField: Field<TargetUser> = (value, name) => {
   }
 }
 
-/** The ways to name a {@link Target}: exactly one is given. */
+/** The ways to name a {@link Target}. Exactly one must be given. */
 export const targetFields = {
   token: textField(MAX_TOKEN_LENGTH),
   jti: nameField,
@@ -42,7 +42,10 @@ const NAMES = Object.keys(targetFields) as (keyof typeof targetFields)[]
 export function targetOf(values: Values<typeof targetFields>): Target {
   const named = NAMES.filter((each) => values[each] !== undefined)
   if (named.length !== 1) {
-    throw new InvalidField(named[1] ?? 'session', `the only one of ${NAMES.join(', ')}`)
+    throw new InvalidField(
+      named[1] ?? 'session',
+      `the only target: give exactly one of ${NAMES.join(', ')}`,
+    )
   }
   const { token, jti, session, user } = values
   if (token !== undefined) return { token }
@@ -52,7 +55,7 @@ export function targetOf(values: Values<typeof targetFields>): Target {
 }
 
 /**
- * A target that code gives, checked like one from outside. A user may be a whole document.
+ * Checks a target from code like one from outside. A user may be a whole document.
  *
  * @throws InvalidField
  */
@@ -68,7 +71,7 @@ export function checkTarget(payload: Payload, given: Target): Target {
 }
 
 /**
- * `<collection>:<id>`: how a user is named where there is no object, in a query or a command.
+ * `<collection>:<id>`, the name of a user in a query or a command.
  *
  * @throws InvalidField
  */

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * `payload-jwt-revocation …`: the same as `payload revocation …`, and safe in an emergency. On Node 20
- * Payload's own `bin` can end with 0 and nothing done: it waits for its loader, which starts in a
- * thread of its own, and nothing keeps the process alive meanwhile. This one is kept alive, and its
- * status is an error until it knows better.
+ * `payload-jwt-revocation …`: the same as `payload revocation …`, but safe in an emergency. On Node
+ * 20 Payload's own `bin` can exit with 0 and do nothing: it waits for its loader, which starts in
+ * another thread, and nothing keeps the process alive until then. This program keeps the process
+ * alive, and its exit status is an error until the command is done.
  */
 import nodeModule, { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -14,7 +14,9 @@ process.exitCode = 1
 process.once('exit', () => {
   if (isDone) return
   process.exitCode = 1
-  console.error('The process ended before the command was done: nothing is known to be recorded.')
+  console.error(
+    'The process ended before the command was done. It is not known whether anything was recorded.',
+  )
 })
 const keepAlive = setInterval(() => {}, 60_000)
 
@@ -27,12 +29,13 @@ try {
 }
 isDone = true
 clearInterval(keepAlive)
-// As Payload's own: whatever the application left open does not keep the process.
+// Like Payload's `bin`, it exits even if the application left something open.
 process.exit()
 
-/** By the loader that Payload brings: the application's config is TypeScript. */
+/** Uses the loader that comes with Payload, because the application's config is TypeScript. */
 async function loadMain(): Promise<typeof Main> {
-  // As Payload does: there tsx leaks its own names into those of modules (payloadcms/payload#16949).
+  // Payload does the same: with that function tsx leaks its own names into module names
+  // (payloadcms/payload#16949).
   if ('registerHooks' in nodeModule) Reflect.set(nodeModule, 'registerHooks', undefined)
   const { resolve } = createRequire(import.meta.resolve('payload'))
   const api = await import(pathToFileURL(resolve('tsx/esm/api')).href)

@@ -4,7 +4,7 @@ import type { BinScriptConfig } from 'payload'
 
 const here = fileURLToPath(import.meta.url)
 
-/** Makes `payload revocation …` of it: Payload's `bin` loads the script by its path. */
+/** Turns it into `payload revocation …`: Payload's `bin` loads the script by its path. */
 export const binScript = {
   key: 'revocation',
   scriptPath: path.join(path.dirname(here), `script${path.extname(here)}`),

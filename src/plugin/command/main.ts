@@ -4,8 +4,8 @@ import { findConfig, loadEnv } from 'payload/node'
 import { run } from './script.js'
 
 /**
- * Does what these arguments say on the application in this folder, whose config is found as Payload
- * finds it. Resolves to the status that the process is to end with.
+ * Runs the command of these arguments on the application in this folder. The config is found as
+ * Payload finds it. Resolves to the exit status.
  */
 export function main(args: readonly string[]): Promise<number> {
   loadEnv()

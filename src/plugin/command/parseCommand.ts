@@ -5,9 +5,9 @@ import { GIVEN_REASONS } from '../api/givenReasons.js'
 import { targetFrom, userNamed } from './target.js'
 import { UsageError } from './usage.js'
 
-/** A command line that was understood. */
+/** A valid command line. */
 export type Command =
-  /** `isAsked`: by `--help`; else nothing was said. */
+  /** `isAsked`: with `--help`; otherwise there was no command. */
   | { name: 'help'; isAsked: boolean }
   | {
       name: 'revoke'
@@ -72,7 +72,7 @@ const TAKEN: Record<Name, readonly (keyof typeof OPTIONS)[]> = {
 }
 
 /**
- * Reads what follows `payload revocation`.
+ * Reads the arguments after `payload revocation`.
  *
  * @throws UsageError
  */
@@ -82,7 +82,7 @@ export function parseCommand([name, ...rest]: readonly string[]): Command {
   if (!isName(name)) throw new UsageError(`There is no command \`${name}\`.`)
   const values = parse(rest)
   const stranger = Object.keys(values).find((each) => !TAKEN[name].some((own) => own === each))
-  if (stranger) throw new UsageError(`\`--${stranger}\` does not go with \`${name}\`.`)
+  if (stranger) throw new UsageError(`\`${name}\` does not take \`--${stranger}\`.`)
   return COMMANDS[name](values)
 }
 
@@ -139,11 +139,11 @@ function oneOf<Value extends string>(
 ): Value | undefined {
   const found = values.find((each) => each === value)
   if (value === undefined || found !== undefined) return found
-  throw new UsageError(`\`--${option}\` takes one of ${values.join(', ')}.`)
+  throw new UsageError(`\`--${option}\` must be one of ${values.join(', ')}.`)
 }
 
 function countFrom(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined
   if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
-  throw new UsageError(`\`--${option}\` takes a whole number from 1.`)
+  throw new UsageError(`\`--${option}\` must be a whole number, 1 or more.`)
 }

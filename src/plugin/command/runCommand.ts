@@ -14,13 +14,13 @@ import { revocations } from '../api/revocations.js'
 import { countEnding } from '../sessions/countEnding.js'
 import type { Command } from './parseCommand.js'
 
-/** What a command has to say: to people, and to programs (`--json`). */
+/** The output of a command: for people, and for programs (`--json`). */
 export interface CommandOutcome {
   readonly lines: readonly string[]
   readonly json: object
 }
 
-/** Does what the command says, as the application itself: the ledger names no actor. */
+/** Runs a command as the application itself, so the ledger names no actor. */
 export async function runCommand(
   payload: Payload,
   command: Exclude<Command, { name: 'help' }>,
@@ -45,7 +45,7 @@ export async function runCommand(
     return {
       lines: [
         ...lifted.map(lineFor),
-        isDryRun ? `A dry run: ${lifted.length} to lift.` : `${lifted.length} lifted.`,
+        isDryRun ? `Dry run: ${lifted.length} would be lifted.` : `${lifted.length} lifted.`,
       ],
       json: { lifted: lifted.map(revocationDoc), dryRun: isDryRun } satisfies LiftAnswer,
     }
@@ -53,9 +53,9 @@ export async function runCommand(
   if (command.name === 'purge') {
     const counts = await calls.purge({ dryRun: command.isDryRun })
     const { revocations: rows, sessions } = counts
-    const verb = command.isDryRun ? 'To delete' : 'Deleted'
+    const verb = command.isDryRun ? 'Would delete' : 'Deleted'
     return {
-      lines: [`${verb}: ${rows} revocations, ${sessions} records of sessions.`],
+      lines: [`${verb}: ${rows} revocations, ${sessions} session records.`],
       json: { ...counts, dryRun: command.isDryRun },
     }
   }
@@ -73,7 +73,10 @@ export async function runCommand(
   if (command.name === 'explain') {
     const by = await calls.explain(await withText(command.target, readInput))
     return {
-      lines: [...by.map(lineFor), by.length > 0 ? 'It is revoked.' : 'Nothing in force names it.'],
+      lines: [
+        ...by.map(lineFor),
+        by.length > 0 ? 'It is revoked.' : 'No revocation in force names it.',
+      ],
       json: { revoked: by.length > 0, by: by.map(revocationDoc) } satisfies ExplainAnswer,
     }
   }
@@ -95,9 +98,9 @@ async function runRevoke(
   return {
     lines: [
       lineFor(revocation),
-      ...(recorded === 0 ? ['It is revoked already.'] : []),
-      ...(sessions === null ? [] : [`Active sessions that it ends: ${sessions}.`]),
-      isDryRun ? `A dry run: ${count} to record, nothing is changed.` : `${count} recorded.`,
+      ...(recorded === 0 ? ['It was already revoked.'] : []),
+      ...(sessions === null ? [] : [`Active sessions affected: ${sessions}.`]),
+      isDryRun ? `Dry run: ${count} would be recorded.` : `${count} recorded.`,
     ],
     json: {
       revocations: [revocationDoc(revocation)],

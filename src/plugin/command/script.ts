@@ -6,16 +6,16 @@ import { type Command, parseCommand } from './parseCommand.js'
 import { runCommand } from './runCommand.js'
 import { asUsageError, USAGE, UsageError } from './usage.js'
 
-/** How long a command waits for the feed. Whoever follows the ledger knows without it. */
+/** How long a command waits for the feed. Processes that read the ledger do not need the feed. */
 const FEED_WAIT_MS = 3_000
 const NOTHING_RECORDED = 'Nothing was recorded.'
 const UNCERTAIN =
-  'It is not certain that anything was recorded: `payload revocation list` tells what is in force.'
+  'It is not known whether anything was recorded. `payload revocation list` shows what is in force.'
 const MAX_INPUT = 16_384
 
 /**
- * `payload revocation …`. Payload's own `bin` calls this and ends the process with 0 whatever
- * became of it, so a failure ends it here.
+ * `payload revocation …`. Payload's own `bin` calls this and always exits with 0, so a failure must
+ * exit here.
  */
 export async function script(config: SanitizedConfig): Promise<void> {
   const args = process.argv.slice(process.argv.indexOf('revocation') + 1)
@@ -23,7 +23,7 @@ export async function script(config: SanitizedConfig): Promise<void> {
   if (status !== 0) process.exit(status)
 }
 
-/** Does what these arguments say. Resolves to the status that the process is to end with. */
+/** Runs the command of these arguments. Resolves to the exit status. */
 export async function run(
   loadConfig: () => Promise<SanitizedConfig>,
   args: readonly string[],
@@ -37,7 +37,7 @@ export async function run(
       return command.isAsked ? 0 : 2
     }
     payload = await start(await loadConfig())
-    // Whatever else would fail before the migration fails here, with a sentence.
+    // Before the migration every command would fail. Here it fails with a clear message.
     await runtimeOf(payload).ledger.state()
     const { json, lines } = await runCommand(payload, command, readInput)
     await untilSent(payload)
@@ -47,7 +47,7 @@ export async function run(
     const known = asUsageError(asMissingLedger(error))
     const isUsage = known instanceof UsageError
     console.error(messageOf(known))
-    if (isUsage) console.error('\n`payload revocation --help` tells more.')
+    if (isUsage) console.error('\nSee `payload revocation --help`.')
     if (command === undefined || command.name === 'revoke' || command.name === 'lift') {
       const isSure = isUsage || isLedgerMissing(known)
       console.error(isSure ? NOTHING_RECORDED : UNCERTAIN)
@@ -59,8 +59,8 @@ export async function run(
 }
 
 /**
- * The application's Payload without its `onInit`, which is for servers, without a change of the
- * database's schema, and with its log on standard error: standard output is for the answer.
+ * Starts the application's Payload without `onInit`, which is for servers, and without changing the
+ * database schema. Its log goes to standard error, because standard output is for the answer.
  */
 function start(config: SanitizedConfig): Promise<Payload> {
   process.env.PAYLOAD_MIGRATING = 'true'
@@ -74,13 +74,17 @@ function loggerFor({ logger }: SanitizedConfig): SanitizedConfig['logger'] {
   return toStandardError as SanitizedConfig['logger']
 }
 
-/** What the feed has not taken by then, every process with a database reads from the ledger. */
+/**
+ * If the feed does not accept it in time, every process with a database reads it from the ledger.
+ */
 async function untilSent(payload: Payload) {
   const { denylist } = runtimeOf(payload)
   const deadline = Date.now() + FEED_WAIT_MS
   while (denylist.state.backlog > 0) {
     if (Date.now() > deadline) {
-      console.error('Recorded, but the feed did not take it: it travels by the ledger.')
+      console.error(
+        'Recorded. The feed did not accept it yet, so other processes read it from the database.',
+      )
       return
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -91,7 +95,7 @@ async function readInput(): Promise<string> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) {
     text += chunk
-    if (text.length > MAX_INPUT) throw new UsageError('Standard input holds more than a token.')
+    if (text.length > MAX_INPUT) throw new UsageError('Standard input is too long for a token.')
   }
   return text.trim()
 }
@@ -99,7 +103,7 @@ async function readInput(): Promise<string> {
 const isLedgerMissing = (error: unknown): error is RevocationError =>
   error instanceof RevocationError && error.code === 'ledger-missing'
 
-/** With what lies at the bottom of it, such as the database's own words. */
+/** The message, with the message of the root cause, such as the database's own words. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (isLedgerMissing(error)) return error.message

@@ -3,7 +3,7 @@ import { readFields } from '../api/fields.js'
 import { targetFields, targetOf, userNameField } from '../api/target.js'
 import { asUsageError, UsageError } from './usage.js'
 
-/** In place of a token's text, which comes by standard input. */
+/** Stands for a token whose text comes from standard input. */
 const FROM_INPUT = '-'
 
 interface Named {
@@ -16,18 +16,18 @@ interface Named {
 }
 
 /**
- * What a command is about; of a token, that its text comes by standard input.
+ * The target of a command. For a token it only says that the text comes from standard input.
  *
  * @throws UsageError
  */
 export function targetFrom(named: Named): Target {
   const { token, jti, session, user, everyone, 'except-session': exceptSession } = named
-  // Everyone on the machine sees the arguments of a process.
+  // Everyone on the machine can see the arguments of a process.
   if (token !== undefined && token !== FROM_INPUT) {
-    throw new UsageError('A token itself is read from standard input only: `--token -`.')
+    throw new UsageError('The text of a token is only read from standard input: `--token -`.')
   }
   if (exceptSession !== undefined && user === undefined) {
-    throw new UsageError('`--except-session` goes with `--user` only.')
+    throw new UsageError('`--except-session` needs `--user`.')
   }
   try {
     const input = {

@@ -11,15 +11,15 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { CallError, forbidden, unauthenticated } from './callError.js'
 import { readBody } from './readBody.js'
 
-/** Who calls, and with what to answer. */
+/** Who calls, and what is needed for the answer. */
 export interface Caller {
   readonly req: PayloadRequest
   readonly payload: Payload
   readonly user: TypedUser
   readonly isAdministrator: boolean
-  /** The caller's own token; `undefined` for one by API key or another strategy. */
+  /** The caller's own token; `undefined` if the caller uses an API key or another strategy. */
   readonly token: Token | undefined
-  /** From where, with the option `trustProxy`. */
+  /** The caller's address, with the option `trustProxy`. */
   readonly ip: string | undefined
   readonly runtime: Runtime
   readonly settings: Settings
@@ -28,17 +28,17 @@ export interface Caller {
 interface Call<Of extends Readonly<Record<string, Field<unknown>>>> {
   method: 'get' | 'post'
   path: `/revocation/${string}`
-  /** Default: whoever is logged in. */
+  /** Default: for every user who is logged in. */
   isForAdministrators?: boolean
-  /** The fields of the body, or of the query of a `get`. */
+  /** The fields of the body; for a `get`, of the query. */
   fields: Of
-  /** The answer: a `Response`, or what goes into one as JSON. */
+  /** The answer: a `Response`, or an object to send as JSON. */
   answer(values: Values<Of>, caller: Caller): Promise<object>
 }
 
 /**
- * A call under `/revocation`. Anonymous callers get 401, callers without the right 403, input that
- * is not as described 400 with its name. Whatever changes something is a POST with JSON.
+ * A call under `/revocation`. Anonymous callers get 401, callers without permission 403. Invalid
+ * input gets 400 with the name of the field. Every call that changes something is a POST with JSON.
  */
 export const createCall = <Of extends Readonly<Record<string, Field<unknown>>>>(
   call: Call<Of>,
@@ -88,24 +88,24 @@ export function json(body: object, init: { status?: number; headers?: HeadersIni
 
 export function errorResponse({ name, message, status, field }: CallError): Response {
   const error = { name, message, ...(field !== undefined && { field }) }
-  // RFC 6750 §3: a request that showed no token is told how to, and no error.
+  // RFC 6750 §3: a request without a token is told how to authenticate, and gets no error code.
   const headers: HeadersInit = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
   return json({ errors: [error] } satisfies ErrorAnswer, { status, headers })
 }
 
-/** What our own errors mean over HTTP. Others are Payload's to answer: 500, without details. */
+/** The HTTP status of our own errors. Payload answers all others: 500, without details. */
 const STATUS: Partial<Record<RevocationErrorCode, number>> = {
   'token-not-ours': 400,
   'not-liftable': 400,
   'nothing-to-lift': 404,
   'sessions-not-kept': 404,
-  // Said of what is not there and of what is somebody else's alike.
+  // The same answer if the session does not exist and if it belongs to somebody else.
   'session-not-found': 403,
   'ledger-unavailable': 503,
   'ledger-missing': 503,
 }
 
-/** Several bundles hold the class each for itself, so its name and code tell. */
+/** Several bundles contain their own copy of the class, so the name and the code are compared. */
 export function asCallError(error: unknown): CallError | undefined {
   if (error instanceof CallError) return error
   if (error instanceof InvalidField) {

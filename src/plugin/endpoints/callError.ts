@@ -1,7 +1,7 @@
-/** An answer other than success to a call under `/revocation`. Its message may be shown to anyone. */
+/** An error answer of a call under `/revocation`. Its message may be shown to anyone. */
 export class CallError extends Error {
   readonly status: number
-  /** The input that is meant. */
+  /** The field that is not valid. */
   readonly field: string | undefined
 
   constructor(status: number, name: string, message: string, field?: string) {
@@ -12,7 +12,7 @@ export class CallError extends Error {
   }
 }
 
-/** Says the same whether or not what was named exists. */
+/** The message is the same whether the target exists or not. */
 export const forbidden = () =>
   new CallError(403, 'Forbidden', 'You are not allowed to perform this action.')
 

@@ -10,8 +10,9 @@ import { type Caller, createCall } from './call.js'
 import { forbidden } from './callError.js'
 
 /**
- * `POST /api/revocation/explain`: why a token is refused. Everyone may ask about a token of their
- * own; administrators about any, and by name. A POST, since a token belongs in no URL.
+ * `POST /api/revocation/explain`: why a token is refused. Every user may ask about their own
+ * tokens; administrators may ask about any, also by name. It is a POST, because a token must not be
+ * in a URL.
  */
 export const explainEndpoint = createCall({
   method: 'post',

@@ -7,8 +7,9 @@ import { forbidden, unauthenticated } from './callError.js'
 import { healthOf } from './healthOf.js'
 
 /**
- * `GET /api/revocation/health`, for administrators or a bearer secret: how fresh this process's
- * denylist is and what it holds. 503 while it is too stale to vouch for a token, else 200.
+ * `GET /api/revocation/health`, for administrators or with the bearer secret: how fresh this
+ * process's denylist is and what it contains. 503 while it is too stale to judge a token, otherwise
+ * 200.
  */
 export const healthEndpoint: Endpoint = {
   path: '/revocation/health',

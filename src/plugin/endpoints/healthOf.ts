@@ -5,8 +5,8 @@ import type { Settings } from '../config/settings.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /**
- * How fresh this process's denylist is and what it holds, after it tried to catch up. One that rests
- * is left at rest: it catches up before it judges the next token. Durations are in seconds.
+ * How fresh this process's denylist is and what it contains. It tries to catch up first, except if
+ * it rests; then it catches up before it judges the next token. Durations are in seconds.
  */
 export async function healthOf({ denylist, settings }: Runtime): Promise<HealthAnswer> {
   if (!denylist.state.isAtRest) await denylist.catchUp()

@@ -6,8 +6,8 @@ import { targetFields, targetOf } from '../api/target.js'
 import { createCall } from './call.js'
 
 /**
- * `POST /api/revocation/lift`: takes the revocations of a token or a session back, for
- * administrators. 400 for a user's or everyone's cut-off, 404 when nothing is in force.
+ * `POST /api/revocation/lift`, for administrators: takes back the revocations of a token or a
+ * session. 400 for a cut-off of a user or of everyone, 404 when nothing is in force.
  */
 export const liftEndpoint = createCall({
   method: 'post',

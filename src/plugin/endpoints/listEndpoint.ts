@@ -5,7 +5,7 @@ import { revocationDoc } from '../api/revocationDoc.js'
 import { revocations } from '../api/revocations.js'
 import { createCall } from './call.js'
 
-/** What a revocation names. */
+/** The subject of a revocation. */
 const subjectField: Field<Subject> = (value, name) => {
   const text = nameField(value, name)
   if (isSubject(text)) return text
@@ -16,8 +16,8 @@ const isSubject = (value: string): value is Subject =>
   value === 'everyone' || /^(?:jti:.|sid:.|user:[^:]+:.)/.test(value)
 
 /**
- * `GET /api/revocation/list`: the revocations in force, newest first, for administrators. Those
- * that were lifted are left out; `reason=lifted` lists the lifts.
+ * `GET /api/revocation/list`, for administrators: the revocations in force, newest first. Lifted
+ * ones are left out; `reason=lifted` lists the lifts.
  */
 export const listEndpoint = createCall({
   method: 'get',

@@ -10,10 +10,11 @@ const MARK = 'jwtRevocation.logout'
 const isLogout = ({ method, path }: Endpoint) => method === 'post' && path === '/logout'
 
 /**
- * `POST /api/<users>/logout?allSessions=true` with `reauthentication`: asks for the password, as JSON
- * (`{ password }`), and answers as `POST /api/revocation/revoke` does where it is missing or wrong. Then
- * the logout ends nothing: who has the password sends it, and who just wants to leave can. Whatever
- * else is asked goes to the endpoint behind it, Payload's own or another plugin's.
+ * `POST /api/<users>/logout?allSessions=true` with `reauthentication`: asks for the password, as
+ * JSON (`{ password }`). If it is missing or wrong, it answers as `POST /api/revocation/revoke`
+ * does, and the logout ends nothing. A user without the password can still log out of the current
+ * session, without `allSessions`. All other logouts go to the endpoint behind it, Payload's own or
+ * another plugin's.
  */
 export const logoutEndpoint = (slug: string): Endpoint => ({
   path: '/logout',
@@ -37,7 +38,7 @@ export const logoutEndpoint = (slug: string): Endpoint => ({
 
 const passwordField = textField(1_000)
 
-/** A logout carries a body only where it says so. A copy is read: Payload reads it as well. */
+/** A logout has a body only if its headers say so. A copy is read, because Payload reads it too. */
 async function passwordIn(req: PayloadRequest): Promise<string | undefined> {
   const { body } = (req as Partial<Request>).clone?.() ?? {}
   if (!body || !req.headers.has('Content-Type')) return undefined

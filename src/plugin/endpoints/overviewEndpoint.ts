@@ -4,8 +4,8 @@ import { createCall } from './call.js'
 import { healthOf } from './healthOf.js'
 
 /**
- * `GET /api/revocation/overview`, for administrators: the health of the process that is asked, and
- * what the ledger recorded in each of the last 24 hours.
+ * `GET /api/revocation/overview`, for administrators: the health of the process that answers, and
+ * how many revocations were recorded in each of the last 24 hours.
  */
 export const overviewEndpoint = createCall({
   method: 'get',

@@ -3,13 +3,13 @@ import { isPlainObject } from '../api/fields.js'
 import { readText } from '../request/readText.js'
 import { CallError } from './callError.js'
 
-/** A token is at most a cookie long (4 KiB), a note 1,000 characters. */
+/** A token is at most as long as a cookie (4 KiB), and a note has at most 1,000 characters. */
 const MAX_BYTES = 16 * 1024
 
 /**
- * The JSON object that a request carries. Only `application/json` counts: a form on another site
- * cannot send it without the browser asking first (a CORS preflight), so such a page can make
- * nobody's browser revoke anything. Reads no more than it may.
+ * The JSON object in a request's body. Only `application/json` is accepted. A form on another site
+ * cannot send it without a CORS preflight, so it cannot make a visitor's browser revoke anything.
+ * It does not read more than the limit.
  *
  * @throws CallError 415, 413 or 400
  */
@@ -28,7 +28,7 @@ export async function readBody({
     const parsed: unknown = JSON.parse(text)
     if (isPlainObject(parsed)) return parsed
   } catch {
-    // Said below, without the text.
+    // The error is thrown below, without the text.
   }
   throw new CallError(400, 'InvalidBody', 'The body must be a JSON object.')
 }

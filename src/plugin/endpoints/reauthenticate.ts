@@ -3,10 +3,10 @@ import { reauthenticationFailure } from '../request/reauthentication.js'
 import { CallError } from './callError.js'
 
 /**
- * Lets a caller pass who knows the password of the account (OWASP ASVS 5.0, 7.5.2).
+ * Checks that the caller knows the password of the account (OWASP ASVS 5.0, 7.5.2).
  *
- * @throws CallError 403 `ReauthenticationRequired`: none given; `ReauthenticationFailed`: wrong,
- *   the account is locked, or it has no password
+ * @throws CallError 403 `ReauthenticationRequired`: there is no password; `ReauthenticationFailed`:
+ * it is wrong, the account is locked, or it has no password
  */
 export async function reauthenticate(
   payload: Payload,

@@ -4,8 +4,8 @@ import { recentRefusals } from '../gate/refusalLog.js'
 import { createCall } from './call.js'
 
 /**
- * `GET /api/revocation/refused`: the latest refused requests of the process that is asked, newest
- * first, for administrators.
+ * `GET /api/revocation/refused`, for administrators: the latest refused requests of the process
+ * that answers, newest first.
  */
 export const refusedEndpoint = createCall({
   method: 'get',

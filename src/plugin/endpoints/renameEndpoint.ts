@@ -4,8 +4,8 @@ import { renameSession } from '../sessions/userSessions.js'
 import { createCall } from './call.js'
 
 /**
- * `POST /api/revocation/sessions/rename`: what the caller calls an own session. An empty name takes
- * it away.
+ * `POST /api/revocation/sessions/rename`: names one of the caller's own sessions. An empty name
+ * removes the name.
  */
 export const renameEndpoint = createCall({
   method: 'post',

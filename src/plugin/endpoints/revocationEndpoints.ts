@@ -9,7 +9,7 @@ import { renameEndpoint } from './renameEndpoint.js'
 import { revokeEndpoint } from './revokeEndpoint.js'
 import { sessionsEndpoint } from './sessionsEndpoint.js'
 
-/** What the plugin answers under `/api/revocation`. */
+/** The endpoints under `/api/revocation`. */
 export const revocationEndpoints: readonly Endpoint[] = [
   healthEndpoint,
   revokeEndpoint,

@@ -22,8 +22,8 @@ const fields = {
 }
 
 /**
- * `POST /api/revocation/revoke`: ends a token, a session, a user's tokens or everyone's. A user
- * ends what is their own; administrators all.
+ * `POST /api/revocation/revoke`: revokes a token, a session, a user's tokens or everyone's. Users
+ * may revoke their own; administrators may revoke all.
  */
 export const revokeEndpoint = createCall({
   method: 'post',
@@ -35,7 +35,7 @@ export const revokeEndpoint = createCall({
     const { isOwn, isCurrent } = await relationTo(target, caller)
     if (!(isOwn || isAdministrator)) throw forbidden()
     if (given && !isAdministrator && given !== 'logout') {
-      throw new InvalidField('reason', 'left out, or `logout`')
+      throw new InvalidField('reason', 'absent or `logout`')
     }
     if (settings.isReauthenticating && !isCurrent && !dryRun) {
       await reauthenticate(payload, user, password)
@@ -53,15 +53,15 @@ export const revokeEndpoint = createCall({
   },
 })
 
-/** What a target is to the caller. */
+/** How a target relates to the caller. */
 interface Relation {
-  /** Whether someone who is no administrator may end it. */
+  /** Whether a caller who is not an administrator may end it. */
   readonly isOwn: boolean
-  /** The session, or token, by which the caller calls: ending that alone asks for no password. */
+  /** Whether it is the session or token of this call. Ending only that needs no password. */
   readonly isCurrent: boolean
 }
 
-/** In place of a session's name: that of the caller. */
+/** Stands for the session of the caller. */
 const CURRENT = 'current'
 
 async function relationTo(target: Target, caller: Caller): Promise<Relation> {
@@ -93,10 +93,7 @@ function relationToUser(
 ): Relation {
   const isSelf = collection === user.collection && String(id) === String(user.id)
   if (exceptSession === CURRENT && !(isSelf && token)) {
-    throw new InvalidField(
-      'user.exceptSession',
-      'left out: only your own current session is current',
-    )
+    throw new InvalidField('user.exceptSession', 'absent, because `current` is your own session')
   }
   const isOwn = isSelf && (exceptSession === undefined || exceptSession === CURRENT)
   return { isOwn, isCurrent: false }

@@ -9,8 +9,9 @@ import { forbidden } from './callError.js'
 const fields = { user: userNameField, all: oneOf(['true', 'false']) }
 
 /**
- * `GET /api/revocation/sessions`: the active sessions of the caller, with `all=true` the ended ones
- * too; for administrators those of `user=<collection>:<id>`. 404 when no records are kept.
+ * `GET /api/revocation/sessions`: the active sessions of the caller; with `all=true` also the ended
+ * ones. Administrators may ask for those of `user=<collection>:<id>`. 404 when no session records
+ * are kept.
  */
 export const sessionsEndpoint = createCall({
   method: 'get',

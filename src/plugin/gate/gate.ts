@@ -10,12 +10,12 @@ import { takeTokenAway } from './takeTokenAway.js'
 export const GATE_NAME = 'jwt-revocation'
 
 /**
- * The gate: an authentication strategy that never authenticates. Payload hands one `args`
- * object to all strategies in turn, so the first can take a revoked token out of the headers
- * before the others see it; another credential beside it may still authenticate the request.
- * `proveGate` checks at start-up that this holds.
+ * The gate: an authentication strategy that never authenticates. Payload passes one `args` object
+ * to all strategies in turn, so the first can remove a revoked token from the headers before the
+ * others see it. Another credential in the request may still authenticate it. `proveGate` checks at
+ * startup that this works.
  *
- * A strategy that throws is passed over by Payload, hence the refusal of whatever goes wrong.
+ * Payload ignores a strategy that throws, so every error here must refuse the token.
  */
 export const gate: AuthStrategy = {
   name: GATE_NAME,
@@ -24,7 +24,7 @@ export const gate: AuthStrategy = {
       const runtime = runtimeOf(args.payload)
       gateEndpoints(args.payload.config, runtime.settings.openPaths)
       gateStrategies(args.payload, { except: GATE_NAME })
-      // Guards elsewhere rely on the heartbeat of an application, also of one that few visit.
+      // Guards elsewhere rely on this application's heartbeat, even if it has few visitors.
       if (args.req && runtime.settings.feed) runtime.denylist.follow()
       const refusal = await refusalFor(args.headers, runtime)
       if (refusal) {
@@ -33,7 +33,7 @@ export const gate: AuthStrategy = {
         logUnlessAuthenticated(args, { headers, refusal })
       }
     } catch (err) {
-      loggerOf(args.payload).error({ err }, 'Revocations: the gate failed, the token is refused')
+      loggerOf(args.payload).error({ err }, 'Revocations: the gate failed, so the token is refused')
       const { cookiePrefix } = args.payload.config
       takeTokenAway(args, { cookiePrefix }, { status: 'unknown' })
     }

@@ -9,16 +9,17 @@ import { settleRefusedRefresh } from './refusedRefresh.js'
 const gated = memo<object, true>('gatedConfig')
 
 /**
- * Makes every REST endpoint answer 401 to a request whose token was refused and which no other
- * credential authenticated. Done once per config object, by the gate, which Payload asks before
- * it looks for the endpoint: so it holds after a config reload too. Endpoint objects are shared
- * between collections, so they are replaced and not changed.
+ * Makes every REST endpoint answer 401 when the request's token was refused and no other credential
+ * authenticated it. The gate does this once per config object. Payload runs the gate before it
+ * looks for the endpoint, so it also works after a config reload. Collections share endpoint
+ * objects, so they are replaced, not changed.
  */
 export function gateEndpoints(config: SanitizedConfig, openPaths: readonly string[]) {
   if (gated.has(config)) return
   const isOpenPath = pathMatcher(openPaths)
   const gateAll = (endpoints: readonly Endpoint[], { path, hasAuth }: Place) => {
-    // An endpoint of the application stands before it, and does what nobody knows.
+    // An endpoint of the application with the same path comes before Payload's own, and may do
+    // anything.
     const payloads = hasAuth ? endpoints.findLast(isRefresh) : undefined
     return endpoints.map((endpoint) =>
       isOpen(endpoint, hasAuth) || isOpenPath(path + endpoint.path)
@@ -44,16 +45,16 @@ export function gateEndpoints(config: SanitizedConfig, openPaths: readonly strin
   gated.set(config, true)
 }
 
-/** Where endpoints are, and whether it is in an auth collection. */
+/** The path of endpoints, and whether they belong to an auth collection. */
 interface Place {
   readonly path: string
   readonly hasAuth: boolean
 }
 
-/** By the application: `custom: { jwtRevocation: { open: true } }`. */
+/** The application can open an endpoint: `custom: { jwtRevocation: { open: true } }`. */
 const isOpened = (custom: Endpoint['custom']) => custom?.jwtRevocation?.open === true
 
-/** Tells of which paths the application said that they need no good token. */
+/** Returns a check whether the application opened a path to requests without a good token. */
 export function openedPaths(
   { collections, endpoints, globals, routes: { api } }: SanitizedConfig,
   openPaths: readonly string[],
@@ -76,13 +77,15 @@ export function openedPaths(
 
 const OWN_ANSWER = 'jwtRevocation.answersRefusals'
 
-/** Marks an endpoint of ours that answers a refused token itself: with 401, as all do, and more. */
+/**
+ * Marks an endpoint of this plugin that answers refused tokens itself, with 401 and more details.
+ */
 export const answersRefusals = (endpoint: Endpoint): Endpoint => ({
   ...endpoint,
   custom: { ...endpoint.custom, [OWN_ANSWER]: true },
 })
 
-/** What signs people in, of Payload or of the application. */
+/** Whether this is a sign-in endpoint, of Payload or of the application. */
 const isOpen = ({ custom, method, path }: Endpoint, hasAuth: boolean) =>
   isOpened(custom) || (hasAuth && method === 'post' && OPEN_PATHS.includes(path))
 
@@ -90,7 +93,7 @@ const isRefresh = ({ method, path }: Endpoint) => method === 'post' && path === 
 
 function gateEndpoint(
   endpoint: Endpoint,
-  /** Whether it is Payload's own refresh. */
+  /** Whether this is Payload's own refresh endpoint. */
   { isPayloads }: { isPayloads: boolean },
 ): Endpoint {
   if (endpoint.custom?.[OWN_ANSWER] === true) return endpoint

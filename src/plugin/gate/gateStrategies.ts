@@ -21,10 +21,10 @@ import { takeTokenAway } from './takeTokenAway.js'
 const gated = memo<AuthStrategyFunction, true>('gatedStrategy')
 
 /**
- * Wraps the strategies behind the gate, once per Payload instance, to remember which token came
- * with a user, and to ask the denylist once more: after the user was read. Payload's own strategy
- * is not the only one that takes its tokens: plugins check the same secret, or ask that strategy
- * and hand on a copy of the user.
+ * Wraps the strategies behind the gate, once per Payload instance. The wrapper remembers which
+ * token came with a user, and asks the denylist again after the user was read. Payload's own
+ * strategy is not the only one that accepts its tokens: plugins check the same secret, or call that
+ * strategy and return a copy of the user.
  */
 export function gateStrategies({ authStrategies }: Payload, { except }: { except: string }) {
   for (const [index, strategy] of authStrategies.entries()) {
@@ -38,7 +38,7 @@ export function gateStrategies({ authStrategies }: Payload, { except }: { except
   }
 }
 
-/** Payload's own strategy answers with no user but by a token that it found well signed. */
+/** Payload's own strategy returns a user only for a token with a valid signature. */
 const gateLocal =
   (inner: AuthStrategyFunction): AuthStrategyFunction =>
   async (args) => {
@@ -58,8 +58,8 @@ const gateLocal =
   }
 
 /**
- * Any other strategy may have taken the token that came with the request, or a credential of its
- * own. When the token is over by now, it is asked again without the token, and that tells.
+ * Any other strategy may have used the request's token or a credential of its own. If the token has
+ * ended by now, the strategy is asked again without it, which shows what it used.
  */
 const gateOther =
   (inner: AuthStrategyFunction): AuthStrategyFunction =>
@@ -73,14 +73,14 @@ const gateOther =
     return { ...result, user: rememberToken(user, token) }
   }
 
-/** Only that a refreshed token was shown for the first time is worth waiting for. */
+/** Waits only for the record that a refreshed token was used for the first time. */
 function noteUse({ headers, payload }: AuthStrategyFunctionArgs, token: Token): Promise<void> {
   const runtime = runtimeOf(payload)
   runtime.activity?.note(token)
   return noteShown(runtime, token, headers)
 }
 
-/** What was hidden from a strategy it shall not find in the request's own headers either. */
+/** A token that was hidden from a strategy must not be in the request's own headers either. */
 async function ask(inner: AuthStrategyFunction, args: AuthStrategyFunctionArgs) {
   const { headers, req } = args
   if (!req || req.headers === headers) return inner(args)
@@ -96,7 +96,7 @@ async function ask(inner: AuthStrategyFunction, args: AuthStrategyFunctionArgs) 
 
 const NOBODY: AuthStrategyResult = { user: null }
 
-/** Asks once more about a token whose user was read, and takes it away when it is over. */
+/** Asks the denylist again after the user was read, and removes the token if it has ended. */
 async function isOverByNow(
   args: AuthStrategyFunctionArgs,
   token: Token,
@@ -111,7 +111,10 @@ async function isOverByNow(
   return isOver
 }
 
-/** Auto-login answers for a missing or forged token, whose claims must not be remembered. */
+/**
+ * Auto-login also answers for a missing or forged token. The claims of such a token must not be
+ * remembered.
+ */
 const hasAutoLogin = ({ headers, payload }: AuthStrategyFunctionArgs) =>
   Boolean(payload.config.admin.autoLogin) && headers.get('DisableAutologin') !== 'true'
 

@@ -6,9 +6,9 @@ import type { Runtime } from '../runtime/runtime.js'
 import { GATE_NAME } from './gate.js'
 
 /**
- * Shows a revoked token to Payload's own chain of strategies, with the gate first as configured
- * and a witness behind it. The gate leans on how Payload hands arguments from one strategy to
- * the next; should that change, the app must not start as if it were protected.
+ * Sends a revoked token through Payload's own chain of strategies, with the gate first and a
+ * witness behind it. The gate relies on how Payload passes arguments from one strategy to the next.
+ * If that changes, the app must not start without protection.
  *
  * @throws RevocationError `gate-not-in-front`
  */
@@ -38,12 +38,12 @@ export async function proveGate(payload: Payload, runtime: Runtime): Promise<voi
   if (headers?.get('DisableAutologin') !== 'true' || extractToken(headers, runtime.location)) {
     throw new RevocationError(
       'gate-not-in-front',
-      'this version of Payload shows a revoked token to the strategies behind the gate.',
+      'this version of Payload passes revoked tokens to the strategies behind the gate.',
     )
   }
 }
 
-/** The proof is about the chain, whatever the denylist holds and however long tokens live. */
+/** Tests only the chain of strategies, so it does not depend on the denylist or on lifetimes. */
 const refusingAll = (runtime: Runtime): Runtime => ({
   ...runtime,
   denylist: {
@@ -54,7 +54,7 @@ const refusingAll = (runtime: Runtime): Runtime => ({
   logRefusal: () => {},
 })
 
-/** Headers that show a token in both places. */
+/** Headers with a token in both places. */
 function probe(cookiePrefix: string): HeadersInit {
   const claims = Buffer.from(JSON.stringify({ collection: 'probe', id: 'probe' }))
   const text = `e30.${claims.toString('base64url')}.probe`

@@ -12,26 +12,29 @@ import { explainToken } from '../storage/explain.js'
 
 const latest = memo<Payload, readonly RefusedEvent[]>('refusals')
 
-/** The latest 200 refused requests of this process, at most 20 of one user, newest first. */
+/** The latest 200 refused requests of this process, at most 20 per user, newest first. */
 export const recentRefusals = (payload: Payload): readonly RefusedEvent[] =>
   latest.get(payload) ?? []
 
 const KEPT = 200
 const KEPT_OF_USER = 20
-/** More tell nothing new, and whoever sends them shall neither make us work nor hide the others. */
+/**
+ * More events add nothing. The sender must not be able to overload the process or hide other
+ * refusals.
+ */
 const MAX_PER_SECOND_OF_USER = 10
 const MAX_PER_SECOND = 50
-/** Longer than any that is in use. */
+/** Longer than any HTTP method. */
 const MAX_METHOD_LENGTH = 20
-/** Nobody waits for the reason, but not even the event does for long. */
+/** The event waits at most this long for the reason. No request waits for it. */
 const REASON_WAIT_MS = 1_000
 
-/** Keeps refused requests of this process and tells of each, for as long as they are not too many. */
+/** Keeps the refused requests of this process and reports each one, unless there are too many. */
 export function createRefusalLog(payload: Payload, runtimeOf: () => Runtime) {
   let second = 0
   let told = 0
   let suppressed = 0
-  /** What was told of each user in this second. */
+  /** How many events were reported per user in this second. */
   const toldOf = new Map<string, number>()
 
   const isTooMany = (user: string, now: number) => {
@@ -105,5 +108,5 @@ const namesOf = ({ collection, userId, session, id }: Token) => ({
   jti: id,
 })
 
-/** A path can hold a one-time secret, such as the one that verifies an e-mail address. */
+/** A path may contain a one-time secret, for example to verify an e-mail address. */
 const withoutSecrets = (path: string) => path.slice(0, 300).replace(/[^/]{37,}/g, '…')

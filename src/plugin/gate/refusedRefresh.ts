@@ -10,15 +10,15 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { unshownSuccessor } from '../tokens/lostAnswer.js'
 import { detectReuse } from '../tokens/reuse.js'
 
-/** The id of the rotated token that these headers may show once more. */
+/** The id of the rotated token that these headers may use once more. */
 const readmitted = memo<Headers, string>('readmittedToken')
 
 export const isReadmitted = (headers: Headers, { id }: Token) => readmitted.get(headers) === id
 
 /**
- * What becomes of a refused request that wants to refresh its token. While nobody has shown what the
- * token was refreshed into, its user goes on, for this refresh and nothing else. Otherwise it may be
- * a copy, and the refusal stands. It never rejects: what cannot be told ends no session.
+ * Decides about a refused request that wants to refresh its token. If nobody has used the token's
+ * successor, the request goes on, but only for this refresh. Otherwise the token may be a copy, and
+ * the refusal stands. It never rejects; if it cannot decide, no session ends.
  */
 export async function settleRefusedRefresh(
   req: PayloadRequest,
@@ -37,12 +37,12 @@ export async function settleRefusedRefresh(
     const user = await authenticate(req)
     return user ? { user } : { refusal }
   } catch (err) {
-    runtime.logger.error({ err }, 'Revocations: a refresh could not be judged, it is refused')
+    runtime.logger.error({ err }, 'Revocations: a refresh could not be judged, so it is refused')
     return { refusal: { status: 'unknown' } }
   }
 }
 
-/** A refused `refreshToken…` over GraphQL is an error with the status that REST would answer. */
+/** A refused `refreshToken…` over GraphQL is an error with the status that REST would return. */
 export const answerRefusedRefresh: MutationWrapper =
   (resolve) =>
   async (parent, args, context, ...rest) => {
@@ -55,12 +55,12 @@ export const answerRefusedRefresh: MutationWrapper =
     try {
       return await resolve(parent, args, context, ...rest)
     } finally {
-      // The other mutations of the request are refused.
+      // The other mutations of the request stay refused.
       req.user = null
     }
   }
 
-/** By the strategies behind the gate, which is the first. */
+/** Uses the strategies after the first one, which is the gate. */
 async function authenticate(req: PayloadRequest): Promise<TypedUser | undefined> {
   const { headers, payload } = req
   for (const { authenticate, name } of payload.authStrategies.slice(1)) {

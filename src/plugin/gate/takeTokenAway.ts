@@ -5,8 +5,8 @@ import { rememberRefusal } from '../request/requestState.js'
 import { countRefusal } from '../runtime/metrics.js'
 
 /**
- * Hides the token from the strategies that follow, and lets no auto-login answer in its place.
- * Without a refusal the request is one that came without a token.
+ * Hides the token from the following strategies and turns off auto-login. Without a refusal the
+ * request counts as one without a token.
  */
 export function takeTokenAway(
   args: AuthStrategyFunctionArgs,

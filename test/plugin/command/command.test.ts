@@ -29,7 +29,7 @@ describe('payload revocation, on the database of a running app', () => {
     const done = await run(['revoke', '--session', sid(session), '--note', 'by command'])
     expect(done).toMatchObject({ status: 0, stderr: '' })
     expect(done.stdout).toContain(`sid:${sid(session)}  admin`)
-    expect(done.stdout).toContain('Active sessions that it ends: 1.')
+    expect(done.stdout).toContain('Active sessions affected: 1.')
     expect(done.stdout).toContain('1 revocation recorded.')
     await expect.poll(() => isAccepted(app, session)).toBe(false)
     expect(await isAccepted(app, other)).toBe(true)
@@ -124,7 +124,7 @@ describe('payload-jwt-revocation, the program of our own', () => {
     )
     const ended = await runOwn(['revoke', '--everyone'], { database: app.database, configPath })
     expect(ended).toMatchObject({ status: 1, stdout: '' })
-    expect(ended.stderr).toContain('nothing is known to be recorded')
+    expect(ended.stderr).toContain('not known whether anything was recorded')
   })
 
   it('ends with 1 without a config, with 2 when it does not understand', async () => {
@@ -158,14 +158,14 @@ describe('payload revocation, with a Redis feed', () => {
     expect(await redis.client.get(`revocation:sid:${sid(session)}`)).toMatch(/^admin/)
   })
 
-  it('ends by itself when Redis is gone, and says that it travels by the ledger', async () => {
+  it('ends by itself when Redis is gone, and says that other processes read it from the database', async () => {
     const session = await login(app)
     await redis.kill('SIGKILL')
     const { database } = app
     const args = ['revoke', '--session', sid(session)]
     const done = await runPayload(args, { database, redisUrl: redis.url })
     expect(done.status).toBe(0)
-    expect(done.stderr).toContain('travels by the ledger')
+    expect(done.stderr).toContain('other processes read it from the database')
     await expect.poll(() => isAccepted(app, session)).toBe(false)
   })
 })

@@ -70,7 +70,7 @@ describe('a command, on the database of a running app', () => {
       by: [{ subject: 'user:users:1', reason: 'user-disabled' }],
     })
     const spared = await run(['explain', '--token', '-'], kept.token)
-    expect(spared.text).toContain('Nothing in force names it.')
+    expect(spared.text).toContain('No revocation in force names it.')
     const listed = await run(['list', '--scope', 'user', '--reason', 'user-disabled'])
     expect(listed.text).toContain(`user:users:1  user-disabled`)
     expect(listed.text).toContain('1 in force; page 1 of 1.')
@@ -91,7 +91,7 @@ describe('a command, on the database of a running app', () => {
     await revocations(app.payload).revoke({ session: sid(session) })
     expect(await isAccepted(app, session)).toBe(false)
     const counted = await run(['lift', '--session', sid(session), '--dry-run'])
-    expect(counted.text).toContain('A dry run: 1 to lift.')
+    expect(counted.text).toContain('Dry run: 1 would be lifted.')
     const done = await run(['lift', '--session', sid(session), '--note', 'mistake'])
     expect(done.json).toMatchObject({
       lifted: [{ subject: `sid:${sid(session)}`, reason: 'lifted', note: 'mistake', actor: null }],
@@ -133,7 +133,7 @@ describe('a command, on the database of a running app', () => {
     expect(counted.json).toEqual({ revocations: 1, sessions: 0, dryRun: true })
     expect(await rows()).toBe(before)
     const done = await run(['purge'])
-    expect(done.text).toContain('Deleted: 1 revocations, 0 records of sessions.')
+    expect(done.text).toContain('Deleted: 1 revocations, 0 session records.')
     expect(await rows()).toBe(before - 1)
   })
 
