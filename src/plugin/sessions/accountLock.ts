@@ -11,11 +11,11 @@ import { ofUser, type UserRef } from '../storage/sessionQueries.js'
 import { BURST_MS, recentSessions, rememberLogin } from './recentLogins.js'
 
 /**
- * Ends the sessions that began shortly before failed logins lock their account, and none that is
- * older: a right password among many wrong ones that are tried at once shall gain nothing, and
- * nobody shall be logged out by wrong ones. Payload does so for its own sessions
- * (`incrementLoginAttempts`), past every hook, so it is seen where the account is saved. Each
- * further failure tells of the lock again.
+ * When failed logins lock an account, this ends the sessions that began shortly before the lock,
+ * but no older ones. An attacker who tries many passwords at once gains nothing from the right one,
+ * and wrong passwords cannot log the user out. Payload does the same for its own sessions
+ * (`incrementLoginAttempts`). It calls no hook there, so the lock is noticed when the account is
+ * saved. Each further failure saves the lock again.
  */
 export const endWithLock: AroundWrite = async (write, perform) => {
   const result = await perform()
@@ -28,9 +28,9 @@ export const endWithLock: AroundWrite = async (write, perform) => {
 }
 
 /**
- * Keeps a login in mind for {@link endWithLock}, and refuses it when its account was locked
- * meanwhile: it looks after its record was written, and whoever locks looks for records after that,
- * so one of the two sees the other.
+ * Remembers a login for {@link endWithLock}, and refuses it if its account was locked in the
+ * meantime. The login checks for a lock after it wrote its record, and the lock looks for records
+ * after it was saved, so one of them sees the other.
  *
  * @throws LockedAuth
  */
@@ -56,7 +56,7 @@ interface Account {
   lockUntil?: string | null
 }
 
-/** Payload counts a failure, locks, or does both; nothing else is saved with it. */
+/** Payload counts a failure, locks, or does both. It saves nothing else with that. */
 function isFailedLogin({ data = {} }: DocumentWrite): boolean {
   const names = Object.keys(data)
   return names.length > 0 && names.every((name) => name === 'loginAttempts' || name === 'lockUntil')

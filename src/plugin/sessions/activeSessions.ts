@@ -7,17 +7,19 @@ import type { Runtime } from '../runtime/runtime.js'
 import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
 import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 
-/** Whether a session is active, and if not, when and why it was ended; nulls when it just expired. */
+/**
+ * Whether a session is active; otherwise when and why it ended. Both are null if it just expired.
+ */
 export interface SessionState {
   readonly isActive: boolean
   readonly endedAt: string | null
   readonly endReason: SessionDoc['endReason']
 }
 
-/** What a session's state depends on. */
+/** The parts that determine the state of a session. */
 type Judged = Pick<Runtime, 'ledger' | 'sessions' | 'settings'>
 
-/** All the active sessions of a user, oldest first. */
+/** All active sessions of a user, oldest first. */
 export async function activeSessions(
   runtime: Judged,
   store: SessionStore,
@@ -31,13 +33,15 @@ export async function activeSessions(
   return active.sort(byAge)
 }
 
-/** By `id` within a millisecond, so that every process sees the same one as the oldest. */
+/**
+ * Compares the `id` within the same millisecond, so that all processes agree on the oldest session.
+ */
 const byAge = (one: SessionRow, other: SessionRow) =>
   one.createdAt.localeCompare(other.createdAt) || one.id.localeCompare(other.id)
 
 /**
- * The state of each of a user's sessions, in the order of `rows`. While a session's token could
- * still be shown the ledger decides, not the record, which is written later.
+ * The state of each of a user's sessions, in the order of `rows`. While a session has a valid
+ * token, the ledger decides. Its record is written later.
  */
 export async function statesOf(
   { ledger, sessions: store, settings: { sessionLimits } }: Judged,
@@ -53,7 +57,7 @@ export async function statesOf(
   return rows.map((row) => {
     if (!isOpen(row)) return stateOfEnded(row)
     const state = stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
-    // Nobody wrote down when or why Payload took it out of its list.
+    // Payload removed the session from its list and did not record when or why.
     const hasLeft = state.isActive && listed?.has(row.id) === false
     return hasLeft ? stateOfEnded(row) : state
   })
@@ -70,7 +74,7 @@ function stateOfOpen(
   return { isActive: true, endedAt: null, endReason: null }
 }
 
-/** What the record tells of the session's latest token; its id does not matter. */
+/** The latest token of the session, according to its record. Its id does not matter. */
 const latestToken = (row: SessionRow): Token => ({
   id: '',
   session: row.id,

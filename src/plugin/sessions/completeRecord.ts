@@ -5,9 +5,9 @@ import { deviceFrom } from '../request/device.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /**
- * Completes the record of a session that began without headers, as a login by a server function
- * does: with the first request that shows its token here. What goes wrong is logged; a record is
- * no reason to refuse anybody.
+ * Completes the record of a session that began without headers, for example by a login in a server
+ * function. It uses the first request with the session's token. Errors are logged, because a
+ * missing record is no reason to refuse anyone.
  */
 export async function completeRecord(
   { logger, sessions, settings }: Runtime,

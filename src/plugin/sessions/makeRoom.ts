@@ -6,20 +6,20 @@ import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
 import type { SessionStore } from '../storage/sessionStore.js'
 import { activeSessions } from './activeSessions.js'
 
-/** A login was refused because its user has as many sessions as are allowed. */
+/** A login was refused because its user has the maximum number of sessions. */
 class SessionLimitReached extends APIError {
   constructor(maxPerUser: number) {
-    const message = 'You are logged in on as many devices as are allowed. Log out on one of them.'
-    // Payload sends the name of an error only with data.
+    const message = 'You are logged in on the maximum number of devices. Log out on one of them.'
+    // Payload sends the name of an error only if it has data.
     super(message, 403, { maxPerUser }, true)
     this.name = 'SessionLimitReached'
   }
 }
 
 /**
- * Keeps a user within `maxPerUser` after the record of a new session was written: ends the oldest,
- * or this one. Counting after writing, no two simultaneous logins can both take the last place;
- * with `refuse` both may be turned away.
+ * Keeps a user within `maxPerUser` after the record of a new session was written. It ends the
+ * oldest session, or refuses the new one. It counts after the record was written, so two
+ * simultaneous logins cannot both take the last place. With `refuse`, both may be refused.
  *
  * @throws SessionLimitReached
  */
@@ -52,7 +52,7 @@ export async function makeRoom(runtime: Runtime, store: SessionStore, token: Tok
   throw new SessionLimitReached(maxSessionsPerUser)
 }
 
-/** When the latest of a user's unexpired sessions began, in milliseconds; 0 without any. */
+/** When the latest of a user's unexpired sessions began, in milliseconds; 0 if there is none. */
 export async function newestLogin(store: SessionStore, user: UserRef): Promise<number> {
   const where = { and: [ofUser(user), unexpired()] }
   const [newest] = await store.find(where, { limit: 1, sort: '-createdAt' })

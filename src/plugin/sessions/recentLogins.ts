@@ -2,7 +2,7 @@ import type { Denylist } from '../../core/denylist.js'
 import { memo } from '../../core/processWide.js'
 import type { Token } from '../../core/token.js'
 
-/** How long before a lock a session may have begun to end with it: Payload's own time. */
+/** A lock ends sessions that began at most this long before it. Payload uses the same time. */
 export const BURST_MS = 20_000
 
 interface Login {
@@ -12,7 +12,7 @@ interface Login {
   readonly at: number
 }
 
-/** Of this process, the oldest first. */
+/** The logins of this process, oldest first. */
 const recent = memo<Denylist, Login[]>('recentLogins')
 
 export function rememberLogin(denylist: Denylist, { collection, userId, session }: Token) {
@@ -21,7 +21,10 @@ export function rememberLogin(denylist: Denylist, { collection, userId, session 
   recent.set(denylist, logins)
 }
 
-/** The sessions of a user that began here within {@link BURST_MS}; records may not be kept. */
+/**
+ * The sessions of a user that began in this process within {@link BURST_MS}. It also works when no
+ * records are kept.
+ */
 export const recentSessions = (
   denylist: Denylist,
   user: { collection: string; id: number | string },

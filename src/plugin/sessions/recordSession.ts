@@ -9,18 +9,18 @@ import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 import { makeRoom, newestLogin } from './makeRoom.js'
 
 interface Issue {
-  /** The token that is about to be handed out. */
+  /** The token that is about to be issued. */
   token: Token
   isRefresh: boolean
   req: PayloadRequest
 }
 
 /**
- * Keeps the record of the session whose token is issued, and the limit of sessions a user may
- * have. Inside a transaction this waits for the commit: other logins must see the record before
- * anybody counts, and a second connection must not be waited for.
+ * Writes the record of the session whose token is issued, and applies the limit of sessions per
+ * user. Inside a transaction this waits for the commit: other logins must see the record before
+ * anyone counts, and it must not wait for a second connection.
  *
- * @throws SessionLimitReached; whatever the database throws, where a limit depends on the record
+ * @throws SessionLimitReached; and database errors, if a limit depends on the record
  */
 export async function recordSession(runtime: Runtime, issue: Issue): Promise<void> {
   const { sessions } = runtime
@@ -49,7 +49,7 @@ async function record(
   try {
     await makeRoom(runtime, store, token)
   } catch (err) {
-    // Nobody gets the token, so it takes no place.
+    // Nobody receives the token, so it must not take a place.
     await store.remove(row.id).catch(() => {})
     throw err
   }
@@ -63,18 +63,18 @@ async function refresh(store: SessionStore, row: SessionRow) {
     ...(lastActiveAt && { lastActiveAt }),
   })
   if (!known) await store.insert(row)
-  // A login by a server function comes without headers.
+  // A login in a server function has no headers.
   else if (!known.userAgent && userAgent) await store.update(session, { device, userAgent, ip })
 }
 
-/** Later than the user's other logins, whatever the clock of the process that took them. */
+/** Makes the record newer than the user's other logins, whatever the clocks of their processes. */
 async function youngest(store: SessionStore, row: SessionRow): Promise<SessionRow> {
   const newest = await newestLogin(store, { collection: row.userCollection, id: row.userId })
   const createdAt = new Date(Math.max(Date.parse(row.createdAt), newest + 1)).toISOString()
   return { ...row, createdAt }
 }
 
-/** The record of a session, as one of its tokens and the request that shows it tell. */
+/** The record of a session, made from one of its tokens and the request with that token. */
 export function sessionRow(
   { settings: { sessions, trustProxy } }: Pick<Runtime, 'settings'>,
   token: Token,

@@ -3,9 +3,9 @@ import { RevocationError } from '../../core/errors.js'
 import { hadPayloadSessions } from '../storage/payloadSessions.js'
 
 /**
- * Emptying Payload's list (`data: { sessions: [] }`) is the usual home-made way to log a user out
- * everywhere. The plugin has turned that list off, Payload drops what it does not know, and so the
- * update would answer success and end nothing: it fails, and names the call that does it.
+ * A common way to log a user out everywhere is to empty Payload's list (`data: { sessions: [] }`).
+ * The plugin turned that list off, and Payload drops unknown fields, so the update would succeed
+ * and end nothing. Therefore it fails with an error that names the right call.
  */
 export const refuseSessionList: CollectionBeforeOperationHook = ({
   args,

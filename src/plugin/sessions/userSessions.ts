@@ -10,13 +10,13 @@ import { activeSessions, type SessionState, statesOf } from './activeSessions.js
 
 export interface SessionListOptions {
   /**
-   * Ended and expired ones too, as long as their records are kept.
+   * Include ended and expired sessions, as long as their records are kept.
    *
    * @default false
    */
   all?: boolean
   /**
-   * The session (`sid`) that asks, to be marked as `isCurrent`.
+   * The session (`sid`) of the caller. It is marked with `isCurrent`.
    *
    * @default none
    */
@@ -27,8 +27,8 @@ const MAX_LISTED = 500
 const MAX_NAME_LENGTH = 100
 
 /**
- * A user's sessions, the latest login first, 500 at most. Whether one is active is decided by the
- * ledger as committed now, so that no list shows a session whose token is refused.
+ * A user's sessions, latest login first, at most 500. The committed state of the ledger decides
+ * which are active, so no list shows a session as active whose token is refused.
  *
  * @throws RevocationError `sessions-not-kept`, `not-started`
  */
@@ -47,11 +47,11 @@ export async function listSessions(
 }
 
 /**
- * Names a session, as its user calls the device. An empty name takes the name away; a longer one
- * than 100 characters is cut.
+ * Sets the name that the user gave to a session. An empty name removes it; a name longer than 100
+ * characters is cut.
  *
  * @throws RevocationError `session-not-found` when the user has no such session,
- *   `sessions-not-kept`, `not-started`
+ * `sessions-not-kept`, `not-started`
  */
 export async function renameSession(
   payload: Payload,
@@ -67,10 +67,11 @@ export async function renameSession(
 }
 
 /**
- * How many active sessions a revocation would end. Exact for a session and a user; for everyone
- * those that are not marked as ended, which may be some more.
+ * How many active sessions a revocation would end. It is exact for a session and a user. For
+ * everyone it counts the sessions that are not marked as ended, which may be a few more.
  *
- * @returns `null` when no records are kept, and for a token: if it was refreshed, its session goes on
+ * @returns `null` when no records are kept, and for a token: the session of a refreshed token goes
+ * on
  */
 export async function countActive(payload: Payload, target: Target): Promise<number | null> {
   const runtime = runtimeOf(payload)
@@ -119,7 +120,7 @@ const docOf = (
 const lastUse = ({ lastActiveAt, lastRefreshedAt }: SessionRow) =>
   lastActiveAt && lastActiveAt > lastRefreshedAt ? lastActiveAt : lastRefreshedAt
 
-/** Without control characters and halves of pairs, which a database would not store. */
+/** Removes control characters and halves of surrogate pairs, which a database would not store. */
 const cleaned = (name: string) =>
   name
     .trim()

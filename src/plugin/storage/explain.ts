@@ -4,15 +4,15 @@ import type { Target } from '../../core/target.js'
 import { endsToken, subjectsOf, type Token, userSubject } from '../../core/token.js'
 import { uuidv7Time } from '../../core/uuidv7.js'
 
-/** Every revocation in force that is against this token. */
+/** Every revocation in force that ends this token. */
 export async function explainToken(ledger: Ledger, token: Token): Promise<readonly Revocation[]> {
   const found = await ledger.find(Object.values(subjectsOf(token)))
   return found.filter((each) => endsToken(each, token, Date.now()))
 }
 
 /**
- * Every revocation in force that names it, and those of everyone: for a `jti` that tells its time
- * those issued until the cut-off, for a user all.
+ * Every revocation in force that names it, and the ones of everyone. For a `jti` with a time, only
+ * cut-offs at or after that time; for a user all.
  */
 export async function explainName(
   ledger: Ledger,

@@ -4,7 +4,9 @@ import { revocationsOnly } from './lifetimes.js'
 import { wholesOnly } from './partsOf.js'
 import { readOnlyCollection } from './readOnlyCollection.js'
 
-/** The ledger as a collection: administrators read it, nobody writes it through an operation. */
+/**
+ * The ledger as a collection. Administrators can read it. Nobody can write it through an operation.
+ */
 export const ledgerCollection = ({ slug, administrator }: Settings): CollectionConfig => ({
   slug,
   labels: { singular: 'Revocation', plural: 'Revocations' },
@@ -34,24 +36,30 @@ const fields: Field[] = [
     name: 'scope',
     type: 'text',
     required: true,
-    admin: { ...readOnly, description: 'What ended: a token, a session, a user, or everyone.' },
+    admin: {
+      ...readOnly,
+      description: 'What was revoked: a token, a session, a user, or everyone.',
+    },
   },
   { name: 'subject', type: 'text', required: true, index: true, admin: readOnly },
   { name: 'reason', type: 'text', required: true, admin: readOnly },
   {
     name: 'actor',
     type: 'text',
-    admin: { ...readOnly, description: 'Who decided; empty when it was the application itself.' },
+    admin: { ...readOnly, description: 'Who decided; empty if the application itself did.' },
   },
   {
     name: 'note',
     type: 'textarea',
-    admin: { ...readOnly, description: 'What whoever decided wants to be remembered.' },
+    admin: { ...readOnly, description: 'A note by the person who decided.' },
   },
   {
     name: 'ip',
     type: 'text',
-    admin: { ...readOnly, description: 'From where it was asked, behind trusted proxies.' },
+    admin: {
+      ...readOnly,
+      description: 'The address of the request, with the option `trustProxy`.',
+    },
   },
   { name: 'revokedAt', type: 'date', required: true, admin: instant },
   {
@@ -73,7 +81,10 @@ const fields: Field[] = [
     name: 'lifts',
     type: 'text',
     index: true,
-    admin: { ...readOnly, description: 'The earlier revocation (its id) that this takes back.' },
+    admin: {
+      ...readOnly,
+      description: 'The id of the earlier revocation that this one takes back.',
+    },
   },
   { name: 'partOf', type: 'text', admin: { hidden: true } },
   { name: 'successor', type: 'text', admin: { hidden: true } },
@@ -83,6 +94,6 @@ const fields: Field[] = [
     type: 'date',
     required: true,
     index: true,
-    admin: { ...instant, description: 'When the last token that this could name has expired.' },
+    admin: { ...instant, description: 'When the last token that this could name expires.' },
   },
 ]

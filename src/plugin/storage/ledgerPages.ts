@@ -20,9 +20,9 @@ export const ledgerTable = (slug: string): LedgerTable => ({
 const PAGE = 500
 
 /**
- * Pages of the rows that expire after `at` (ms). With `since` (ms) those whose id was made then or
- * later, by the primary key; with 0 all, by the index on `expiresAt`: what has expired, which is
- * most of the table, is not walked over.
+ * Pages of the rows that expire after `at` (ms). With `since` (ms): rows whose id was created then
+ * or later, by the primary key. With 0: all rows, by the index on `expiresAt`, so that expired
+ * rows, which are most of the table, are not read.
  */
 export async function* ledgerPages(
   payload: Payload,
@@ -65,7 +65,7 @@ async function readPage(
     })
     if (rows) return rows as Row[]
   } catch {
-    // Whatever is wrong with the short way, the usual one decides.
+    // If the fast way fails for any reason, the usual way is used.
   }
   const { docs } = await primaryOf(payload.db).find<Row>({
     ...{ collection, limit: PAGE, pagination: false },

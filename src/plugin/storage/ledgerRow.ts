@@ -1,7 +1,7 @@
 import { isoDate } from '../../core/isoDate.js'
 import { type Reason, type Revocation, type Subject, scopeOf } from '../../core/revocation.js'
 
-/** A revocation as the ledger's collection holds it. */
+/** A revocation as a row of the ledger's collection. */
 export type Row = {
   id: string
   scope: string

@@ -9,20 +9,23 @@ import type { LedgerTable } from './ledgerPages.js'
 import type { Row } from './ledgerRow.js'
 
 /**
- * The subject of rows of the ledger that revoke nothing: they tell, in `note`, how many
- * milliseconds the tokens of some process live. What is remembered for how long depends on it, so it
- * lies where that is remembered, and leaves with the purge.
+ * The subject of ledger rows that revoke nothing. Their `note` says how many milliseconds the
+ * tokens of some process live. How long revocations are kept depends on it, so it is stored with
+ * them, and the purge deletes it with them.
  */
 export const LIFETIME = 'lifetime'
 
-/** Every row but those. */
+/** Every row except those. */
 export const revocationsOnly: Where = { subject: { not_equals: LIFETIME } }
 
 export const isRevocation = ({ subject }: Pick<Row, 'subject'>): boolean => subject !== LIFETIME
 
 const DAY_MS = 86_400_000
 
-/** The database's clock, and the longest lifetime that is told of; in one query where that is SQL. */
+/**
+ * The time on the database's clock and the longest declared lifetime; one query if the database is
+ * SQL.
+ */
 export async function ledgerState(
   payload: Payload,
   where: LedgerTable,
@@ -34,7 +37,9 @@ export async function ledgerState(
   return { now: undefined, longestLifetimeMs: Math.max(0, ...told) }
 }
 
-/** Writes a row, unless one tells as much for the next half day and a token's life after it. */
+/**
+ * Writes a row, unless an existing one covers the next half day and the life of a token after it.
+ */
 export async function declareLifetime(
   payload: Payload,
   where: LedgerTable,
@@ -61,7 +66,7 @@ async function isThere(payload: Payload, collection: CollectionSlug, id: string)
   return (await primaryOf(payload.db).count({ collection, where })).totalDocs > 0
 }
 
-/** The lifetimes of rows that expire after an instant (ms). */
+/** The lifetimes in rows that expire after an instant (ms). */
 async function toldAfter(
   payload: Payload,
   { collection }: LedgerTable,

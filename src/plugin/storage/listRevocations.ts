@@ -6,31 +6,31 @@ import { primaryOf } from '../database/primaryOf.js'
 import { fromRow, type Row } from './ledgerRow.js'
 import { revocationsOnly } from './lifetimes.js'
 
-/** Which of the revocations in force; all when nothing is named. */
+/** Filters the revocations in force. Without filters it selects all. */
 export interface RevocationQuery {
   scope?: Scope | undefined
   reason?: Reason | undefined
   subject?: Subject | undefined
   /**
-   * How many a page holds: 1 to 1,000.
+   * The number of revocations per page, 1 to 1,000.
    *
    * @default 50
    */
   limit?: number | undefined
   /**
-   * From 1.
+   * The number of the page, from 1.
    *
    * @default 1
    */
   page?: number | undefined
 }
 
-/** A page of revocations, in the shape of Payload's own. */
+/** A page of revocations, in the shape of Payload's own pages. */
 export type RevocationPage = PaginatedDocs<Revocation>
 
 /**
- * The revocations in force that the ledger holds, newest first: not those that were lifted, nor
- * the lifts, which are listed by their reason, `lifted`.
+ * The revocations in force, newest first. Lifted revocations are left out, and so are lifts, unless
+ * the reason `lifted` is asked for.
  */
 export async function listRevocations(
   payload: Payload,
@@ -59,7 +59,7 @@ export async function listRevocations(
   }
 }
 
-/** Lifts are few: people make them, one by one. */
+/** There are few lifts, because people make them one by one. */
 async function inForce(
   payload: Payload,
   collection: CollectionSlug,

@@ -1,10 +1,10 @@
 import { RevocationError } from '../../core/errors.js'
 
-/** What the drivers of PostgreSQL say of a table, a schema or a column that is not there. */
+/** PostgreSQL's error codes for a missing table, schema or column. */
 const CODES = new Set(['42P01', '3F000', '42703'])
 const SQLITE_WORDS = /no such (?:table|column)|has no column named/i
 
-/** Whether the database lacks what a migration would make: the driver's words are at the bottom. */
+/** Whether a migration is missing. The driver's error is at the end of the chain of causes. */
 export function isTableMissing(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as { code?: unknown }
@@ -14,6 +14,6 @@ export function isTableMissing(error: unknown): boolean {
   return false
 }
 
-/** An error of the database in our own words, where it is one of those. */
+/** Turns such a database error into `ledger-missing`. Other errors stay unchanged. */
 export const asMissingLedger = (cause: unknown): unknown =>
   isTableMissing(cause) ? new RevocationError('ledger-missing', undefined, { cause }) : cause

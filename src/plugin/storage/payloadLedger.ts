@@ -14,11 +14,11 @@ import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
 
 /**
- * The ledger in Payload's own database, through its database adapter: hooks and access control
- * stand between the collection and everyone else, not between it and us.
+ * The ledger in Payload's own database. It uses the database adapter directly: hooks and access
+ * control protect the collection from everyone else, but not from the plugin.
  *
  * An append outside a transaction is durable when it resolves. `within` is the Payload request
- * whose transaction the rows shall share.
+ * whose transaction the rows must share.
  */
 export function payloadLedger(payload: Payload, slug: string): Ledger {
   const where = ledgerTable(slug)
@@ -26,7 +26,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
   let isMissing = false
 
-  /** Whatever goes wrong says so in our own words. */
+  /** Turns every error into one of this package. */
   const orUnavailable = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       const result = await work()
@@ -78,7 +78,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     }
   }
 
-  /** On PostgreSQL a statement that fails takes the whole transaction with it. */
+  /** On PostgreSQL, a failed statement aborts the whole transaction. */
   const createWithin = async (revocation: Revocation, within: object) => {
     if (!(await areThere([revocation], within))) await create(revocation, within)
   }
@@ -97,12 +97,12 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   const commitTogether = writeTogether(commit)
 
   const append = (revocations: readonly Revocation[]) =>
-    // A file has one writer at a time anyway; elsewhere a write that hangs must not hold up others.
+    // A file has only one writer anyway. On other databases a hanging write must not delay others.
     isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations)
 
   /**
-   * A spoilt connection may see what nobody else does, and holds up every other writer; what is
-   * read over it before it is renewed would keep the file locked.
+   * A spoilt connection may see what no other does, and blocks every other writer. Reading over it
+   * before it is renewed would keep the file locked.
    */
   const settleFirst = async () => {
     if (isLocalSqlite(payload.db)) await settle(payload.db)

@@ -10,26 +10,25 @@ import type {
 import type { Token } from '../../core/token.js'
 import { primaryOf } from '../database/primaryOf.js'
 
-/** In a collection's `custom`: Payload's list of sessions was its default, and is off now. */
+/** In a collection's `custom`: Payload's list of sessions was on by default, and is now off. */
 const MARK = 'jwtRevocationOfPayloadSessions'
 
 type Custom = Record<string, unknown> | undefined
 
 /**
- * Payload keeps, by default, a list of sessions in each user document, and the plugin turns that
- * off. What an app that runs for a while has of it stays in use until it has expired: tokens of
- * such sessions are still looked up in the list, or whoever logged out before the installation
- * would be logged in again.
+ * By default Payload keeps a list of sessions in each user document. The plugin turns it off. An
+ * existing list stays in use until its sessions have expired: their tokens are still looked up in
+ * it. Otherwise a user who logged out before the installation would be logged in again.
  */
 export const withoutPayloadSessions = (custom: Custom): Custom => ({ ...custom, [MARK]: true })
 
-/** An application's own field of that name is not Payload's list. */
+/** A field of the application with that name is not Payload's list. */
 export const hadPayloadSessions = ({ custom, flattenedFields }: SanitizedCollectionConfig) =>
   custom?.[MARK] === true && !flattenedFields.some(({ name }) => name === SESSIONS.name)
 
 /**
- * Whether the token was issued by Payload for a session of its own list, and is no longer in it.
- * Reads the database, for tokens from before the installation only.
+ * Whether Payload issued the token for a session in its own list, and the list no longer contains
+ * it. It reads the database, but only for tokens from before the installation.
  */
 export async function hasLeftPayloadSessions(
   payload: Payload,
@@ -53,7 +52,7 @@ export async function hasLeftPayloadSessions(
 
 /**
  * Keeps the list's tables in the schema of an SQL database. Without it the first migration after
- * the installation would drop them, and ask whether each new table is one of them renamed.
+ * the installation would drop them, and would ask for each new table whether it is a renamed one.
  */
 export function keepSessionTables(db: Config['db']): Config['db'] {
   return {
@@ -76,7 +75,7 @@ export function keepSessionTables(db: Config['db']): Config['db'] {
   }
 }
 
-/** The same instance for a database adapter, with the lists where they were. */
+/** The same Payload instance for a database adapter, with the lists in place. */
 function payloadWithSessions(payload: Payload): Payload {
   const config = {
     ...payload.config,

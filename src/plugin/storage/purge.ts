@@ -13,22 +13,26 @@ export interface PurgeCounts {
 }
 
 const BATCH = 500
-/** How often a purge that is due looks whether the rest is over, in milliseconds. */
+/**
+ * While this process rests, a purge that is due checks this often whether the rest is over, in
+ * milliseconds.
+ */
 const LOOK_AGAIN_MS = 30_000
-/** The longest that a timer can wait, in milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Deletes what `retention` no longer keeps, in batches of 500, letting others run in between: rows
- * of the ledger that expired that long ago, and records of sessions that ended or expired. What
- * is in force is never deleted, however short the retention. A dry run counts and deletes nothing.
+ * Deletes what `retention` no longer keeps: ledger rows that expired that long ago, and records of
+ * sessions that ended or expired that long ago. It works in batches of 500 and lets other work run
+ * in between. It never deletes what is in force, however short the retention is. A dry run only
+ * counts.
  */
 export async function purge(
   payload: Payload,
   { slug, ledgerRetentionMs, sessions }: Pick<Settings, 'slug' | 'ledgerRetentionMs' | 'sessions'>,
   { dryRun = false, isStopped = () => false }: { dryRun?: boolean; isStopped?: () => boolean } = {},
 ): Promise<PurgeCounts> {
-  // By whichever clock is behind: nothing goes before the last of them says that it has expired.
+  // Uses the clock that is behind. Nothing is deleted before every clock says that it has expired.
   const { now = Date.now() } = await ledgerState(payload, ledgerTable(slug))
   const at = Math.min(now, Date.now())
   const remove = async (slug: string, where: Where) => {
@@ -49,9 +53,9 @@ export async function purge(
 }
 
 /**
- * Purges again and again, at half to one and a half of the interval, so that many processes do
- * not do it together. Not during `next build`, and not while the process rests: it would wake the
- * database. Call the result to stop it.
+ * Purges regularly, each time after half to one and a half of the interval, so that many processes
+ * do not purge together. It does not purge during `next build`, or while the process rests, because
+ * that would wake the database. Call the result to stop it.
  */
 export function purgeRegularly(
   payload: Payload,
@@ -69,7 +73,7 @@ export function purgeRegularly(
     try {
       const counts = await purge(payload, settings, { isStopped: () => isStopped })
       if (counts.revocations + counts.sessions > 0) {
-        payload.logger.info(counts, 'Revocations: purged what is no longer kept')
+        payload.logger.info(counts, 'Revocations: purged expired records')
       }
     } catch (err) {
       if (!isStopped) payload.logger.error({ err }, 'Revocations: the purge failed')
@@ -130,5 +134,5 @@ async function deleteAll(
 
 const isBuilding = () => process.env.NEXT_PHASE === 'phase-production-build'
 
-/** A database in the same process answers without ever leaving the event loop to anyone else. */
+/** A database in the same process would otherwise never let other work run. */
 const othersToRun = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -8,8 +8,9 @@ import {
 import { RevocationError, type RevocationErrorCode } from '../../core/errors.js'
 
 /**
- * The part of a collection that the plugin alone writes: whoever may `read` reads, and every other
- * operation fails with `code`, the Local API's too. No list has more than what is `shown`.
+ * The common part of collections that only the plugin writes. Users with `read` access can read.
+ * Every other operation fails with `code`, also in the Local API. Lists show only the columns in
+ * `shown`.
  */
 export const readOnlyCollection = ({
   code,
@@ -26,7 +27,7 @@ export const readOnlyCollection = ({
     disableDuplicate: true,
     lockDocuments: false,
     timestamps: false,
-    // From Payload 4 on collections have versions unless they say otherwise.
+    // From Payload 4 on, collections have versions by default.
     versions: false,
   }) satisfies Partial<CollectionConfig>
 

@@ -13,16 +13,16 @@ import { wholesOnly } from './partsOf.js'
 
 const HOUR_MS = 3_600_000
 const HOURS = 24
-/** So long an answer does for everyone who asks this process, in milliseconds. */
+/** An answer is reused for this long, for everyone who asks this process, in milliseconds. */
 const FRESH_MS = 10_000
-/** An hour that ended this long ago gets no more rows: it is counted once. */
+/** An hour that ended this long ago gets no more rows, so it is counted only once. */
 const SETTLED_AFTER_MS = 600_000
 
-/** Reasons of rows that revoke nothing. */
+/** The reasons of rows that revoke nothing. */
 const UNCOUNTED: readonly string[] = ['lifted' satisfies Reason, LIFETIME]
 
 interface Counted {
-  /** By the instant at which the hour began, in milliseconds. */
+  /** By the start of the hour, in milliseconds. */
   readonly settled: Map<number, number>
   latest?: { readonly at: number; readonly hours: Promise<readonly HourCount[]> } | undefined
 }
@@ -30,10 +30,9 @@ interface Counted {
 const known = memo<Payload, Counted>('recordedByHour')
 
 /**
- * How many revocations the ledger recorded in each of the last 24 hours, lifts left out; a logout
- * counts once. One grouped
- * query, where the database can group, else a count for each hour; over those hours only that may
- * still change, and no oftener than every ten seconds, for all who ask.
+ * How many revocations were recorded in each of the last 24 hours, without lifts. A logout
+ * counts once. It uses one grouped query if the database can group, otherwise one count per hour. It
+ * only counts hours that may still change, at most every ten seconds, for everyone who asks.
  *
  * @throws RevocationError `ledger-unavailable`
  */
@@ -66,7 +65,7 @@ async function count(
   const bounds = [...open, thisHour + HOUR_MS].map(uuidv7Floor)
   try {
     const each = () => countEach(payload, slug, bounds)
-    // Whatever is wrong with the short way, the usual one decides.
+    // If the fast way fails for any reason, the usual way is used.
     const found = await (countTogether(payload, slug, bounds)?.catch(each) ?? each())
     const recent = new Map(open.map((hour, i) => [hour, found[i] ?? 0]))
     for (const [hour, amount] of recent) {

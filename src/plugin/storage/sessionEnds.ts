@@ -4,18 +4,18 @@ import { withTimeLimit } from '../../core/timeLimit.js'
 import type { SessionStore } from './sessionStore.js'
 
 export interface SessionEnds {
-  /** Resolves when the records tell of the end, or in a second at most. Never rejects. */
+  /** Resolves when the end is in the records, or after a second at most. Never rejects. */
   record(revocation: Revocation): Promise<void>
-  /** Resolves when none is being written. */
+  /** Resolves when no write is running. */
   settled(): Promise<void>
 }
 
-/** A cut-off of everyone goes on by itself after this, in milliseconds. */
+/** After this time, in milliseconds, a cut-off of everyone continues in the background. */
 const RECORD_WAIT_MS = 1_000
 
 /**
- * Writes to the records of sessions that a revocation ended them. Whoever revokes waits for it,
- * as a rule: on SQLite a write beside the next request would stand in its way.
+ * Marks the records of sessions that a revocation ended. The caller of `revoke` usually waits for
+ * it, because on SQLite a write during the next request would get in its way.
  */
 export function createSessionEnds(store: SessionStore, logger: Logger): SessionEnds {
   const pending = new Set<Promise<void>>()

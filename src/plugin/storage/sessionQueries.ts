@@ -6,13 +6,13 @@ import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
 export interface UserRef {
   readonly collection: string
   readonly id: number | string
-  /** When the user's own document was made, for {@link ofUser}. */
+  /** When the user's document was created, for {@link ofUser}. */
   readonly createdAt?: unknown
 }
 
 /**
- * The records of a user. A database may hand out the id of a deleted user again: what began before
- * the user's own document was made, if that is told, is somebody else's.
+ * The records of a user. A database may reuse the id of a deleted user. So records from before the
+ * user's document was created, if that time is known, belong to somebody else.
  */
 export function ofUser({ collection, id, createdAt }: UserRef): Where {
   const and: Where[] = [
@@ -29,7 +29,7 @@ export function ofUser({ collection, id, createdAt }: UserRef): Where {
 /** The records of sessions whose latest token has not expired. */
 export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
 
-/** The records that are not yet marked as ended and that this revocation ends, or takes back. */
+/** The records that this revocation ends, or takes back, and that are not marked as ended. */
 export function endedBy(revocation: Revocation): Where | undefined {
   const { scope, subject, cutoff, exceptSession, lifts } = revocation
   if (scope === 'token') return undefined
@@ -42,7 +42,7 @@ export function endedBy(revocation: Revocation): Where | undefined {
   return { and: open }
 }
 
-/** From `user:<collection>:<id>`; no slug holds a colon. */
+/** The user in `user:<collection>:<id>`. No slug contains a colon. */
 function userOf(subject: string): UserRef {
   const [, collection = '', ...id] = subject.split(':')
   return { collection, id: id.join(':') }

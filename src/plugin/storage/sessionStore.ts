@@ -8,43 +8,46 @@ import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
-/** A session's record as the database has it. All times are ISO dates. */
+/** A session record in the database. All times are ISO dates. */
 export interface SessionRow {
   /** The `sid` of its tokens. */
   readonly id: string
   readonly userCollection: string
   readonly userId: string
-  /** As its user calls it. */
+  /** The name that the user gave it. */
   readonly name?: string | null
   /** A readable label, such as `Firefox on Windows`. */
   readonly device?: string | null
   readonly userAgent?: string | null
-  /** Where the login came from, with the option `trustProxy`. */
+  /** The address of the login, with the option `trustProxy`. */
   readonly ip?: string | null
   readonly createdAt: string
-  /** When its latest token was issued: what a cut-off is held against. */
+  /** When its latest token was issued. Cut-offs are compared with it. */
   readonly lastRefreshedAt: string
   /** When its latest token expires. */
   readonly expiresAt: string
-  /** When it was last in use, within `sessions.lastActive`; absent where that is off. */
+  /** When it was last used, to within `sessions.lastActive`; absent if that option is off. */
   readonly lastActiveAt?: string | null
-  /** When the newest of its refreshed tokens that anybody has shown was issued. */
+  /** When the newest of its refreshed tokens that somebody has used was issued. */
   readonly newestShownAt?: string | null
-  /** Written as soon as may be; whether a session is active, the denylist decides. */
+  /** Written as soon as possible. The denylist decides whether a session is active. */
   readonly endedAt?: string | null
   readonly endReason?: SessionDoc['endReason']
 }
 
 export interface SessionStore {
-  /** Writes the record of a new session. Doing it again for the same `id` renews that record. */
+  /** Writes the record of a new session. Repeating it for the same `id` updates the record. */
   insert(row: SessionRow): Promise<void>
-  /** Changes some of a record; `undefined` when there is no such record of that user. */
+  /** Changes part of a record. `undefined` when the user has no such record. */
   update(
     session: { id: string; user: UserRef },
     change: Partial<SessionRow>,
   ): Promise<SessionRow | undefined>
   remove(id: string): Promise<void>
-  /** Records by `where`; without `limit` all of them. `within` is an open transaction to read in. */
+  /**
+   * The records that match `where`; all of them without `limit`. `within` is an open transaction to
+   * read in.
+   */
   find(
     where: Where,
     options?: { limit?: number; sort?: string; within?: Transaction | undefined },
@@ -53,22 +56,21 @@ export interface SessionStore {
   pages(where: Where): AsyncIterable<readonly SessionRow[]>
   count(where: Where): Promise<number>
   /**
-   * Writes to the records of the sessions that a revocation ends when and why they ended; a lift
-   * takes that away.
+   * Writes when and why sessions ended to the records that a revocation ends. A lift removes that.
    */
   recordEnd(revocation: Revocation): Promise<void>
   /**
-   * The sessions of a user in Payload's own list; `undefined` where Payload keeps none. Both that
-   * and the denylist apply.
+   * The sessions of a user in Payload's own list; `undefined` when Payload does not keep one. Both
+   * that list and the denylist apply.
    */
   inPayloadsList(user: UserRef): Promise<ReadonlySet<string> | undefined>
-  /** Deletes every record of a user, in the transaction of `req` if it has one. */
+  /** Deletes every record of a user, in the transaction of `req` if there is one. */
   forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
 }
 
 const PAGE = 500
 
-/** The records in Payload's own database, past hooks and access control. */
+/** The records in Payload's own database, without hooks and access control. */
 export function sessionStore(payload: Payload, slug: string): SessionStore {
   const collection = slug as CollectionSlug
 
@@ -80,7 +82,7 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
 
   const isThere = async (id: string) => (await find({ id: { equals: id } })).length > 0
 
-  /** A write that SQLite's driver may have lost must not take others' with it. */
+  /** A write that SQLite's driver may have lost must not take other writes with it. */
   const settled = (write: () => Promise<unknown>) =>
     untilCommitted(payload, { write, isThere: async () => true })
 

@@ -4,8 +4,8 @@ import { readOnlyCollection } from './readOnlyCollection.js'
 import { ofUser } from './sessionQueries.js'
 
 /**
- * The sessions as a collection, one row a login: administrators read all, users their own, nobody
- * writes it through an operation.
+ * The sessions as a collection, one row per login. Administrators can read all, users their own.
+ * Nobody can write it through an operation.
  */
 export const sessionsCollection = (slug: string, settings: Settings): CollectionConfig => ({
   slug,
@@ -14,7 +14,7 @@ export const sessionsCollection = (slug: string, settings: Settings): Collection
     group: 'Security',
     useAsTitle: 'device',
     defaultColumns: ['device', 'userCollection', 'userId', 'createdAt', 'lastActiveAt', 'endedAt'],
-    description: 'Logins: when, from where, with what device, and when and why they ended.',
+    description: 'Logins: when, from where and with which device, and when and why they ended.',
   },
   ...readOnlyCollection({ code: 'sessions-are-read-only', read: readAccess(settings) }),
   defaultSort: '-createdAt',
@@ -40,14 +40,18 @@ const fields: Field[] = [
   },
   { name: 'userCollection', type: 'text', required: true, admin: readOnly },
   { name: 'userId', type: 'text', required: true, index: true, admin: readOnly },
-  { name: 'name', type: 'text', admin: { ...readOnly, description: 'As its user calls it.' } },
+  {
+    name: 'name',
+    type: 'text',
+    admin: { ...readOnly, description: 'The name that the user gave it.' },
+  },
   { name: 'device', type: 'text', admin: readOnly },
   { name: 'userAgent', type: 'text', admin: readOnly },
   {
     name: 'ip',
     label: 'IP address',
     type: 'text',
-    admin: { ...readOnly, description: 'At the login. Recorded with the option `trustProxy`.' },
+    admin: { ...readOnly, description: 'The address of the login, with the option `trustProxy`.' },
   },
   { name: 'createdAt', type: 'date', required: true, admin: instant },
   { name: 'lastRefreshedAt', type: 'date', required: true, admin: instant },

@@ -5,34 +5,34 @@ import type { Revocation, Successor } from '../../core/revocation.js'
 import { userSubject } from '../../core/token.js'
 
 /**
- * What was known when an operation that ends in a token began, before it read any credential.
- * A cut-off that comes while it runs is not among it, so the token falls under that cut-off:
- * a login with the old password never outlives the change.
+ * What was known when an operation that issues a token began, before it read any credential. It
+ * does not contain a cut-off that comes while the operation runs, so that cut-off covers the token:
+ * a login with the old password never outlives a password change.
  */
 export interface Beginning {
   readonly startedAt: number
   readonly known: readonly Revocation[]
-  /** The token to be handed out once more, where the answer to an earlier refresh was lost. */
+  /** The token to issue again, because the answer to an earlier refresh was lost. */
   readonly again?: Successor | undefined
 }
 
 interface KeptBeginning extends Beginning {
   readonly operation: 'login' | 'refresh'
   readonly collection: string
-  /** Whose tokens it may end in. */
+  /** The users whose tokens it may issue. */
   readonly users: readonly string[]
 }
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** By request, not by the operation's arguments: a hook may have put others in their place. */
+/** Keyed by request, not by the operation's arguments, which a hook may have replaced. */
 const beginnings = memo<PayloadRequest, KeptBeginning[]>('beginningsInRequest')
 
 export function keepBeginning(req: PayloadRequest, beginning: KeptBeginning) {
   beginnings.set(req, [...(beginnings.get(req) ?? []), beginning])
 }
 
-/** The latest beginning in this request of such an operation for the user whom the claims name. */
+/** The latest beginning of such an operation in this request, for the user in the claims. */
 export const beginningFor = (
   req: PayloadRequest,
   operation: KeptBeginning['operation'],
@@ -48,8 +48,8 @@ export const beginningFor = (
     )
 
 /**
- * The instant to put into the `jti` of a token with these claims. Where nobody knows how its operation
- * began it is the second in which Payload signed, so that every cut-off since then ends it.
+ * The issue time for the `jti` of a token with these claims. If the beginning of its operation is
+ * unknown, it is the second in which Payload signed, so that every cut-off since then covers it.
  */
 export function issueTimeOf(beginning: Beginning | undefined, { collection, id, iat }: Claims) {
   if (!beginning) return Number(iat) * 1_000

@@ -24,14 +24,14 @@ import { replaceSession } from './replacedSession.js'
 export interface IssueTokenOptions {
   /** The slug of an auth collection. */
   collection: string
-  /** Who was authenticated, by whatever means: the document, or no more than its id. */
+  /** The user whom the application authenticated: the document, or just its id. */
   user: {
     /** The id of the document in `collection`. */
     id: number | string
   }
   /**
-   * The request that is being answered: its device and address go into the record of the session,
-   * and the session whose cookie it shows is replaced.
+   * The current request. Its device and address go into the session record, and the session of its
+   * cookie is replaced.
    *
    * @default none
    */
@@ -42,7 +42,7 @@ export interface IssuedToken {
   readonly token: string
   /** Seconds since the epoch. */
   readonly exp: number
-  /** For `Set-Cookie`, as Payload's own login sends it. */
+  /** The value for `Set-Cookie`, as Payload's own login sends it. */
   readonly cookie: string
 }
 
@@ -111,7 +111,7 @@ interface Account {
   sessions?: { id: string; createdAt: string; expiresAt: string }[] | null
 }
 
-/** What Payload's strategy would find with the token: a user who is neither trashed nor unknown. */
+/** The user as Payload's strategy would find it with the token: existing and not in the trash. */
 async function userById(
   payload: Payload,
   { slug, trash }: SanitizedCollectionConfig,
@@ -128,7 +128,7 @@ async function userById(
   return user
 }
 
-/** Where Payload keeps sessions itself a token without one is not taken. */
+/** If Payload keeps sessions itself, it refuses a token without one. */
 async function keepInPayloadsList(
   { db }: Payload,
   { auth, slug }: SanitizedCollectionConfig,

@@ -9,15 +9,15 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { type Beginning, beginningFor, issueTimeOf } from './beginnings.js'
 import { mintToken } from './mintToken.js'
 
-/** A token that takes the place of one that Payload signed. */
+/** A token that replaces one that Payload signed. */
 export interface Issued {
   readonly text: string
   /** Seconds since the epoch. */
   readonly exp: number
   readonly token: Token
-  /** The one that was refreshed. */
+  /** The token that was refreshed. */
   readonly refreshed: Token | undefined
-  /** What the ledger had when the operation began. */
+  /** What the ledger contained when the operation began. */
   readonly known: readonly Revocation[]
 }
 
@@ -30,12 +30,12 @@ interface Draft {
   readonly issued: Issued
 }
 
-/** What was issued for an operation that is under way, until it is handed out. */
+/** What was issued for a running operation, until the operation returns it. */
 const drafts = memo<PayloadRequest, Draft[]>('draftsInRequest')
 
 /**
- * The claims of a token that Payload signed. What a hook of the application has put in its place in
- * another way is not signed anew: Payload's own strategy would take it then.
+ * The claims of a token that Payload signed. If a hook of the application replaced it with another
+ * kind of token, it is not signed again, because Payload's own strategy would then accept it.
  */
 export function draftClaims(req: PayloadRequest, text: unknown) {
   if (typeof text !== 'string') return undefined
@@ -43,7 +43,7 @@ export function draftClaims(req: PayloadRequest, text: unknown) {
   return authVersion === JWT_AUTH_VERSION ? verifyToken(req.payload, text) : undefined
 }
 
-/** Signs a draft anew, with an id and a session. */
+/** Signs a draft again, with an id and a session. */
 export async function issue(
   req: PayloadRequest,
   {
@@ -54,7 +54,7 @@ export async function issue(
   }: {
     claims: IssuedClaims
     operation: IssuingOperation
-    /** Default: that of the refreshed token, or a new one. */
+    /** Default: the session of the refreshed token, or a new one. */
     session?: string | undefined
     beginning?: Beginning | undefined
   },
@@ -63,7 +63,7 @@ export async function issue(
   const refreshed = operation === 'refresh' ? tokenOfRequest(req) : undefined
   const { exp, token: text } = await mintToken({
     claims,
-    // Where Payload keeps sessions itself, its `sid` stays.
+    // If Payload keeps sessions itself, its `sid` stays.
     session:
       typeof claims.sid === 'string'
         ? claims.sid
@@ -79,7 +79,7 @@ export async function issue(
   return { text, exp, token, refreshed, known: beginning?.known ?? [] }
 }
 
-/** Later than the refreshed token, too: which of a session's tokens is newer their times tell. */
+/** It must also be later than the refreshed token, because the times show which token is newer. */
 function issuedAfter(
   refreshed: Token | undefined,
   { beginning, claims }: { beginning: Beginning | undefined; claims: IssuedClaims },
@@ -92,11 +92,11 @@ export function keepIssued(req: PayloadRequest, draft: Draft) {
   drafts.set(req, [...(drafts.get(req) ?? []), draft])
 }
 
-/** What hooks are shown in the place of a token that Payload signed. */
+/** The token that hooks see instead of the one that Payload signed. */
 export const issuedFor = (req: PayloadRequest, text: string | undefined): Issued | undefined =>
   drafts.get(req)?.findLast((draft) => draft.text === text)?.issued
 
-/** Takes what was issued for the operation that ends in this text: each is handed out once. */
+/** Takes what was issued for the operation that returns this text. Each is taken once. */
 export function takeIssued(req: PayloadRequest, text: unknown): Issued | undefined {
   const kept = drafts.get(req) ?? []
   const taken = kept.find((draft) => draft.text === text || draft.issued.text === text)

@@ -15,8 +15,8 @@ import { beginningAfterReset, keepResetBeginning } from './resetBeginning.js'
 import { rotate } from './rotation.js'
 
 /**
- * Keeps the beginning of a login or a refresh. Refuses to refresh what the ledger has ended. Before
- * the migration that makes the ledger nobody gets a token: 503, with a sentence that says what to do.
+ * Remembers the beginning of a login or a refresh. Refuses to refresh a token that the ledger has
+ * revoked. Before the migration nobody gets a token: 503, with a message that says what to do.
  */
 export const beforeIssuing: CollectionBeforeOperationHook = async (operation) => {
   try {
@@ -33,7 +33,7 @@ const begin = async ({
   operation,
   req,
 }: Parameters<CollectionBeforeOperationHook>[0]) => {
-  // What Payload itself decides by: the password, or the link that resets it.
+  // Payload decides by the password, or by the reset link, so it must not read a lagging replica.
   if (operation === 'login' || operation === 'resetPassword') preferPrimary(req.payload.db)
   if (!isIssuing(operation)) return
   const runtime = runtimeOf(req.payload)
@@ -51,12 +51,12 @@ const begin = async ({
   keepBeginning(req, { operation, collection: collection.slug, users, startedAt, known, again })
 }
 
-/** What an operation has handed out to the hooks after it, by its arguments. */
+/** What an operation has issued, keyed by its arguments, for the last hook. */
 const handedOut = memo<object, Issued>('handedOut')
 
 /**
- * Gives an id and a session to the token that a login, refresh or password reset hands out. The
- * first of the hooks: those of the application see the token that their caller gets.
+ * Adds an id and a session to the token of a login, refresh or password reset. It is the first of
+ * the hooks, so that the hooks of the application see the token that the caller gets.
  */
 export const handOutIssued: CollectionAfterOperationHook = async ({
   args,
@@ -78,9 +78,9 @@ export const handOutIssued: CollectionAfterOperationHook = async ({
 }
 
 /**
- * Keeps what a login or a refresh changes: the session's record and its limit, the session whose
- * cookie it replaces, the rotated token. The last of the hooks: where one of the application fails,
- * nothing of it has happened. Should one have signed a token anew it gets its id, too.
+ * Records the effects of a login or a refresh: the session record and its limit, the session whose
+ * cookie it replaces, the rotated token. It is the last of the hooks, so nothing is recorded if a
+ * hook of the application fails. If a hook signed another token, that token gets an id too.
  */
 export const settleIssued: CollectionAfterOperationHook = async ({
   args,

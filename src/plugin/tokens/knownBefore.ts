@@ -18,15 +18,15 @@ import { unshownSuccessor } from './lostAnswer.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { detectReuse } from './reuse.js'
 
-/** What is known before a token is issued, and whose it may be. */
+/** What is known before a token is issued, and whose token it may be. */
 interface KnownBefore {
   readonly known: readonly Revocation[]
   readonly users: readonly string[]
-  /** The token to be handed out once more. */
+  /** The token to issue again. */
   readonly again?: Successor
 }
 
-/** Before the account is read whose password is checked. */
+/** It runs before the account is read whose password is checked. */
 export async function knownBeforeLogin(
   { ledger }: Runtime,
   req: PayloadRequest,
@@ -41,7 +41,7 @@ export async function knownBeforeLogin(
 /**
  * Asks the ledger, however stale the index is.
  *
- * @throws TokenRevoked; Forbidden for a credential that makes no token
+ * @throws TokenRevoked; Forbidden for a credential that cannot be refreshed to a token
  */
 export async function knownBeforeRefresh(
   runtime: Runtime,
@@ -74,7 +74,7 @@ export async function knownBeforeRefresh(
   throw refusalError(refusal)
 }
 
-/** The ids of the users whom this login names, by e-mail or user name, as Payload compares them. */
+/** The ids of the users with this e-mail or user name, compared as Payload does. */
 async function usersByLogin(
   payload: Payload,
   collection: CollectionSlug,

@@ -10,11 +10,11 @@ import { sessionRow } from '../sessions/recordSession.js'
 import type { SessionStore } from '../storage/sessionStore.js'
 
 /**
- * The token that took the place of this rotated one, while nobody has shown it: the answer to the
- * refresh was lost (a phone in a tunnel, a laptop that was closed), and who comes back with the old
- * token may have the new one once more. `undefined` as soon as a successor was shown to a process of
- * this application: then two hold the session, and nobody can tell which is its owner. So too where
- * anything else has ended the token, and where no records of sessions are kept.
+ * The successor of a rotated token, if nobody has used it yet. Then the answer to the refresh was
+ * lost (a phone in a tunnel, a laptop that was closed), and the client with the old token may have
+ * the new one again. `undefined` as soon as a successor was used in a process of this application:
+ * then two clients hold the session, and nobody can tell which one is the owner. Also `undefined`
+ * if something else ended the token, or if no session records are kept.
  */
 export async function unshownSuccessor(
   { ledger, sessions }: Runtime,
@@ -32,7 +32,7 @@ export async function unshownSuccessor(
   if (successors.length === 0 || successors.length < against.length) return undefined
   const nameOf = ({ id }: Successor): Subject => `jti:${id}`
   const ends = await ledger.find(successors.map(nameOf), within)
-  // Those beside the first were ended when it was handed out once more.
+  // The other successors were ended when the first one was issued again.
   if (ends.some(({ reason }) => reason !== 'replaced')) return undefined
   const [first] = successors
     .filter((each) => ends.every(({ subject }) => subject !== nameOf(each)))
@@ -44,17 +44,17 @@ export async function unshownSuccessor(
   return isShown ? undefined : first
 }
 
-/** The refreshed tokens that this process has noted, by id, the oldest first. */
+/** The refreshed tokens that this process has recorded as used, by id, oldest first. */
 const noted = memo<SessionStore, Set<string>>('shownTokens')
 const MAX_NOTED = 10_000
 
-/** A request waits no longer than this; the note goes on by itself. */
+/** The longest that a request waits. Recording continues in the background. */
 const NOTE_WAIT_MS = 1_000
 
 /**
- * Notes that a refreshed token was shown for the first time: from now on its parent, should it come
- * back to be refreshed, was copied. Each process notes it once. What goes wrong is logged, and tried
- * again with the next request.
+ * Records that a refreshed token was used for the first time. From now on its parent counts as
+ * copied if somebody refreshes it. Each process records it once. Errors are logged, and the next
+ * request tries again.
  */
 export async function noteShown(runtime: Runtime, token: Token, headers: Headers): Promise<void> {
   const { logger, sessions, settings } = runtime
@@ -66,7 +66,7 @@ export async function noteShown(runtime: Runtime, token: Token, headers: Headers
   if (known.size > MAX_NOTED) for (const oldest of known) if (known.delete(oldest)) break
   const noting = note(runtime, sessions, { token, headers }).catch((err) => {
     known.delete(token.id)
-    logger.warn({ err }, 'Revocations: it was not noted that a refreshed token is in use')
+    logger.warn({ err }, 'Revocations: could not record that a refreshed token is in use')
   })
   await withTimeLimit(noting, NOTE_WAIT_MS)
 }

@@ -4,9 +4,10 @@ import { latestExpiry, type SessionLimits } from '../../core/sessionLimits.js'
 import { uuidv7 } from '../../core/uuidv7.js'
 
 /**
- * Signs a token anew, with an id, a session and the session's beginning (`auth_time`, OpenID
- * Connect Core 1.0 §2), by Payload's own signer: its protected header, its claims (`saveToJWT`
- * fields too) and its lifetime stay, but for a limit of the session that comes earlier.
+ * Signs a token again, with an id, a session and the beginning of the session (`auth_time`, OpenID
+ * Connect Core 1.0 §2). It uses Payload's own signer, so the protected header, the claims
+ * (including `saveToJWT` fields) and the lifetime stay the same, unless a limit of the session ends
+ * earlier.
  *
  * @returns the token and its `exp`, in seconds since the epoch
  */
@@ -23,11 +24,11 @@ export function mintToken({
   /** The verified claims of the token that Payload made. */
   claims: Readonly<Record<string, unknown>>
   session: string
-  /** The instant for the `jti`, in milliseconds: past every cut-off that came before. */
+  /** The issue time for the `jti`, in milliseconds: later than every earlier cut-off. */
   issuedAt: number
   /** The id of the token that is refreshed. */
   parent?: string | undefined
-  /** A token that was handed out already, to be made once more: it keeps its id and its `exp`. */
+  /** A token that was issued before and is made again with the same id and `exp`. */
   again?: Successor | undefined
   /** Milliseconds since the epoch. */
   sessionStartedAt: number

@@ -3,17 +3,18 @@ import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import { hadPayloadSessions } from '../storage/payloadSessions.js'
 
 /**
- * Whether Payload on its own refuses to refresh without a token: for want of a session in its
- * list, which the plugin has turned off.
+ * Whether Payload itself would refuse to refresh without a token, because its list has no session.
+ * The plugin has turned that list off.
  */
 export const needsToken = (collection: SanitizedCollectionConfig): boolean =>
   hadPayloadSessions(collection) && !collection.auth.disableLocalStrategy
 
 /**
- * Whoever came with no token of ours (an API key, a session that another plugin keeps) gets none by
- * a refresh: it would outlive what it was got for. Where Payload answers such a refresh it is
- * answered, without a token, so that the admin panel goes on; GraphQL and the server function put
- * whatever they get into a cookie. The last of the hooks: another plugin may answer itself.
+ * A client without one of our tokens (with an API key, or a session of another plugin) does not get
+ * one by a refresh, because it would outlive the original credential. Over REST, Payload answers
+ * such a refresh, so the answer is a success without a token, and the admin panel goes on. GraphQL
+ * and the server function put the result into a cookie, so there it is an error. It is the last of
+ * the hooks, because another plugin may answer itself.
  *
  * @throws Forbidden
  */

@@ -9,15 +9,15 @@ import { refusalOfRequest } from '../request/requestState.js'
 import { tokenInHeaders } from '../request/tokenInHeaders.js'
 import type { Runtime } from '../runtime/runtime.js'
 
-/** In the context of a request: the operation under way answers with a cookie. */
+/** A key in the context of a request: the running operation answers with a cookie. */
 const SETS_COOKIE = 'jwtRevocation.setsCookie'
 
 /**
- * Payload's answer to a login puts its cookie in the place of the one that the browser has. The
- * session of that one ends, whoever's it is: nobody could log out of it any more (OWASP ASVS 5.0,
- * 7.2.4). One that is over already is recorded as replaced all the same, before the login is
- * answered: a late answer to the old token must not take the new cookie away, whichever process
- * gives it. Other ways to log in replace no cookie, or bring no headers that tell of one.
+ * When Payload answers a login, its cookie replaces the one in the browser. The session of the old
+ * cookie ends, whoever it belongs to, because nobody could log out of it any more (OWASP ASVS 5.0,
+ * 7.2.4). A session that is already over is recorded as replaced too, before the login is answered:
+ * a late answer to the old token must not clear the new cookie, whichever process sends it. Other
+ * ways to log in do not replace a cookie, or have no headers that show one.
  */
 export async function endReplacedSession(
   runtime: Runtime,
@@ -27,7 +27,7 @@ export async function endReplacedSession(
   if (setsCookie(req, collection)) await replaceSession(runtime, req)
 }
 
-/** As {@link endReplacedSession}, for an answer that is known to bring a cookie. */
+/** Like {@link endReplacedSession}, for an answer that certainly sets a cookie. */
 export async function replaceSession(runtime: Runtime, req: PayloadRequest): Promise<void> {
   const { headers, payload } = req
   if (extractToken(headers, runtime.location)?.from !== 'cookie') return
@@ -47,12 +47,12 @@ export async function replaceSession(runtime: Runtime, req: PayloadRequest): Pro
     return known.some(({ reason }) => reason === 'replaced')
   }
   await onceCommitted(req, async () => {
-    // A program may show the same dead cookie with each of its logins.
+    // A program may send the same dead cookie with each of its logins.
     if (!isOver || !(await isRecorded())) await denylist.revoke([revocation])
   })
 }
 
-/** What Payload answers with a cookie. Calls of the application from within a request do not. */
+/** Whether Payload answers with a cookie. Calls of the application within a request do not. */
 function setsCookie({ context, pathname, payloadAPI }: PayloadRequest, collection: string) {
   if (payloadAPI === 'GraphQL') return context[SETS_COOKIE] === true
   const path = pathname?.replace(/\/$/, '')
@@ -61,7 +61,7 @@ function setsCookie({ context, pathname, payloadAPI }: PayloadRequest, collectio
 
 const PATHS = ['/login', '/first-register', '/reset-password']
 
-/** GraphQL's `login…` and `resetPassword…` set the cookie as well, and no path tells them apart. */
+/** GraphQL's `login…` and `resetPassword…` set the cookie too, but have no path of their own. */
 export const markCookie: MutationWrapper =
   (resolve) =>
   async (parent, args, graphQL, ...rest) => {

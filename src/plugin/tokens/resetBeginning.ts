@@ -8,10 +8,10 @@ import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import type { Beginning } from './beginnings.js'
 
-/** By name in the context of the request, which Payload copies at every nested operation. */
+/** The key in the context of the request. Payload copies the context at every nested operation. */
 const BEGINNING = 'jwtRevocation.beginningOfReset'
 
-/** Keeps what is in force for the user of a reset link when the reset begins. */
+/** Remembers what is in force for the user of a reset link when the reset begins. */
 export async function keepResetBeginning(
   { denylist, ledger }: Runtime,
   { args, collection, req }: { args: object; collection: CollectionSlug; req: PayloadRequest },
@@ -25,9 +25,9 @@ export async function keepResetBeginning(
 }
 
 /**
- * What the token of a reset comes after: the cut-off that the reset itself took, and those that were
- * there when it began. When another was taken meanwhile it comes after none of them, and falls under
- * that one.
+ * What the token of a reset must be later than: the cut-off of the reset itself, and the ones that
+ * were in force when it began. If another cut-off came in the meantime, the token is later than
+ * none of them, so that cut-off covers it.
  */
 export async function beginningAfterReset(
   req: PayloadRequest,
@@ -43,7 +43,7 @@ export async function beginningAfterReset(
   return { startedAt: beginning?.startedAt ?? 0, known: [] }
 }
 
-/** As Payload finds them. */
+/** Finds them as Payload does. */
 async function usersByLink(
   args: object,
   {

@@ -23,18 +23,18 @@ const underWay = memo<Denylist, Map<string, Promise<void>>>('reusesUnderWay')
 const MAX_USER_AGENT_LENGTH = 300
 
 /**
- * A rotated token that comes back to be refreshed, after its grace, was copied: one of the two
- * who hold it is not its owner, and nobody can tell which. So its session ends (RFC 9700 §4.14.2),
- * and the application is told, once. A token that was revoked otherwise, or whose session is over,
- * tells nothing new. It never throws: the request is refused whatever happens here.
+ * When a rotated token is used for a refresh after its grace period, somebody copied it. One of the
+ * two holders is not the owner, and nobody can tell which. So the session ends (RFC 9700 §4.14.2)
+ * and the application is told, once. A token that was revoked for another reason, or whose session
+ * is over, proves nothing. It never throws: the request is refused in any case.
  */
 export async function detectReuse(
   runtime: Runtime,
   refused: RefusedRefresh,
-  /** Its signature verified: nobody shall end a session by a token of his own making. */
+  /** Its signature is verified, so that nobody can end a session with a forged token. */
   token: Token | undefined = tokenInHeaders(refused.payload, refused.headers, runtime),
 ): Promise<void> {
-  // A wider scope than the token itself: its session is over.
+  // If more than the token itself was revoked, its session is already over.
   if (!token || refused.refusal.scope !== 'token') return
   const sessions = underWay.get(runtime.denylist) ?? new Map<string, Promise<void>>()
   underWay.set(runtime.denylist, sessions)
@@ -43,7 +43,7 @@ export async function detectReuse(
   try {
     await detecting
   } catch (err) {
-    runtime.logger.error({ err }, 'Revocations: the session of a reused token goes on')
+    runtime.logger.error({ err }, 'Revocations: could not end the session of a reused token')
   } finally {
     sessions.delete(token.session)
   }
@@ -63,7 +63,7 @@ async function endIfReused(
     sessionRevocation(token.session, {
       ...{ reason: 'reuse-detected', now: Date.now(), ip, maxTokenLifetimeMs },
       expiresAt: token.expiresAt,
-      note: `Shown: the token ${token.id}`,
+      note: `Reused token: ${token.id}`,
     }),
   ])
   const names = {
@@ -73,7 +73,7 @@ async function endIfReused(
     ...(ip !== undefined && { ip }),
     ...userAgentOf(headers),
   }
-  payload.logger.warn(names, 'Revocations: a rotated token came back, its session was ended')
+  payload.logger.warn(names, 'Revocations: a rotated token was reused, so its session was ended')
   callHook('onReuseDetected', {
     hook: settings.hooks.onReuseDetected,
     event: { ...names, payload },

@@ -8,14 +8,13 @@ import { askedBy } from '../request/askedBy.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /**
- * Ends the refreshed token, after a grace in which other tabs may still show it, and keeps which
- * token took its place. Durable before the operation hands that one out: where it has a
- * transaction, right after the commit and on the connection that this gave back. Of many refreshes
- * of one token the first begins the grace. What fails fails the refresh.
+ * Ends the refreshed token after a grace period, in which other tabs may still use it, and records
+ * its successor. This is durable before the operation returns the successor: if there is a
+ * transaction, right after the commit, on the connection that the commit released. If a token is
+ * refreshed many times, the first refresh starts the grace period. An error fails the refresh.
  *
- * Where the answer to an earlier refresh was lost its successor is handed out once more: what other
- * refreshes handed out beside it and nobody has shown ends here, so that the session goes on in one
- * line.
+ * If the answer to an earlier refresh was lost, its successor is issued again. Then the unused
+ * successors of other refreshes end, so that the session continues with one token.
  */
 export async function rotate(
   runtime: Runtime,
@@ -26,11 +25,11 @@ export async function rotate(
     known,
   }: {
     req: PayloadRequest
-    /** The one that was shown to refresh, its signature verified. */
+    /** The token to refresh. Its signature is verified. */
     token: Token
-    /** The one that takes its place. */
+    /** Its successor. */
     next: Token
-    /** What the ledger had for this token when the refresh began. */
+    /** What the ledger contained about this token when the refresh began. */
     known: readonly Revocation[]
   },
 ): Promise<void> {

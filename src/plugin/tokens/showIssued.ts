@@ -3,9 +3,9 @@ import { beginningFor } from './beginnings.js'
 import { draftClaims, issue, issuedFor, keepIssued } from './issued.js'
 
 /**
- * The application's hooks after a login, which see the token that is handed out, and not the one
- * that Payload signed first: that one would not end with its session. Other plugins call these
- * hooks as well, with tokens of their own, which stay as they are.
+ * Wraps the application's hooks after a login, so that they see the token that is issued, and not
+ * the one that Payload signed first, which would not end with its session. Other plugins call these
+ * hooks too, with their own tokens, which stay unchanged.
  */
 export const showIssuedAfterLogin = (
   hooks: CollectionAfterLoginHook[] = [],
@@ -18,7 +18,7 @@ export const showIssuedAfterLogin = (
   ),
 ]
 
-/** As {@link showIssuedAfterLogin}, after a refresh. */
+/** Like {@link showIssuedAfterLogin}, after a refresh. */
 export const showIssuedAfterRefresh = (
   hooks: CollectionAfterRefreshHook[] = [],
 ): CollectionAfterRefreshHook[] => [
@@ -32,7 +32,7 @@ export const showIssuedAfterRefresh = (
   ),
 ]
 
-/** Issues the token when the first hook would see it, if such an operation is what is under way. */
+/** Issues the token before the first hook runs, if such an operation is running. */
 const issueFor =
   (operation: 'login' | 'refresh') =>
   async ({ req, token }: { req: PayloadRequest; token: string }): Promise<undefined> => {

@@ -7,8 +7,8 @@ import { revokeUserWithChange } from './revokeUser.js'
 import { savedChange } from './savedAccount.js'
 
 /**
- * A deleted user's tokens end, also for whoever gets the same id later, and the records of the
- * sessions go: they hold addresses and devices of that person.
+ * A deleted user's tokens end, also because another user may get the same id later. The session
+ * records are deleted, because they contain addresses and devices of that person.
  */
 export const afterAccountDeleted: CollectionAfterDeleteHook = async ({ collection, id, req }) => {
   const runtime = runtimeOf(req.payload)
@@ -19,7 +19,7 @@ export const afterAccountDeleted: CollectionAfterDeleteHook = async ({ collectio
 }
 
 /**
- * Ends what a change of an account ends, judged by what was saved; what was recorded around the
+ * Revokes what a change of an account ends, judged by what was saved. What was recorded around the
  * save is not recorded again.
  */
 export const afterAccountChange: CollectionAfterChangeHook = async (change) => {

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime/runtime.js'
 import type { UserCutoff } from './revokeUser.js'
 import type { AccountUpdate } from './savedAccount.js'
 
-/** Whose account is changed, and by whose request. */
+/** The account that is changed, and the request that changes it. */
 interface Whose {
   runtime: Runtime
   collection: string
@@ -15,9 +15,9 @@ interface Whose {
 }
 
 /**
- * What a change of an account ends. A changed password: the user's other sessions when its owner
- * changed it, all when someone else did. The trash, a lost verification, and what meets the
- * application's own rule (`revokeWhen`): all.
+ * What a change of an account ends. A changed password ends the user's other sessions if its owner
+ * changed it, otherwise all sessions. Trashing, a lost verification, and the application's own rule
+ * (`revokeWhen`) end all sessions.
  */
 export async function endingsOf(update: AccountUpdate, whose: Whose): Promise<UserCutoff[]> {
   const { runtime, collection, id, req } = whose
@@ -32,7 +32,10 @@ export async function endingsOf(update: AccountUpdate, whose: Whose): Promise<Us
   return endings
 }
 
-/** By what the login is checked against: a restored version brings an old password back, too. */
+/**
+ * Compares what a login is checked against, so it also notices a restored version with an old
+ * password.
+ */
 const isPasswordChanged = ({ before, after }: AccountUpdate) =>
   (before.hash ?? null) !== (after.hash ?? null)
 
@@ -44,7 +47,7 @@ async function reasonToEnd(
   { runtime, collection, req }: Whose,
 ): Promise<Reason | undefined> {
   if (after.deletedAt && !before.deletedAt) return 'user-deleted'
-  // Payload takes the token of a verified user only, and nothing else counts as verified.
+  // Payload accepts the token of a verified user only. Any other value counts as not verified.
   if (before._verified && !after._verified) return 'user-disabled'
   const { revokeWhen } = runtime.settings
   const both = revokeWhen && (await docs())

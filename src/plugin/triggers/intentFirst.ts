@@ -11,11 +11,11 @@ import { revokeUserAround, revokeUserWithChange, type UserCutoff } from './revok
 import { changeToSave } from './savedAccount.js'
 
 /**
- * Records what a change of an account ends before it is saved. What cannot be recorded is not
- * saved. Inside a transaction both share their fate, but for an update in bulk, which commits what
- * was saved of an account even when something failed for it. Without one the cut-off is recorded
- * again after the save: a process that is killed in between leaves a cut-off without its change,
- * and never a change without its cut-off.
+ * Records what a change of an account ends before the change is saved. If that fails, the change is
+ * not saved. With a transaction both commit or roll back together, except in a bulk update, which
+ * commits an account's save even if something failed for that account later. Without a transaction
+ * the cut-off is recorded again after the save: if the process dies in between, there is a cut-off
+ * without its change, but never a change without its cut-off.
  */
 export const intentFirst: AroundWrite = async (write, perform) => {
   const { payload, req } = write
@@ -46,7 +46,8 @@ async function endingsToRecord(runtime: Runtime, write: DocumentWrite): Promise<
   }
   if (!isWhole(req)) return []
   const reset = resetEnding(runtime, { collection, id, data, req })
-  // Where Payload keeps sessions it saves the account once more before the hook that takes the mark.
+  // If Payload keeps sessions, it saves the account once more before the hook that removes the
+  // mark.
   if (reset) return isRecorded(req, reset) ? [] : [reset]
   const update = changeToSave(write)
   return update ? endingsOf(update, { runtime, collection, id, req }) : []

@@ -23,16 +23,17 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { revokeUser } from './revokeUser.js'
 
 /**
- * Ends the token and its session; with `allSessions`, all of the user's. When the ledger cannot
- * be written the logout fails: nobody is told to be logged out who is not. Inside a transaction
- * this waits for the commit: a database adapter may keep a failed commit to itself. A user who came
- * with no token of ours (by an API key, by a session that another plugin keeps) has none to end.
+ * Revokes the token and its session; with `allSessions`, all of the user's sessions. If the ledger
+ * cannot be written, the logout fails, so that nobody believes to be logged out who is not. Inside
+ * a transaction this waits for the commit, because a database adapter may hide a failed commit. A
+ * user without one of our tokens (with an API key, or a session of another plugin) has nothing to
+ * revoke.
  */
 export const afterLogout =
   (settings: Settings): CollectionAfterLogoutHook =>
   async ({ req }) => {
     if (!req.user) return
-    // An endpoint of the application may hand on an address that asks for all.
+    // An endpoint of the application may pass on an address that asks for all sessions.
     if (settings.isReauthenticating && isAllSessions(req) && !isReauthenticated(req))
       throw reauthenticationError(REAUTHENTICATION_REQUIRED)
     const revoke = logoutOf(runtimeOf(req.payload), req, req.user)
@@ -70,7 +71,7 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
 
 const told = memo<Payload, Set<string>>('strategiesWithoutToken')
 
-/** Once for each strategy: it is how the application was made, and goes on like that. */
+/** Warns once per strategy, because the application always works that way. */
 function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown' }: TypedUser) {
   const known = told.get(payload) ?? new Set()
   told.set(payload, known)
@@ -78,19 +79,19 @@ function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown'
   known.add(strategy)
   payload.logger.warn(
     { strategy },
-    'Revocations: a logout ended nothing, since the user came with no token of this application',
+    'Revocations: a logout ended nothing, because the request had no token of this application',
   )
 }
 
-/** OWASP ASVS 5.0, 14.3.1. Kept until the answer is made, over REST and GraphQL. */
+/** OWASP ASVS 5.0, 14.3.1. The header is kept until the answer is made, over REST and GraphQL. */
 function clearSiteData(req: PayloadRequest) {
   req.responseHeaders ??= new Headers()
   req.responseHeaders.set('Clear-Site-Data', '"cache", "cookies", "storage"')
 }
 
 /**
- * GraphQL's `logout…(allSessions)` reaches no hook, so its resolvers leave a mark on the way. With
- * `reauthentication` they ask for the password, and without it the logout ends nothing.
+ * GraphQL's `logout…(allSessions)` does not reach a hook, so its resolvers set a mark. With
+ * `reauthentication` they ask for the password. Without the right password the logout ends nothing.
  */
 export const askGraphQLLogout =
   ({ isReauthenticating }: Settings): MutationWrapper =>

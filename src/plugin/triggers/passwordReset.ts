@@ -11,18 +11,18 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 import { takeRecorded } from './recordedEndings.js'
 import { revokeUserWithChange, type UserCutoff } from './revokeUser.js'
 
-/** By name in the context of the request, which Payload copies at every nested operation. */
+/** The key in the context of the request. Payload copies the context at every nested operation. */
 const RESETTING = 'jwtRevocation.isResettingPassword'
 
-/** Marks that a password is being reset: the hook that comes after it was saved is that of a login. */
+/** Marks a password reset. The hook that runs after its save is the hook of a login. */
 export const markReset: CollectionBeforeOperationHook = ({ operation, req }) => {
   if (operation === 'resetPassword') req.context[RESETTING] = true
   if (operation === 'login') delete req.context[RESETTING]
 }
 
 /**
- * What the save of a new password ends while a password is being reset by mail: every session of
- * the user. `undefined` for any other save.
+ * What the save of a new password ends during a password reset by mail: every session of the user.
+ * `undefined` for any other save.
  */
 export function resetEnding(
   runtime: Runtime,
@@ -43,8 +43,8 @@ export function resetEnding(
 }
 
 /**
- * A password that was reset by mail ends every session of the user, as soon as it is saved and
- * before any hook of the application can fail. The token that the reset hands out comes after.
+ * A password reset by mail ends every session of the user, as soon as the password is saved and
+ * before a hook of the application can fail. The token of the reset is issued after that.
  */
 export const afterReset: CollectionBeforeLoginHook = async ({ collection, req, user }) => {
   if (!takeMark(req)) return
@@ -58,7 +58,7 @@ const endingOf = (
   { collection, id, req }: { collection: string; id: number | string; req: PayloadRequest },
 ): UserCutoff => ({
   ...{ collection, id, reason: 'password-reset' },
-  // Whoever has the link that was mailed to the user acts as that user.
+  // A person with the link from the user's mail acts as that user.
   actor: actorName({ collection, id }),
   ip: askedBy(req, runtime).ip,
   onMade: (cutoff) => rememberOwnCutoff(req, cutoff),

@@ -1,7 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import type { UserCutoff } from './revokeUser.js'
 
-/** By name in the context of the request, which Payload copies at every nested operation. */
+/** The key in the context of the request. Payload copies the context at every nested operation. */
 const RECORDED = 'jwtRevocation.recordedEndings'
 
 /** Marks what was recorded around a save, so that the hook after it does not record it again. */
@@ -11,7 +11,9 @@ export const markRecorded = (context: PayloadRequest['context'], ending: UserCut
 export const isRecorded = ({ context }: PayloadRequest, ending: UserCutoff): boolean =>
   recordedIn(context).has(keyOf(ending))
 
-/** The same, for the last to ask about a save: the next change may end the user for the same reason. */
+/**
+ * Like `isRecorded`, but removes the mark: the next change may end the user for the same reason.
+ */
 export const takeRecorded = ({ context }: PayloadRequest, ending: UserCutoff): boolean =>
   recordedIn(context).delete(keyOf(ending))
 

@@ -14,15 +14,15 @@ export interface UserCutoff {
   reason: Reason
   actor?: string | undefined
   note?: string | undefined
-  /** From which address it was asked. */
+  /** The address that the request came from. */
   ip?: string | undefined
-  /** The session that lives on. */
+  /** The session that stays valid. */
   exceptSession?: string | undefined
-  /** Is told of each cut-off that is made for this, before it is recorded. */
+  /** Called with each new cut-off, before it is recorded. */
   onMade?: (cutoff: Revocation) => void
 }
 
-/** Ends every token of a user that was issued until now. Durable when it resolves. */
+/** Revokes every token of a user that was issued until now. Durable when it resolves. */
 export async function revokeUser(runtime: Runtime, user: UserCutoff): Promise<Revocation> {
   const revocation = await userCutoff(runtime, user)
   await runtime.denylist.revoke([revocation])
@@ -30,9 +30,9 @@ export async function revokeUser(runtime: Runtime, user: UserCutoff): Promise<Re
 }
 
 /**
- * Ends every token of a user together with a change of the user's document. Inside a transaction
- * the cut-off is written with the change, so that it rolls back with it, and taken once more
- * after the commit, for whoever logged in between the two with what the change made void.
+ * Revokes every token of a user together with a change of the user's document. Inside a transaction
+ * the cut-off is written with the change, so both roll back together. It is written again after the
+ * commit, for logins in between that used what the change made invalid.
  */
 export async function revokeUserWithChange(
   runtime: Runtime,
@@ -51,7 +51,7 @@ export async function revokeUserWithChange(
     return cutoff
   }
   let recorded = await record()
-  // Logins do not see it yet; those that come in the meantime must not get past it.
+  // Logins cannot see it yet. A login in the meantime must still be covered by it.
   await beforeCommit(req, async () => {
     const now = await runtime.denylist.ledgerNow(within)
     if (now - recorded.revokedAt > CLOCK_TOLERANCE_MS / 2) recorded = await record()
@@ -67,12 +67,12 @@ export async function revokeUserWithChange(
 }
 
 /**
- * Ends a user's tokens around a change of the user's document, where no transaction ties the two
- * together. The cut-off that comes before the change is told to nobody but the ledger, and logins
- * do not step over it: whoever logs in between the two did so with what the change makes void.
+ * Revokes a user's tokens around a change of the user's document when no transaction connects the
+ * two. The cut-off before the change is only written to the ledger, and new tokens are not issued
+ * past it: a login in between used what the change makes invalid.
  *
- * @throws whatever the ledger throws, before anything was saved; whatever `perform` throws, after
- *   the tokens were ended
+ * @throws errors of the ledger, before anything was saved; errors of `perform`, after the tokens
+ * were revoked
  */
 export async function revokeUserAround<Result>(
   runtime: Runtime,
@@ -81,7 +81,7 @@ export async function revokeUserAround<Result>(
     perform,
     logger,
   }: {
-    /** Of one user, one at least. */
+    /** All of the same user, at least one. */
     endings: readonly UserCutoff[]
     perform: () => Promise<Result>
     logger: Logger
@@ -95,27 +95,27 @@ export async function revokeUserAround<Result>(
     } catch (err) {
       logger.error(
         { err },
-        'Revocations: a revocation after a change failed, the one before counts',
+        'Revocations: a revocation after a change failed; the one before the change is in force',
       )
       await runtime.denylist.announce([intent])
     }
   }
   const result = await perform().catch(async (err) => {
-    await end('The change that this belongs to failed').catch(() => {})
+    await end('The change that caused this failed').catch(() => {})
     throw err
   })
   await end()
   return result
 }
 
-/** Spares a session only where none of the endings ends it. */
+/** Spares a session only if every ending spares it. */
 function intentOf([first, ...others]: readonly UserCutoff[]): UserCutoff {
   const isSpared = others.every(({ exceptSession }) => exceptSession === first?.exceptSession)
   const { exceptSession, ...user } = first as UserCutoff
   return { ...user, reason: 'change-begun', ...(isSpared && { exceptSession }) }
 }
 
-/** The cut-off of a user's tokens now, not yet recorded. */
+/** A cut-off of a user's tokens as of now. It is not recorded yet. */
 export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
   const { collection, id, exceptSession, reason, actor, note, ip } = user
   const { maxTokenLifetimeMs } = denylist

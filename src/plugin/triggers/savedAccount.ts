@@ -13,8 +13,8 @@ import { preferPrimary, primaryOf } from '../database/primaryOf.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 
 /**
- * What of an account decides whether its sessions go on, read from the database past every hook.
- * What hooks are handed is no more than the caller selected and may read, or a draft.
+ * The parts of an account that decide whether its sessions go on. They are read from the database
+ * without hooks. Hooks only get what the caller selected and may read, or a draft.
  */
 interface SavedAccount {
   readonly hash?: string | null
@@ -36,16 +36,17 @@ interface Kept {
 }
 
 /**
- * By name in the context of the request: Payload makes a copy of it at every nested operation, so
- * its identity tells nothing.
+ * The key in the context of the request. Payload copies the context at every nested operation, so
+ * its identity cannot be used.
  */
 const KEPT = 'jwtRevocation.savedAccounts'
 
 const hasDrafts = ({ versions }: SanitizedCollectionConfig) => Boolean(versions?.drafts)
 
 /**
- * Keeps the account as it is before an update. Where there are drafts it is read: the document that
- * Payload shows its hooks as the previous one is then the latest draft, which nobody logged in by.
+ * Remembers the account before an update. If the collection has drafts, the account is read,
+ * because then the previous document that Payload passes to its hooks is the latest draft, which
+ * nobody logged in with.
  */
 export const keepSavedAccount: CollectionBeforeChangeHook = async ({
   collection,
@@ -65,7 +66,7 @@ export const keepSavedAccount: CollectionBeforeChangeHook = async ({
   keptIn(req).set(keyOf(collection.slug, id), { account, doc })
 }
 
-/** The change that is about to be saved; `undefined` for a write that is none of an update. */
+/** The change that is about to be saved; `undefined` when the write is not part of an update. */
 export function changeToSave({
   payload,
   collection,
@@ -80,7 +81,7 @@ export function changeToSave({
     before: kept.account,
     after: { ...kept.account, ...decidingPartOf(data) },
     async docs() {
-      // Reading changes what it reads.
+      // Reading the document changes the data, so it gets a copy.
       const whole = deepCopyObjectSimple({ ...data, id })
       const doc = await readDoc(config, id, req as PayloadRequest, whole)
       return doc && { doc, previousDoc: kept.doc ?? {} }
@@ -88,7 +89,7 @@ export function changeToSave({
   }
 }
 
-/** The change as it was saved; `undefined` when none was: a draft changes no account. */
+/** The change as it was saved; `undefined` for a draft, which does not change the account. */
 export async function savedChange({
   collection,
   doc: { id },
@@ -118,7 +119,7 @@ function keptIn({ context }: Pick<PayloadRequest, 'context'>): Map<string, Kept>
   return accounts
 }
 
-/** What hooks of the application save after this is no part of the change. */
+/** What hooks of the application save after this is not part of the change. */
 function takeKept(req: PayloadRequest, key: string): Kept | undefined {
   const kept = keptIn(req).get(key)
   keptIn(req).delete(key)
@@ -146,7 +147,7 @@ function readAccount(
   })
 }
 
-/** Whole and at depth 0; of `data`, where that is what the database is about to have. */
+/** The whole document at depth 0; made from `data` if it is about to be saved. */
 async function readDoc(
   { slug }: SanitizedCollectionConfig,
   id: number | string,

@@ -142,7 +142,7 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
     // The request would hold the token in its headers.
     expect(event).toEqual({ ...names, payload: app.payload })
     expect(warn.mock.calls).toEqual([
-      [names, 'Revocations: a rotated token came back, its session was ended'],
+      [names, 'Revocations: a rotated token was reused, so its session was ended'],
     ])
     expect(await endOf(app, session)).toHaveLength(1)
     const { payload: _, ...rest } = event ?? {}
