@@ -5,7 +5,7 @@ import { type SavedAnswer, savedAnswers } from './support/report.js'
 
 const folder = fileURLToPath(new URL('../docs/images', import.meta.url))
 
-/** Draws what `results.json` holds into `docs/images/bench-*.svg`; gives the paths. */
+/** Draws the content of `results.json` to `docs/images/bench-*.svg`. Returns the paths. */
 export function writeCharts(): string[] {
   const answers = savedAnswers()
   const charts = {
@@ -24,11 +24,11 @@ export function writeCharts(): string[] {
 
 type Answers = Record<string, SavedAnswer>
 
-/** Where and when; the conditions in full are in `results.json`. */
+/** The machine and the date. The full conditions are in `results.json`. */
 const source = ({ machine, measuredAt }: SavedAnswer) =>
   `Node ${machine.node.slice(1)}, ${machine.cores} cores (${machine.processor}), ${measuredAt.slice(0, 10)}`
 
-/** A bar for each figure that was measured; others are left out. */
+/** A bar for each figure that was measured. Missing figures are left out. */
 function barsOf(answer: SavedAnswer, rows: readonly [figure: string, label: string][]): Bar[] {
   return rows.flatMap(([name, label]) => {
     const found = answer.figures.find((figure) => figure.name === name)

@@ -61,7 +61,7 @@ export async function checkCost(): Promise<Answer> {
 }
 
 const READY = 'ours, token at hand'
-/** Of `bench/peers`. */
+/** The packages in `bench/peers` that this question needs. */
 const PEERS = ['@payloadcms/kv-redis', 'express-jwt-blacklist']
 
 async function askPayload(): Promise<Figure> {

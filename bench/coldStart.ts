@@ -13,7 +13,9 @@ import { startWorker } from './support/worker.js'
 const SIZES = [0, 10_000, 100_000, 500_000]
 const WAYS = ['from Redis', 'from the ledger'] as const
 
-/** How long until a new process vouches for a token, with this many revocations in force? */
+/**
+ * How long until a new process can tell that a token is valid, with this many revocations in force?
+ */
 export async function coldStart(): Promise<Answer> {
   const database = path.join(temporaryFolder(), 'app.db')
   const store = await openLedger(database, { isNew: true })
@@ -69,7 +71,7 @@ async function start(command: VouchingCommand): Promise<Vouched> {
   }
 }
 
-/** Another process of the application: it vouches in Redis for what the ledger holds. */
+/** Another process of the application. It vouches in Redis for the content of the ledger. */
 async function openNeighbour({ ledger }: OpenLedger, redis: RedisServer): Promise<Denylist> {
   const { createDenylist } = await builtPackage('core/denylist')
   const { redisFeed } = await builtPackage('redis/redisFeed')
@@ -81,7 +83,7 @@ async function openNeighbour({ ledger }: OpenLedger, redis: RedisServer): Promis
   return neighbour
 }
 
-/** And has read the ledger since. */
+/** Waits until it has read the ledger. */
 async function hasLearned(neighbour: Denylist, size: number) {
   while (neighbour.state.size.token < size) await pause(100)
   const learnedAt = performance.now()
@@ -95,7 +97,7 @@ interface Growth {
   count: number
 }
 
-/** More rows for the ledger, and from there into the stream. */
+/** Adds rows to the ledger, and from there to the stream. */
 async function grow({ store, redis, count }: Growth) {
   await store.fill(count)
   for await (const page of store.added()) await fillStream(redis.client, page)

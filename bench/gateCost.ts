@@ -15,7 +15,7 @@ const TOKENS = 1_000
 const CALLS = 10_000
 const REDIS_CALLS = 2_000
 
-/** What does the gate add to a request with a good token, beside one `EXISTS` to Redis? */
+/** What does the gate add to a request with a good token, compared with one `EXISTS` to Redis? */
 export async function gateCost(): Promise<Answer> {
   const payload = await openPayload('plugin', path.join(temporaryFolder(), 'app.db'))
   const redis = await startRedis()
@@ -92,7 +92,7 @@ async function measure({ size, gate, redis, placer }: Measurement): Promise<Figu
   ]
 }
 
-/** Brings both lists up to `size`. */
+/** Fills both lists up to `size`. */
 async function fill(size: number, { denylist }: GateUnderTest, redis: Redis) {
   const known = Object.values(denylist.state.size).reduce((sum, count) => sum + count, 0)
   const revocations = await sampleRevocations(Math.max(0, size - known))

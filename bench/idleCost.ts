@@ -10,7 +10,7 @@ import { startRedis } from './support/startRedis.js'
 
 const RUNS = 3
 const SECONDS = 120
-/** For what is under way when the rest begins. */
+/** Time for work that is still running when the rest begins. */
 const SETTLING_MS = 3_000
 
 interface Kind {
@@ -40,7 +40,7 @@ const KINDS: readonly Kind[] = [
   { name: 'guard with Redis, restAfter: false', ...GUARD, options: {} },
 ]
 
-/** An application that nobody uses: what does it ask of Redis and of the database? */
+/** What does an idle application ask of Redis and the database? */
 export async function idleCost(): Promise<Answer> {
   const started = await Promise.all(
     KINDS.flatMap((kind) => Array.from({ length: RUNS }, () => start(kind))),
@@ -53,7 +53,7 @@ export async function idleCost(): Promise<Answer> {
     const figures = KINDS.flatMap((kind) => figuresOf(kind, { started, before, after }))
     const figureOf = (name: string) => figures.find((each) => each.name === name) as Figure
     return {
-      question: 'What does an application that nobody uses ask of Redis and of the database?',
+      question: 'What does an idle application ask of Redis and the database?',
       how: `${RUNS} processes of each kind, each with a Redis and an SQLite file of its own, judge one token and are left alone. Counted over ${SECONDS} s: the calls in Redis' own \`INFO commandstats\`, those that scripts make among them, without \`INFO\` of the measure; the statements that Payload's adapter logs. Intervals are the defaults; at rest means that no token was judged for \`restAfter\`.`,
       figures,
       goals: [
@@ -116,7 +116,7 @@ async function start(kind: Kind) {
       ...(redis && { feed: redisFeed({ url: redis.url }) }),
       ...own,
     })
-  // Somebody has to fill the Redis of a guard, and to vouch for it once.
+  // Another process must fill the guard's Redis and vouch for it once.
   const filler = hasLedger ? undefined : open({ ledger: store.ledger })
   if (filler) await hasVouched(filler)
   const denylist = open({ ...options, ...(hasLedger && { ledger: store.ledger }) })
@@ -125,7 +125,7 @@ async function start(kind: Kind) {
   return {
     kind,
     async counts(): Promise<Counts> {
-      // Redis counts a look when it is over: the next one sees it.
+      // Redis counts its own `INFO` when it is over, so the next one includes it.
       const commands = redis ? (await callsOf(redis.client)) - looks : 0
       looks += 1
       return { commands, statements }
@@ -138,7 +138,7 @@ async function start(kind: Kind) {
   }
 }
 
-/** It is complete, and so is the feed that it follows. */
+/** Waits until it is complete, and so is the feed that it follows. */
 async function hasVouched(denylist: Denylist) {
   const at = Date.now()
   const token = {

@@ -99,7 +99,7 @@ function measure(make: () => Table, clock: { nowMs: number }): Record<Quantity, 
     longestMs = Math.max(longestMs, ms)
   }
   const left = bytesHeld() - before
-  // Used after the last measurement, so that it was not collected before.
+  // It is used after the last measurement, so that it is not collected earlier.
   lookUp(table, clock.nowMs)
   return {
     'look-up while empty, p50': empty,

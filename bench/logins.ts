@@ -10,7 +10,7 @@ const TRIES = 3
 
 type What = 'working' | 'distinct' | 'rate'
 
-/** How many logins does an app take, and do overlapping ones all get a token that works? */
+/** How many logins does an app handle, and does every overlapping login get a working token? */
 export const logins = (): Promise<Answer> =>
   withServers(COMPARED, async (servers) => {
     const rounds = new Rounds<`${Variant} ${What}`>()

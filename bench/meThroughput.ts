@@ -42,7 +42,7 @@ async function logInEverywhere(servers: Record<Variant, Server>) {
   return Object.fromEntries(tokens) as Record<Variant, string>
 }
 
-/** `/me` answers 200 without a user too: before and after, the answers must be the right ones. */
+/** `/me` answers 200 without a user too, so the answers are checked before and after. */
 async function verify(servers: Record<Variant, Server>, tokens: Record<Variant, string>) {
   for (const variant of VARIANT_NAMES) {
     const { status, isUser } = await me(servers[variant].url, tokens[variant])

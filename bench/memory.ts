@@ -9,7 +9,7 @@ import { forEachRandomId, randomIds } from './support/randomIds.js'
 import { startRedis } from './support/startRedis.js'
 
 const IN_PROCESS = 1_000_000
-/** Just past the number at which the table doubles: the worst that it takes for each. */
+/** Just above the size at which the table doubles, where it needs the most memory per entry. */
 const WORST = 870_000
 const USERS = 100_000
 const IN_REDIS = 50_000
@@ -36,7 +36,7 @@ async function ofProcess(): Promise<Figure[]> {
     const before = bytesHeld()
     const kept = await make()
     const each = (bytesHeld() - before) / count
-    // Named after the measurement, so that it was not collected before.
+    // It is used after the measurement, so that it is not collected earlier.
     if (kept === undefined) throw new Error('nothing was kept')
     return each
   }
@@ -46,7 +46,7 @@ async function ofProcess(): Promise<Figure[]> {
       teach(made, count)
       return made
     })
-  // What is made once in a process belongs to none of them.
+  // What a process creates only once must not count for any of them.
   await ofTokens(10_000)
   return [
     bytes('in process: ours, tokens or sessions', await ofTokens(IN_PROCESS)),

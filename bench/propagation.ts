@@ -9,13 +9,13 @@ import { startWorker, type Worker } from './support/worker.js'
 
 const WARM_UP = { perSecond: 100, seconds: 2 }
 const RATES = [
-  // A p99 of fewer would be their maximum.
+  // With fewer samples, the p99 would be their maximum.
   { perSecond: 10, seconds: 20 },
   { perSecond: 100, seconds: 4 },
   { perSecond: 1_000, seconds: 4 },
 ]
 const OTHERS = 3
-/** What is not refused by then is reported as such. */
+/** A token that is not refused within this time is reported as such. */
 const PATIENCE_MS = 8_000
 const FROM_CALL = 'refused elsewhere after the call'
 const FROM_WRITE = 'refused elsewhere after the ledger has it'
@@ -66,7 +66,7 @@ async function measure(title: string, redisUrl: string | undefined): Promise<Fig
   }
 }
 
-/** Waits until each of the others has refused all of them, or long enough. */
+/** Waits until every other process has refused all of them, or until the time is up. */
 async function sightingsBy(others: App[], ids: string[]): Promise<Sightings[]> {
   for (const start = performance.now(); ; await pause(250)) {
     const all: Sightings[] = await Promise.all(others.map((app) => app.ask({ do: 'report' })))

@@ -23,7 +23,7 @@ export const refusal = (): Promise<Answer> =>
     const against = (name: 'gate' | 'guard' | 'exists' | 'floor') =>
       ratio(`${TITLES[name]} / ${TITLES.default}`, rate(TITLES[name]), rate(TITLES.default))
     return {
-      question: 'How fast is a revoked token refused, beside a good one answered?',
+      question: 'How fast is a revoked token refused, compared with answering a good one?',
       how: `${SERVED}; autocannon on the same machine, ${COURSE.connections} connections, ${COURSE.rounds} interleaved rounds of ${COURSE.seconds} s. The guard runs in the same process as Payload and is asked before it; no refusal can be faster than the empty route handler by much.`,
       figures: [...figures, against('gate'), against('guard'), against('exists'), against('floor')],
       goals: [atLeast(against('gate'), 5), atLeast(against('guard'), 5)],

@@ -16,10 +16,10 @@ import { buildApp } from './support/nextApp.js'
 import { goalsTable, machine, saveAnswers, table } from './support/report.js'
 
 /**
- * `npm run bench` answers all questions, one after another and each in a process of its own;
- * `npm run bench -- gateCost` only those named. Prints tables, writes `results.json`, and draws
- * charts into `docs/images`. It ends with an error when a question could not be answered; a goal
- * that was missed is told, and is no error.
+ * `npm run bench` answers all questions, one after another, each in its own process. `npm run bench
+ * -- gateCost` answers only the named ones. It prints tables, writes `results.json`, and draws
+ * charts to `docs/images`. It fails when a question could not be answered. A missed goal is
+ * reported, but is not an error.
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   checkCost,
@@ -34,12 +34,12 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   logins,
 }
 
-/** They ask the packages of `bench/peers`. */
+/** These questions need the packages in `bench/peers`. */
 const WITH_PEERS = new Set(['checkCost'])
-/** They need the built Next.js app. */
+/** These questions need the built Next.js app. */
 const ON_NEXT = new Set(['meThroughput', 'refusal', 'logins'])
 const LIMIT_MS = 120_000
-/** It looks for two minutes, and starts many servers before. */
+/** It measures for two minutes, and starts many servers before that. */
 const LONG_LIMIT_MS = 300_000
 const LONG = new Set(['idleCost'])
 
@@ -49,7 +49,7 @@ if (unknown) throw new Error(`${unknown}: the questions are ${Object.keys(QUESTI
 
 const [only] = named
 const isComplete = only && named.length === 1 ? await answer(only) : await answerAll()
-// Payload leaves timers behind; every child process has been ended by now.
+// Payload leaves timers behind, and every child process has ended by now.
 process.exit(isComplete ? 0 : 1)
 
 async function answer(name: string): Promise<boolean> {

@@ -12,7 +12,7 @@ export const administrators: Access = ({ req }) => isAdministrator(req.user)
 
 export const administratorsOnField: FieldAccess = ({ req }) => isAdministrator(req.user)
 
-/** For an auth collection: the account itself, and administrators. */
+/** For an auth collection: the user of the account, and administrators. */
 export function selfOrAdministrators(collection: 'users' | 'customers'): Access {
   return ({ req: { user } }) => {
     if (isAdministrator(user)) return true
@@ -20,6 +20,6 @@ export function selfOrAdministrators(collection: 'users' | 'customers'): Access 
   }
 }
 
-/** For documents with an `owner`: that user only, administrators not excepted. */
+/** For documents with an `owner`: only that user, not even administrators. */
 export const owner: Access = ({ req: { user } }) =>
   user?.collection === 'users' ? { owner: { equals: user.id } } : false

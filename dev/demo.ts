@@ -1,6 +1,7 @@
 /**
- * Builds and starts this app, then shows with real requests that a logged-out token is refused.
- * `tsx dev/demo.ts` stays up for a look around; with `--check` it ends and tells by its exit code.
+ * Builds and starts this app, then proves with real requests that a logged-out token is refused.
+ * `tsx dev/demo.ts` keeps running so that one can look around. With `--check` it ends, and the exit
+ * code has the result.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -106,13 +107,13 @@ async function stayUp(origin: string, server: Running): Promise<void> {
     `The denylist     ${origin}/admin/collections/revocations`,
     `                 ${administrator.email} / ${administrator.password}`,
     '',
-    temporary ? 'Ctrl-C ends it and throws the database away.' : 'Ctrl-C ends it.',
+    temporary ? 'Ctrl-C stops it and deletes the database.' : 'Ctrl-C stops it.',
   ])
   const code = await server.exited
   if (!cleaning) throw new DemoError(`The server ended with code ${code}.\n${server.lastOutput()}`)
 }
 
-/** Ends the program that is running, and removes the database if it was made for this run. */
+/** Ends the running program, and removes the database if it was created for this run. */
 function cleanUp(): Promise<void> {
   cleaning ??= (async () => {
     await child?.stop()

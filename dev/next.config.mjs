@@ -3,7 +3,7 @@ import { withPayload } from '@payloadcms/next/withPayload'
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
 
-/** The app lives inside the package it shows, so the workspace root is one folder up. */
+/** The app is inside the package that it demonstrates, so the workspace root is one folder up. */
 const nextConfig = {
   outputFileTracingRoot: repository,
   turbopack: { root: repository },

@@ -13,11 +13,11 @@ const notes = [
 const posts = [
   {
     title: 'Everybody may read this',
-    body: 'Posts are public. A revoked token is refused even here: whoever shows it learns that it is dead.',
+    body: 'Posts are public. A revoked token is refused even here, so that its holder learns that it is dead.',
   },
   {
     title: 'A signature is not enough',
-    body: 'A JWT stays well signed until it expires. Whether it still counts is a second question.',
+    body: 'The signature of a JWT stays valid until it expires. Whether the token still counts is another question.',
   },
 ]
 
@@ -30,7 +30,7 @@ if (users === 0) {
   await seedAccounts(payload)
   console.log('Seeded an administrator, a member, a customer, two posts and two notes.')
 } else {
-  console.log('The database has users already; left as it is.')
+  console.log('The database already has users, so nothing was changed.')
 }
 
 await payload.destroy()

@@ -1,8 +1,7 @@
 /**
- * Bundles `/next` and `/react` as an app would and shows what is in them: the guard must carry
- * neither Payload nor React nor ioredis, or it would evaluate a whole app in the proxy; what a
- * site's browser loads must carry nothing but itself and ask for nothing but React. The README states
- * their sizes.
+ * Bundles `/next` and `/react` as an app would, and shows their content. The guard must contain
+ * neither Payload nor React nor ioredis, or the proxy would evaluate a whole app. The code for a
+ * site's browser must contain only itself and import only React. The README states their sizes.
  */
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'

@@ -1,7 +1,7 @@
 /**
- * Makes the reference in `docs/configuration.md` from what the package exports and how its types
- * document it: `--write` writes it, otherwise a page that is out of date fails, and so does an
- * export or an option that nobody documented, or an option without its `@default`.
+ * Makes the reference in `docs/configuration.md` from the package's exports and their types.
+ * `--write` writes it. Otherwise it fails if the page is out of date, if an export or an option has
+ * no documentation, or if an option has no `@default`.
  */
 import { keepGenerated } from './generatedPart.ts'
 import { type Exported, type Member, publicSurface } from './publicSurface.ts'
@@ -27,7 +27,7 @@ keepGenerated(PAGE, {
 })
 console.log(`${PAGE}: ${entries.flatMap(({ exports }) => exports).length} exports`)
 
-/** Options need words of their own and a default; the names of other types may say enough. */
+/** Every option needs its own text and a default. Other members may be clear from their names. */
 function gapsOf({ kind, members, name, text }: Exported): string[] {
   if (isOptions(name)) return members.flatMap((each) => gapsOfOption(each, name))
   return kind === 'type' || text ? [] : [name]
@@ -48,7 +48,10 @@ function isOptions(name: string): boolean {
   return /(?:Options|Props|Hooks)$/.test(name)
 }
 
-/** The plugin, then the other calls, each with its options and those inside them, then other types. */
+/**
+ * The plugin first, then the other calls, each with its options and nested options, then other
+ * types.
+ */
 function inOrder(exports: readonly Exported[]): Exported[] {
   const placed = new Set<Exported>()
   const place = (each: Exported) => {
@@ -91,7 +94,7 @@ function option(member: Member): string {
   return parts.join('\n\n')
 }
 
-/** To the section of the options that it names. */
+/** Links to the section of the options type, if there is one. */
 function linked(type: string): string {
   const options = entries
     .flatMap(({ exports }) => exports)
@@ -112,14 +115,14 @@ function list(members: readonly Member[], indent = ''): string {
     .join('\n')
 }
 
-/** A value, and what is said to it after a comma, or words alone. */
+/** A value with a remark after a comma, or only words. */
 function defaultOf({ default: text = '' }: Member): string {
   const [, value, rest] =
     /^('[^']*'|\d[\d_.]*|true|false|labels\.en|\[.*\]|\{.*\})(.*)$/.exec(text) ?? []
   return `Default: ${value === undefined ? text : code(value) + rest}.`
 }
 
-/** Between double backticks, a single one stands for itself. */
+/** Code that contains a backtick needs double backticks around it. */
 function code(text: string): string {
   return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``
 }

@@ -1,4 +1,4 @@
-/** Finds tests that expect nothing, and so cannot fail. */
+/** Finds tests without an expectation, which cannot fail. */
 import { filesUnder } from './filesUnder.ts'
 import { testsWithoutExpectation } from './testsWithoutExpectation.ts'
 

@@ -1,7 +1,7 @@
 /**
- * Follows every relative link and image of the documentation: the file has to exist, and the
- * heading that an anchor names, by GitHub's rule for anchors. So has every test that is named as
- * `test/…`, with or without the end of its name. Addresses of the web are left alone.
+ * Checks every relative link and image of the documentation. The file must exist, and so must the
+ * heading of an anchor, by GitHub's rule for anchors. Every test that is named as `test/…`, with or
+ * without its extension, must exist too. Web addresses are not checked.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'

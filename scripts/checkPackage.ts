@@ -1,7 +1,7 @@
 /**
- * Lists what would be published and fails for anything that does not belong there, or is missing:
- * the compiled counterpart of each source file, and the four files every package has. A file of
- * `dist` without a source is left from an earlier build.
+ * Lists the files that would be published. It fails if a file does not belong there, or if one is
+ * missing: the compiled file of each source, and the four files that every package has. A file of
+ * `dist` without a source is left over from an earlier build.
  */
 import { spawnSync } from 'node:child_process'
 import { filesUnder } from './filesUnder.ts'
@@ -21,7 +21,10 @@ if (strangers.length > 0 || missing.length > 0) {
 }
 console.log(`npm pack: ${packed.size} files, each belongs there and none is missing`)
 
-/** What the build makes of a source file; other files go as they are, bare declarations nowhere. */
+/**
+ * The files that the build makes from a source file. Other files are copied, and declarations are
+ * left out.
+ */
 function compiled(source: string): string[] {
   if (source.endsWith('.d.ts')) return []
   const file = source.replace(/^src\//, 'dist/')

@@ -1,6 +1,6 @@
 /**
- * Compiles the TypeScript of the documentation against the built package, as a reader would who
- * copies it. What a snippet takes for granted (`payload`, `request`, …) is in `snippetGlobals.d.ts`.
+ * Compiles the TypeScript of the documentation against the built package, as if a reader had copied
+ * it. `snippetGlobals.d.ts` declares what the snippets assume (`payload`, `request`, …).
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,12 +8,12 @@ import ts from 'typescript'
 import { filesUnder } from './filesUnder.ts'
 
 const PAGES = ['README.md', ...filesUnder('docs')].filter((file) => file.endsWith('.md'))
-/** The reference is made of docstrings, which stand beside their types. */
+/** The generated reference comes from docstrings, which are next to their types. */
 const GENERATED = /<!-- reference -->[\s\S]*<!-- \/reference -->/
-/** `return` outside a function: a snippet may be the inside of one. */
+/** `return` outside a function: a snippet may be the body of one. */
 const ALLOWED = new Set([1108])
 
-// Inside the package, so that its own name leads to what it exports.
+// Inside the package, so that the package's name resolves to its exports.
 const folder = path.resolve('test-results/snippets')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
@@ -63,7 +63,7 @@ function lineOf(text: string, code: string): number {
   return text.slice(0, text.indexOf(code)).split('\n').length
 }
 
-/** A module of its own each, so that names may come twice. */
+/** Each snippet is its own module, so that names may repeat. */
 function write(name: string, text: string): string {
   const file = path.join(folder, name)
   writeFileSync(file, /^(?:import|export) /m.test(text) ? text : `${text}\nexport {}\n`)

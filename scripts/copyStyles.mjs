@@ -1,6 +1,6 @@
 /**
- * Puts the stylesheets of `src` beside the built modules that import them, and takes the imports
- * out of the declarations, where a compiler would look for types in them.
+ * Copies the stylesheets of `src` next to the built modules that import them. Removes the imports
+ * from the declarations, because a compiler would look for types there.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
-/** The files of a folder and of those in it, named from where the script runs, with slashes. */
+/** The files in a folder and its subfolders, relative to the working directory, with slashes. */
 export const filesUnder = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

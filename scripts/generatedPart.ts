@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Keeps the part of a page between `<!-- name … -->` and `<!-- /name -->` what a script says it
- * is: writes it when the script runs with `--write`, and otherwise fails when it differs.
+ * Compares the part of a page between `<!-- name … -->` and `<!-- /name -->` with the given text.
+ * With `--write` it writes the text; otherwise it fails if they differ.
  */
 export function keepGenerated(page: string, { name, text }: { name: string; text: string }): void {
   const content = readFileSync(page, 'utf8')

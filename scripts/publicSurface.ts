@@ -2,36 +2,36 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 
-/** One thing that the package exports, as its declaration documents it. */
+/** One export of the package, as its declaration documents it. */
 export interface Exported {
   readonly name: string
   readonly kind: 'function' | 'component' | 'type'
-  /** A function's parameters and result; a type's text when it has no members. */
+  /** A function's parameters and result, or the text of a type without members. */
   readonly signature: string
   readonly text: string
   readonly example: string | undefined
   readonly members: readonly Member[]
 }
 
-/** A property or method of an exported type, and what is inside it. */
+/** A property or method of an exported type, with its own members. */
 export interface Member {
   readonly name: string
   readonly type: string
   readonly isOptional: boolean
   readonly text: string
-  /** What its `@default` says: a value, or words. */
+  /** The text of its `@default`: a value, or words. */
   readonly default: string | undefined
   readonly example: string | undefined
   readonly members: readonly Member[]
 }
 
 export interface Entry {
-  /** How it is imported. */
+  /** The import specifier. */
   readonly specifier: string
   readonly exports: readonly Exported[]
 }
 
-/** What `package.json` exports, read from the sources of what was built. */
+/** The exports in `package.json`, read from the sources of the built files. */
 export function publicSurface(): Entry[] {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
   const entries = Object.entries(manifest.exports).map(([subpath, target]) => ({
@@ -64,7 +64,7 @@ export function publicSurface(): Entry[] {
 
 interface Sources {
   readonly checker: ts.TypeChecker
-  /** What has a section of its own. */
+  /** The types that have their own section. */
   readonly exported: ReadonlySet<string>
 }
 
@@ -114,7 +114,7 @@ function membersOf(node: ts.Node, sources: Sources): Member[] {
   })
 }
 
-/** The values that a named choice without a section stands for, else the type as it is written. */
+/** The values of a union type without its own section, otherwise the type as written. */
 function choicesOf(node: ts.TypeNode, { checker, exported }: Sources): string {
   if (ts.isTypeReferenceNode(node) && exported.has(node.typeName.getText())) return node.getText()
   const type = checker.getTypeFromTypeNode(node)
@@ -124,7 +124,7 @@ function choicesOf(node: ts.TypeNode, { checker, exported }: Sources): string {
     : node.getText()
 }
 
-/** `{ … }`, alone or as one of several that a property may be. */
+/** `{ … }`, alone or as one member of a union. */
 function literalIn(type: ts.TypeNode): ts.TypeLiteralNode | undefined {
   if (ts.isTypeLiteralNode(type)) return type
   return ts.isUnionTypeNode(type) ? type.types.find(ts.isTypeLiteralNode) : undefined

@@ -1,8 +1,7 @@
 /**
- * Makes sure that the programs which the tests start are there: a real Redis, a real PostgreSQL, a
- * real Chromium, and the curl of the README; or those among them that its arguments name. Installs
- * them with apt where it may (root on Debian or Ubuntu); otherwise it says in one line what to
- * install, and fails.
+ * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL, a real
+ * Chromium, and the README's curl; or only those in its arguments. If it may (as root on Debian or
+ * Ubuntu), it installs them with apt. Otherwise it says in one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
@@ -40,7 +39,7 @@ function install(packages: string[]) {
   }
 }
 
-/** Debian keeps the programs of the server out of the path. */
+/** Debian does not put the PostgreSQL server programs in the path. */
 function postgresFolders(): string[] {
   const versions = '/usr/lib/postgresql'
   if (!existsSync(versions)) return []

@@ -1,4 +1,4 @@
-/** What the documentation's snippets take for granted. */
+/** The variables that the documentation's snippets assume. */
 declare const payload: import('payload').Payload
 declare const request: Request
 declare const headers: Headers

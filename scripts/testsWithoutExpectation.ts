@@ -1,22 +1,22 @@
 import ts from 'typescript'
 
-/** A test whose function never comes to a matcher, so that it can hardly fail. */
+/** A test whose function never reaches a matcher, so it can hardly fail. */
 export interface Finding {
   file: string
   line: number
   title: string
 }
 
-/** What may stand between `it` and its parentheses: `it.skipIf(…)('…', …)`, `it.each(…)('…', …)`. */
+/** What may come between `it` and its parentheses: `it.skipIf(…)('…', …)`, `it.each(…)('…', …)`. */
 const VARIANTS = new Set([
   ...['concurrent', 'each', 'extend', 'fails', 'for', 'only', 'runIf', 'sequential', 'skip'],
   'skipIf',
 ])
 
 /**
- * Finds the tests among these files that expect nothing: neither in their own function, nor in
- * one that it calls or hands on, however far away that is declared. A function that is declared
- * in a test and never used there counts for nothing, and neither does `expect(…)` without matcher.
+ * Finds the tests in these files that expect nothing: neither in their own function, nor in any
+ * function that they call or pass on, wherever it is declared. A function that a test declares and
+ * never uses does not count, and neither does `expect(…)` without a matcher.
  */
 export function testsWithoutExpectation(files: readonly string[]): Finding[] {
   const program = ts.createProgram([...files], OPTIONS, hostOfOurFiles())
@@ -43,7 +43,7 @@ const OPTIONS: ts.CompilerOptions = {
   types: [],
 }
 
-/** No package holds a helper of ours, and to read their types would take seconds. */
+/** No package contains one of our helpers, and reading their types would take seconds. */
 function hostOfOurFiles(): ts.CompilerHost {
   const host = ts.createCompilerHost(OPTIONS)
   host.resolveModuleNameLiterals = (literals, file) =>
@@ -91,13 +91,13 @@ const isOptions = (argument: ts.Expression) => ts.isObjectLiteralExpression(argu
 function expectationFinder(checker: ts.TypeChecker): (node: ts.Node) => boolean {
   const known = new Map<ts.Node, boolean>()
 
-  /** Of a function, of a name that stands for one, or of what makes one. */
+  /** The node may be a function, the name of one, or an expression that makes one. */
   const expects = (node: ts.Node): boolean => {
     if (isFunction(node)) return node.body !== undefined && contains(node.body)
     return isName(node) ? functionsNamed(node).some(remembered) : contains(node)
   }
 
-  /** `false` while it is being found out, for functions that call themselves. */
+  /** `false` while the answer is being computed, for functions that call themselves. */
   const remembered = (node: ts.Node): boolean => {
     const answer = known.get(node)
     if (answer !== undefined) return answer
@@ -111,7 +111,7 @@ function expectationFinder(checker: ts.TypeChecker): (node: ts.Node) => boolean 
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       if ([node.expression, ...(node.arguments ?? [])].some(isOfExpecting)) return true
     }
-    // What a declared function does, it does for whoever calls it.
+    // A declared function only counts where it is called.
     return !isDeclaredFunction(node) && Boolean(ts.forEachChild(node, contains))
   }
 
@@ -149,7 +149,7 @@ const isName = (node: ts.Node) => ts.isIdentifier(node) || ts.isPropertyAccessEx
 const isFunction = (node: ts.Node): node is FunctionNode =>
   ts.isFunctionLike(node) && 'body' in node && node.body !== undefined
 
-/** One that has a name of its own, and so runs only where it is called. */
+/** A function with a name, which runs only where it is called. */
 const isDeclaredFunction = (node: ts.Node) =>
   ts.isFunctionDeclaration(node) ||
   (isFunction(node) && ts.isVariableDeclaration(node.parent) && node.parent.initializer === node)

@@ -1,6 +1,6 @@
 import { VARIANTS, type Variant } from './variants.js'
 
-/** Which app this process is: the benchmark tells by environment variables. */
+/** The variant and database of this app. The benchmark sets them in environment variables. */
 export function fromEnvironment(): { variant: Variant; database: string; redisUrl: string } {
   const { BENCH_VARIANT: variant = '', BENCH_DATABASE: database } = process.env
   const { BENCH_REDIS_URL: redisUrl = '' } = process.env

@@ -3,9 +3,9 @@ import { Redis } from 'ioredis'
 import type { AuthStrategy, CollectionConfig } from 'payload'
 
 /**
- * What a good engineer writes in an afternoon: a logout puts the token's hash into Redis for as
- * long as the token lives, and a strategy in front asks for it with every request. A revoked token
- * is taken away from the strategies behind, so `/me` answers 200 without a user.
+ * What a good engineer writes in an afternoon: a logout stores the token's hash in Redis for as
+ * long as the token lives, and a strategy in front looks it up with every request. It hides a
+ * revoked token from the strategies behind it, so `/me` answers 200 without a user.
  */
 export function existsDenylist(url: string) {
   const redis = new Redis(url, { lazyConnect: true })

@@ -3,7 +3,7 @@ import { buildConfig, type Plugin } from 'payload'
 import { existsDenylist } from './existsDenylist.js'
 import { VARIANTS, type Variant } from './variants.js'
 
-/** The smallest Payload with users, on a database file of its own. */
+/** The smallest Payload with users, on its own database file. */
 export function payloadConfig({
   variant,
   database,
@@ -12,9 +12,9 @@ export function payloadConfig({
 }: {
   variant: Variant
   database: string
-  /** Asked by the hand-written strategy alone. */
+  /** Only the hand-written strategy uses it. */
   redisUrl?: string
-  /** `jwtRevocation()` of the built package, passed in by whoever can import it. */
+  /** `jwtRevocation()` of the built package. The caller imports it and passes it in. */
   plugin: Plugin
 }) {
   const { auth } = VARIANTS[variant]

@@ -1,4 +1,4 @@
-/** What is compared: the same app, with Payload's tokens handled in different ways. */
+/** The variants to compare: the same app with different ways to handle Payload's tokens. */
 export const VARIANTS = {
   default: { title: "Payload's default", auth: true },
   stateless: { title: 'stateless, no plugin', auth: { useSessions: false } },

@@ -1,4 +1,7 @@
-/** One of an application's processes: it revokes, and notes when it refuses what others revoke. */
+/**
+ * One process of an application. It revokes tokens, and records when it refuses the tokens that
+ * other processes revoke.
+ */
 import type { Feed, Ledger } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
 import { builtPackage } from '../support/builtPackage.js'
@@ -13,15 +16,15 @@ export type AppCommand =
   | { do: 'revoke'; perSecond: number; seconds: number }
   | { do: 'report' }
 
-/** When which token was first seen to be refused. */
+/** When each token was first seen to be refused. */
 export type Sightings = Record<string, number>
 
 export interface Revoked {
   /** When `revoke` was called, by token. */
   calledAt: Sightings
-  /** When the ledger had it: from here on it is durable. */
+  /** When the ledger had the row, so that it was durable. */
   writtenAt: Sightings
-  /** Until the last was acknowledged. */
+  /** The time until the last one was acknowledged. */
   seconds: number
 }
 
@@ -44,7 +47,7 @@ async function start({ database, redisUrl }: AppCommand & { do: 'start' }) {
     feed: redisUrl === undefined ? undefined : notingFeed(redisFeed({ url: redisUrl })),
     maxTokenLifetimeMs: 7_200_000,
     maxStalenessMs: 10_000,
-    // The plugin's defaults, with a feed and without.
+    // The plugin's defaults, with and without a feed.
     pollIntervalMs: redisUrl === undefined ? 1_000 : 3_000,
   })
   await made.catchUp()
@@ -65,7 +68,7 @@ function note(revocations: readonly Revocation[]) {
 
 const idOf = (subject: string) => subject.slice('jti:'.length)
 
-/** A page has been taken in when the next one is asked for. */
+/** When the next page is requested, the previous one has been processed. */
 const notingLedger = (ledger: Ledger): Ledger => ({
   ...ledger,
   async append(revocations, within) {
@@ -92,7 +95,9 @@ const notingFeed = (feed: Feed): Feed => ({
     }),
 })
 
-/** As a crowd would: the next comes when it is due, whether the last is done or not. */
+/**
+ * Like a crowd of users: the next revocation starts when it is due, even if the last is not done.
+ */
 async function revoke({ perSecond, seconds }: AppCommand & { do: 'revoke' }): Promise<Revoked> {
   const { uuidv7 } = await builtPackage('core/uuidv7')
   const ids = randomIds(perSecond * seconds)

@@ -1,4 +1,7 @@
-/** A new process that has never heard of a revocation: how long until it vouches for a token? */
+/**
+ * A new process without any revocation: how long does it take until it can tell that a token is
+ * valid?
+ */
 import { builtPackage } from '../support/builtPackage.js'
 import { goodTokens } from '../support/goodTokens.js'
 import { watchForBlocks } from '../support/longestBlock.js'
@@ -15,7 +18,7 @@ export interface Vouched {
   ms: number
   /** Revocations known at that moment. */
   known: number
-  /** The longest that the process answered nobody meanwhile. */
+  /** The longest time in which the process answered nothing. */
   longestBlockMs: number
 }
 

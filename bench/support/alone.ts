@@ -5,8 +5,9 @@ const program = fileURLToPath(new URL('../run.ts', import.meta.url))
 const TSX = ['--import', 'tsx']
 
 /**
- * Answers one question in a process group of its own: what one leaves behind (compiled code, heap,
- * servers) cannot change the next one's figures, and one that hangs is ended with all it started.
+ * Answers one question in its own process group. What it leaves behind (compiled code, heap,
+ * servers) cannot change the figures of the next question. If it hangs, it is ended with everything
+ * it started.
  */
 export function runAlone(question: string, { limitMs }: { limitMs: number }): Promise<boolean> {
   const child = spawn(process.execPath, [...TSX, program, question], {
@@ -17,7 +18,7 @@ export function runAlone(question: string, { limitMs }: { limitMs: number }): Pr
     try {
       if (child.pid) process.kill(-child.pid, 'SIGKILL')
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
   process.once('exit', endGroup)

@@ -19,7 +19,7 @@ const VALUES = 110
 const PLOT = WIDTH - LABELS - VALUES
 const TOP = 56
 const ROW = 30
-/** Its own light ground: the same picture reads well on a light page and on a dark one. */
+/** The chart has its own light background, so the same picture works on light and dark pages. */
 const COLOURS = {
   ground: '#f6f8fa',
   text: '#1f2328',
@@ -64,7 +64,7 @@ export function barChart({ title, note, isLogarithmic, bars }: BarChart): string
 
 interface Scale {
   lengthOf(value: number): number
-  /** Where lines stand. */
+  /** The positions of the lines. */
   marks: number[]
 }
 
@@ -73,7 +73,7 @@ function linear(values: number[]): Scale {
   return { lengthOf: (value) => round((value / most) * PLOT), marks: [0] }
 }
 
-/** Whole powers of ten, from below the least to above the most. */
+/** Whole powers of ten, from below the smallest value to above the largest. */
 function logarithmic(values: number[]): Scale {
   const from = Math.floor(Math.log10(Math.min(...values)))
   const to = Math.ceil(Math.log10(Math.max(...values)))

@@ -29,8 +29,8 @@ interface Modules {
 }
 
 /**
- * A module of the package as it is shipped. What is measured must not come out of `tsx`, which
- * wraps functions to keep their names; and the types must be there before anything is built.
+ * A module of the package as it is shipped. Code from `tsx` must not be measured, because `tsx`
+ * wraps functions to keep their names. The types must exist before anything is built.
  *
  * @throws Error when `dist` is missing: `npm run build` makes it
  */

@@ -19,19 +19,19 @@ export interface Child {
   /** What it wrote so far, both streams together. */
   output(): string
   readonly hasEnded: boolean
-  /** Its exit code; rejects when it takes longer than `ms`. */
+  /** Its exit code. Rejects when it takes longer than `ms`. */
   exit(ms: number): Promise<number | null>
-  /** With a channel: sends a message, and resolves with the next one that comes back. */
+  /** With a channel: sends a message, and resolves to the next message that it sends. */
   ask(message: object): Promise<unknown>
 }
 
 export interface ChildOptions {
   env?: NodeJS.ProcessEnv
-  /** Whether messages go to and fro (a Node.js process). */
+  /** Whether messages can be exchanged (a Node.js process). */
   hasChannel?: boolean
 }
 
-/** Starts a child process that ends with this one at the latest. */
+/** Starts a child process. It ends with this process at the latest. */
 export function startChild(command: string, args: string[], options: ChildOptions = {}): Child {
   const { env = process.env, hasChannel = false } = options
   const child = spawn(command, args, {
@@ -78,7 +78,10 @@ export function startChild(command: string, args: string[], options: ChildOption
   }
 }
 
-/** Waits until `isReady` says so. Rejects with what the child wrote when it ends, or after 20 s. */
+/**
+ * Waits until `isReady` returns true. Rejects with the child's output when the child ends, or after
+ * 20 s.
+ */
 export async function untilReady(child: Child, isReady: () => Promise<boolean>): Promise<void> {
   for (const start = Date.now(); Date.now() - start < 20_000; await pause(25)) {
     if (child.hasEnded) break

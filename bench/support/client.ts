@@ -21,12 +21,12 @@ export async function logout(url: string, token: string): Promise<void> {
   if (!response.ok) throw new Error(`logout: ${response.status}`)
 }
 
-/** The status of `/me`, and whether it knows the user. */
+/** The status of `/me`, and whether it returns the user. */
 export async function me(url: string, token: string): Promise<{ status: number; isUser: boolean }> {
   const response = await fetch(`${url}/api/users/me`, { headers: show(token) })
   const { user } = (await response.json()) as { user?: object | null }
   return { status: response.status, isUser: Boolean(user) }
 }
 
-/** The headers that show a token. */
+/** The headers with a token. */
 export const show = (token: string) => ({ Authorization: `JWT ${token}` })

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** The bytes that this process's objects and buffers hold, after everything else was let go. */
+/** The bytes of this process's objects and buffers, after a full garbage collection. */
 export function bytesHeld(): number {
   collect()
   collect()

@@ -15,13 +15,13 @@ import {
 import { forEachRandomId, randomIds } from './randomIds.js'
 import { type Timing, timeBatches, timeEachInTurn, timeFresh } from './timeEach.js'
 
-/** One who answers whether a token is revoked. */
+/** Something that can tell whether a token is revoked. */
 export interface Contestant {
   readonly name: string
   readonly isInRedis: boolean
-  /** Adds revocations that nobody will ask for. */
+  /** Adds revocations that no call asks about. */
   add(count: number): Promise<void> | void
-  /** Asks for good tokens that were not seen before. */
+  /** Asks about good tokens that were not used before. */
   time(calls: number): Promise<Timing> | Timing
 }
 
@@ -29,7 +29,7 @@ const LIFETIME_MS = 7_200_000
 
 const at = <Value>(values: readonly Value[], index: number) => values[index] as Value
 
-/** Our verdict, for a token at hand and for one that must first be found in the headers. */
+/** Our verdict, for a parsed token, and for a token that must first be found in the headers. */
 export async function ours(): Promise<Contestant[]> {
   const denylist = await localDenylist()
   const { extractToken, DEFAULT_TOKEN_LOCATION } = await builtPackage('core/extractToken')
@@ -62,7 +62,7 @@ export async function ours(): Promise<Contestant[]> {
   ]
 }
 
-/** For scale: one look-up of the id, no expiry, no sessions, no users. */
+/** For comparison: one look-up of the id, without expiry, sessions or users. */
 export function mapOfIds(): Contestant {
   const revoked = new Map<string, number>()
   return local({
@@ -96,7 +96,7 @@ function local({ name, select, isRevoked, revoke }: LocalPeer): Contestant {
   }
 }
 
-/** All who ask one Redis; the first of them fills it. */
+/** All contestants that use one Redis. The first of them fills it. */
 export async function askersOfRedis(client: Redis, port: number): Promise<Contestant[]> {
   const exists: RemotePeer = {
     name: 'EXISTS (ioredis)',
@@ -137,7 +137,7 @@ async function goodHeaders(count: number): Promise<Headers[]> {
   return all
 }
 
-/** An answer that is fast and wrong must not win. */
+/** A fast but wrong answer must not win. */
 function require(isRight: boolean, name: string) {
   if (!isRight) throw new Error(`${name} gave a wrong answer`)
 }

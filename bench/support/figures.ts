@@ -4,21 +4,21 @@ export interface Figure {
   unit: string
   /** The median of `runs`: what the table shows. */
   median: number
-  /** One value for each round, in the order in which they were taken. */
+  /** One value per round, in the order of measurement. */
   runs: number[]
 }
 
-/** What a file of this folder exports a function for. */
+/** The result of a function that a file of this folder exports. */
 export interface Answer {
   question: string
   /** What was measured, and how. */
   how: string
   figures: Figure[]
-  /** What was aimed at, and what came of it. */
+  /** The goals, and the results. */
   goals?: Goal[]
 }
 
-/** A figure beside the value that it was to reach. */
+/** A figure and the value that it should reach. */
 export interface Goal {
   name: string
   /** Such as `≥ 80 ×`. */
@@ -48,7 +48,9 @@ export const atMost = ({ name, median, unit }: Figure, target: number): Goal => 
   isMet: median <= target,
 })
 
-/** How many times `one` is as large as `other`, round by round: they ran one after another. */
+/**
+ * How many times as large `one` is as `other`, round by round, because they ran one after another.
+ */
 export const ratio = (name: string, one: number[], other: number[]): Figure =>
   figure(
     name,
@@ -56,7 +58,7 @@ export const ratio = (name: string, one: number[], other: number[]): Figure =>
     one.map((value, round) => value / (other[round] ?? Number.NaN)),
   )
 
-/** The value below which `share` (0 to 1) of the samples lie. */
+/** The value below which `share` (0 to 1) of the samples are. */
 export function quantile(samples: Float64Array | number[], share: number): number {
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -69,7 +71,7 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** Collects one value a round under each name. */
+/** Collects one value per round under each name. */
 export class Rounds<Name extends string> {
   readonly #values = new Map<Name, number[]>()
 
@@ -82,7 +84,7 @@ export class Rounds<Name extends string> {
   }
 }
 
-/** `names` in another order each round, so that none always runs first. */
+/** The names in another order each round, so that none always runs first. */
 export const rotated = <Name>(names: readonly Name[], round: number): Name[] =>
   names.map((_, index) => names[(index + round) % names.length] as Name)
 

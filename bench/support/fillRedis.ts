@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 
 const AT_ONCE = 20_000
 
-/** Makes keys inside Redis, which is much faster than sending them. */
+/** Creates keys inside Redis, which is much faster than sending them. */
 const FILL = `
 local digits = function(bits) return math.random(0, 2 ^ bits - 1) end
 for i = 1, ARGV[2] do
@@ -11,7 +11,7 @@ for i = 1, ARGV[2] do
   redis.call('SET', ARGV[1] .. id, 'logout', 'PX', 7200000)
 end`
 
-/** Adds `count` revoked tokens that nobody holds, as our own feed names them. */
+/** Adds `count` revoked tokens that nobody has, with the key names of our own feed. */
 export async function fillRedis(redis: Redis, count: number): Promise<void> {
   for (let left = count; left > 0; left -= AT_ONCE) {
     await redis.eval(FILL, 0, 'revocation:jti:', Math.min(left, AT_ONCE))

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Revocation } from '../../src/core/revocation.js'
 import { builtPackage } from './builtPackage.js'
 
-/** Puts revocations into the stream that every process follows, without their keys. */
+/** Writes revocations to the stream that every process follows, but not their keys. */
 export async function fillStream(redis: Redis, revocations: readonly Revocation[]): Promise<void> {
   const { toLogEntry } = await builtPackage('redis/logEntry')
   const pipeline = redis.pipeline()

@@ -2,22 +2,30 @@ import { type AuthStrategyFunctionArgs, jwtSign, type Payload } from 'payload'
 import type { Denylist } from '../../src/core/denylist.js'
 import { builtPackage } from './builtPackage.js'
 
-/** What is timed; each takes the number of the call, so that no two in a row show one token. */
+/**
+ * The functions to time. Each takes the number of the call, so that two calls in a row use
+ * different tokens.
+ */
 export interface GateUnderTest {
   denylist: Denylist
-  /** The ids of the tokens shown. */
+  /** The ids of the tokens. */
   ids: string[]
-  /** Token from an `Authorization` header, its claims, the verdict: no I/O, nothing of Payload. */
+  /**
+   * From an `Authorization` header to the claims and the verdict: without I/O, and without Payload.
+   */
   verdictByHeader(index: number): void
-  /** The same, from a browser's cookies. */
+  /** The same from a browser's cookies. */
   verdictByCookie(index: number): void
   /** The gate's strategy as Payload calls it, with a browser's cookies. */
   gate(index: number): Promise<unknown>
-  /** All that a request pays: the gate, and its second look after Payload verified the token. */
+  /**
+   * Everything that a request costs: the gate, and its second check after Payload verified the
+   * token.
+   */
   wholeRequest(index: number): Promise<unknown>
 }
 
-/** Takes the gate out of a running Payload, with `count` good tokens to show it. */
+/** Takes the gate out of a running Payload, with `count` good tokens for it. */
 export async function gateUnderTest(payload: Payload, count: number): Promise<GateUnderTest> {
   const [{ extractToken }, { readToken }, { processWide }, { uuidv7 }] = await Promise.all([
     builtPackage('core/extractToken'),
@@ -52,7 +60,7 @@ export async function gateUnderTest(payload: Payload, count: number): Promise<Ga
     strategyName: '',
   })
 
-  // The gate wraps Payload's own strategy; in its place stands one that finds the user at once.
+  // The gate wraps Payload's own strategy. Here a strategy that finds the user at once replaces it.
   const local = payload.authStrategies.findIndex(({ name }) => name === 'local-jwt')
   const authenticate = async () => ({ user: { ...user } })
   payload.authStrategies[local] = { name: 'local-jwt', authenticate }
@@ -84,7 +92,7 @@ const sign = async (payload: Payload, user: { id: number | string }, jti: string
   return token
 }
 
-/** The headers of a browser's request, with these beside them. */
+/** The headers of a browser's request, and these in addition. */
 const browser = (headers: Record<string, string>) =>
   new Headers({
     Accept: 'application/json, text/plain, */*',

@@ -3,7 +3,7 @@ import { randomIds } from './randomIds.js'
 
 const LIFETIME_MS = 7_200_000
 
-/** Tokens that nothing revokes, each of a session and a user of its own. */
+/** Tokens that nothing revokes. Each has its own session and user. */
 export function goodTokens(count: number, now = Date.now()): Token[] {
   const sessions = randomIds(count)
   return randomIds(count).map((id, index) => ({

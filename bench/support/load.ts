@@ -6,9 +6,9 @@ export interface Load {
   connections: number
   seconds: number
   headers?: Record<string, string>
-  /** Sent as JSON by POST; without it the request is a GET. */
+  /** Sent as JSON by POST. Without it the request is a GET. */
   body?: object
-  /** The class of every answer: another one fails the benchmark. */
+  /** The expected class of every answer. Any other fails the benchmark. */
   expected: '2xx' | '4xx'
 }
 
@@ -19,7 +19,7 @@ export interface LoadResult {
 
 const autocannon = fileURLToPath(import.meta.resolve('autocannon'))
 
-/** Asks as fast as the answers come, from a process of its own. */
+/** Sends requests as fast as the answers come, from its own process. */
 export async function load(options: Load): Promise<LoadResult> {
   const { url, connections, seconds, headers = {}, body, expected } = options
   const child = startChild(process.execPath, [
@@ -49,7 +49,7 @@ interface Report extends Record<string, unknown> {
   latency: { p99: number }
 }
 
-/** The report is the last line; a progress note may stand before it. */
+/** The report is the last line. There may be a progress note before it. */
 function parseReport(output: string): Report {
   const line = output.trim().split('\n').at(-1) ?? ''
   try {

@@ -6,7 +6,7 @@ import { forEachRandomId } from './randomIds.js'
 
 const HOUR_MS = 3_600_000
 const AT_ONCE = 10_000
-/** Ids from here on belong to no user who is asked for. */
+/** Ids from here on belong to users that no call asks about. */
 const NOBODY = 100_000_000
 
 const emptyLedger: Ledger = {
@@ -18,7 +18,7 @@ const emptyLedger: Ledger = {
   declareLifetime: async () => {},
 }
 
-/** A denylist that vouches for tokens and knows only what it is taught. */
+/** A denylist that is always fresh and contains only what it is taught. */
 export async function localDenylist(): Promise<Denylist> {
   const { createDenylist } = await builtPackage('core/denylist')
   const denylist = createDenylist({
@@ -30,7 +30,7 @@ export async function localDenylist(): Promise<Denylist> {
   return denylist
 }
 
-/** The end of one token, as a logout records it. */
+/** The revocation of one token, as a logout records it. */
 export const tokenEnded = (id: string, now = Date.now()): Revocation => ({
   id,
   scope: 'token',
@@ -40,11 +40,13 @@ export const tokenEnded = (id: string, now = Date.now()): Revocation => ({
   reason: 'logout',
 })
 
-/** Teaches it `count` tokens that nobody holds. */
+/** Teaches it `count` tokens that nobody has. */
 export const teach = (denylist: Denylist, count: number): void =>
   teachEach(denylist, count, tokenEnded)
 
-/** As it comes about: logouts end a token and a session each, one in twenty ends a user's tokens. */
+/**
+ * A realistic mix: a logout revokes a token and a session; one in twenty revokes a user's tokens.
+ */
 export function teachMixed(denylist: Denylist, count: number): void {
   let position = 0
   teachEach(denylist, count, (id, now) => {
@@ -76,7 +78,7 @@ const sessionEnded = (id: string, now: number): Revocation => ({
   subject: `sid:${id}`,
 })
 
-/** The end of a user's tokens, as a password change records it. */
+/** The revocation of a user's tokens, as a password change records it. */
 export const userEnded = (id: number, now: number): Revocation => ({
   ...tokenEnded(`00000000-0000-7000-8000-${String(id).padStart(12, '0')}`, now),
   scope: 'user',

@@ -1,4 +1,4 @@
-/** Watches for how long at most the event loop did not turn, in milliseconds. */
+/** Measures the longest time in which the event loop was blocked, in milliseconds. */
 export function watchForBlocks() {
   let longestMs = 0
   let last = performance.now()

@@ -26,10 +26,10 @@ const environmentOf = (variant: Variant, database: string, redisUrl = ''): NodeJ
   BENCH_REDIS_URL: redisUrl,
 })
 
-/** Says that whoever started this process has built the app already. */
+/** Set when the parent process has already built the app. */
 const IS_BUILT = 'BENCH_APP_IS_BUILT'
 
-/** Builds the app, once for all questions: the variant is chosen when a server starts. */
+/** Builds the app once for all questions. The variant is chosen when a server starts. */
 export async function buildApp(): Promise<void> {
   if (process.env[IS_BUILT]) return
   const child = startChild(process.execPath, [next, 'build', app], {
@@ -39,7 +39,7 @@ export async function buildApp(): Promise<void> {
   process.env[IS_BUILT] = 'yes'
 }
 
-/** Starts one variant of the app on a database of its own and waits until it answers. */
+/** Starts one variant of the app on its own database and waits until it answers. */
 async function startNext(variant: Variant, redisUrl: string): Promise<Server> {
   const database = path.join(temporaryFolder(), 'app.db')
   const payload = await openPayload(variant, database)
@@ -54,7 +54,7 @@ async function startNext(variant: Variant, redisUrl: string): Promise<Server> {
   return { url, stop: server.stop }
 }
 
-/** Runs `work` with a server of each variant and one Redis, and ends them. */
+/** Runs `work` with one server per variant and one Redis, and ends them afterwards. */
 export async function withServers<Name extends Variant, Result>(
   variants: readonly Name[],
   work: (servers: Record<Name, Server>) => Promise<Result>,

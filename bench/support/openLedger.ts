@@ -8,7 +8,7 @@ export interface OpenLedger {
   readonly ledger: Ledger
   /** Adds rows as the ledger would have written them, many at a time. */
   fill(count: number): Promise<void>
-  /** The rows that {@link fill} added last, read past Payload. */
+  /** The last rows of {@link fill}, read without Payload. */
   added(): AsyncIterable<readonly Revocation[]>
   /** The size of the database without its write-ahead log, in bytes. */
   bytes(): Promise<number>
@@ -16,14 +16,14 @@ export interface OpenLedger {
 }
 
 /**
- * The ledger on an SQLite file, in a Payload that has no plugin: whoever measures puts the
- * denylist on it alone.
+ * The ledger on an SQLite file, in a Payload without the plugin. The measuring code puts only a
+ * denylist on it.
  */
 export async function openLedger(
   database: string,
   { isNew, onStatement }: { isNew: boolean; onStatement?: () => void },
 ): Promise<OpenLedger> {
-  // Payload makes tables outside production only, and those of the same schema once a process.
+  // Payload creates tables only outside production, and the same schema only once per process.
   Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
   const { ledgerCollection } = await builtPackage('plugin/storage/ledgerCollection')
   const { settingsFrom } = await builtPackage('plugin/config/settings')
@@ -99,8 +99,8 @@ async function* rowsAfter(client: Client, start: number): AsyncIterable<Revocati
 }
 
 /**
- * Ids are made inside SQLite. They are time-ordered as ours are, spread over the last hour, and
- * every revocation is one token's.
+ * The ids are created inside SQLite. Like ours they are time-ordered; they are spread over the last
+ * hour. Every revocation is of one token.
  */
 async function fill(client: Client, count: number) {
   const since = Date.now() - HOUR_MS

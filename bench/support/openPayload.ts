@@ -5,12 +5,12 @@ import { builtPackage } from './builtPackage.js'
 
 /** Reads `/me`. */
 export const READER = { email: 'reader@example.com', password: 'reader-password' }
-/** Logs in again and again, which makes its user document grow under Payload's sessions. */
+/** Logs in again and again, so that its user document grows under Payload's sessions. */
 const VISITOR = { email: 'visitor@example.com', password: 'visitor-password' }
 
 /** A real Payload in this process, on a new database with two users. */
 export async function openPayload(variant: Variant, database: string): Promise<Payload> {
-  // Payload makes tables outside production only, and those of the same schema once a process.
+  // Payload creates tables only outside production, and the same schema only once per process.
   Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
   const { jwtRevocation } = await builtPackage('plugin/jwtRevocation')
   const config = await payloadConfig({ variant, database, plugin: jwtRevocation() })

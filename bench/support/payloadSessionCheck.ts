@@ -2,8 +2,8 @@ import type { Payload } from 'payload'
 import { READER } from './openPayload.js'
 
 /**
- * What Payload's JWT strategy does, once the signature is verified, to learn whether a token still
- * counts: it reads the user and looks for the session in the user's list.
+ * What Payload's JWT strategy does after it verified the signature, to find out whether a token is
+ * still valid: it reads the user and looks for the session in the user's list.
  */
 export async function payloadSessionCheck(payload: Payload): Promise<() => Promise<void>> {
   const { token } = await payload.login({ collection: 'users', data: READER })

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-/** What another package offers for the same question. */
+/** How another package answers the same question. */
 interface Peer<Answer> {
   readonly name: string
-  /** Called before the others: a package may have one store for the whole process. */
+  /** Called before the others, because a package may have only one store per process. */
   select?(): void
   isRevoked(id: string): Answer
   revoke(id: string): unknown
@@ -17,8 +17,9 @@ export type RemotePeer = Peer<Promise<boolean>>
 export type LocalPeer = Peer<boolean>
 
 /**
- * `has` of Payload's own key-value store. 3.90.2 of it was not published; 3.90.1 does the same, and
- * lies in a folder of its own since Payload does not start beside a package of another version.
+ * `has` of Payload's own key-value store. Version 3.90.2 was not published; 3.90.1 does the same.
+ * It is in a separate folder, because Payload does not start together with a package of another
+ * version.
  */
 export async function kvRedis(port: number): Promise<RemotePeer | undefined> {
   const module = await peer<KvRedis>('@payloadcms/kv-redis')
@@ -51,7 +52,7 @@ export async function blacklistInRedis(port: number): Promise<RemotePeer | undef
   }
 }
 
-/** Its entries get no expiry here: that would start a timer for each. */
+/** Its entries have no expiry here, which would start a timer for each. */
 export async function blacklistInMemory(): Promise<LocalPeer | undefined> {
   const package_ = await blacklistWith({ type: 'memory' })
   if (!package_) return undefined
@@ -102,7 +103,7 @@ type MakeStore = (options: { type: 'memory' | 'redis'; port?: number }) => objec
 
 const { resolve } = createRequire(new URL('../peers/package.json', import.meta.url))
 
-/** A module out of `bench/peers`; `undefined` where that could not be installed. */
+/** A module from `bench/peers`; `undefined` if it could not be installed. */
 async function peer<Module>(specifier: string): Promise<Module | undefined> {
   try {
     return await import(pathToFileURL(resolve(specifier)).href)

@@ -1,21 +1,21 @@
 import { execFileSync } from 'node:child_process'
 
 /**
- * Where Redis runs, seen from this process: where the system puts it, as in production, and pinned
- * to the same core or to another. One round trip takes 11 µs on the same core and up to 75 µs to
- * another (a 2-core virtual machine), and the system may change it in the middle of a run.
+ * Where Redis runs in relation to this process: where the system puts it, as in production, or
+ * pinned to the same or another core. A round trip takes 11 µs on the same core and up to 75 µs to
+ * another (on a 2-core virtual machine), and the system may move a process in the middle of a run.
  */
 type Placement = 'anywhere' | 'same core' | 'another core'
 
 export interface Placer {
   readonly placements: readonly Placement[]
-  /** Puts this process's main thread and the other process where `placement` says. */
+  /** Puts this process's main thread and the other process on the cores for `placement`. */
   place(placement: Placement): void
-  /** Lets this process run where it could before: its children inherit that. */
+  /** Lets this process run on its former cores again, because its children inherit the setting. */
   release(): void
 }
 
-/** Pins with `taskset`; where that or a second core is missing, nothing is pinned. */
+/** Pins with `taskset`. Without it, or without a second core, nothing is pinned. */
 export function createPlacer(otherPid: number): Placer {
   const before = affinityOf(process.pid)
   const [first, second] = before
@@ -40,7 +40,7 @@ function pin(pid: number, cores: readonly number[]) {
   execFileSync('taskset', ['-cp', cores.join(','), String(pid)], { stdio: 'ignore' })
 }
 
-/** The cores that a process may use; none when that cannot be told. */
+/** The cores that a process may use; empty if that cannot be found out. */
 function affinityOf(pid: number): number[] {
   try {
     const told = execFileSync('taskset', ['-cp', String(pid)], {

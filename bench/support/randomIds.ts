@@ -2,13 +2,13 @@ import { randomFillSync } from 'node:crypto'
 
 const AT_ONCE = 4_096
 const HEX = Buffer.from('0123456789abcdef')
-/** Where the digits of a UUID stand; the version is at 14, the variant at 19. */
+/** The positions of the digits in a UUID. The version is at 14, the variant at 19. */
 const PLACES = [...Array(36).keys()].filter((at) => ![8, 13, 14, 18, 19, 23].includes(at))
 const TEMPLATE = Buffer.from('00000000-0000-7000-8000-000000000000')
 
 /**
- * Gives `count` random ids in the shape of a UUIDv7, some ten times faster than making real ones:
- * it takes seconds, not minutes, to reach ten million.
+ * Makes `count` random ids in the form of a UUIDv7, about ten times as fast as real ones. Ten
+ * million take seconds, not minutes.
  */
 export function forEachRandomId(count: number, take: (id: string) => void): void {
   const text = Buffer.from(TEMPLATE)

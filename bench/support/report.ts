@@ -5,7 +5,7 @@ import type { Answer, Goal } from './figures.js'
 
 const file = fileURLToPath(new URL('../results.json', import.meta.url))
 
-/** An answer as `results.json` keeps it. */
+/** An answer as `results.json` stores it. */
 export interface SavedAnswer extends Answer {
   measuredAt: string
   machine: ReturnType<typeof machine>
@@ -45,7 +45,7 @@ export function table({ question, how, figures, goals = [] }: Answer): string {
 const goalLine = ({ name, target, reached, isMet }: Goal) =>
   `${isMet ? 'reached' : 'MISSED '}  ${target}: ${reached.toLocaleString('en')}  (${name})`
 
-/** The goals of these questions, as they were last measured. */
+/** The goals of these questions, as measured last. */
 export function goalsTable(questions: readonly string[]): string {
   const answers = savedAnswers()
   const goals = questions.flatMap((name) => answers[name]?.goals ?? [])
@@ -53,7 +53,7 @@ export function goalsTable(questions: readonly string[]): string {
   return [`Goals: ${met.length} of ${goals.length} reached`, ...goals.map(goalLine)].join('\n  ')
 }
 
-/** Puts the answers into `results.json`; those to other questions stay as they were measured. */
+/** Writes the answers to `results.json`. The answers to other questions stay. */
 export function saveAnswers(answers: Record<string, Answer>): void {
   const measured = Object.entries(answers).map(([name, answer]) => [
     name,

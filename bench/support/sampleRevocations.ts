@@ -4,8 +4,8 @@ import { builtPackage } from './builtPackage.js'
 const HOUR_MS = 3_600_000
 
 /**
- * Revocations as an app collects them: logouts, which end a token and its session, and one
- * password change in twenty, which ends a user's tokens.
+ * Revocations as an app collects them: logouts, which revoke a token and its session, and for every
+ * twenty of them one password change, which revokes a user's tokens.
  */
 export async function sampleRevocations(count: number): Promise<Revocation[]> {
   const { uuidv7 } = await builtPackage('core/uuidv7')

@@ -10,7 +10,7 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
-/** A Redis of the benchmark's own on the loopback, which keeps nothing on disk. */
+/** A Redis only for the benchmark, on the loopback interface. It writes nothing to disk. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', temporaryFolder()]

@@ -2,7 +2,7 @@ import type { Revocation } from '../../src/core/revocation.js'
 import type { Token } from '../../src/core/token.js'
 import { builtPackage } from './builtPackage.js'
 
-/** What remembers revoked tokens until they expire. */
+/** Something that remembers revoked tokens until they expire. */
 export interface Table {
   add(revocation: Revocation): void
   has(token: Token): boolean
@@ -10,10 +10,10 @@ export interface Table {
   sweep(): boolean
 }
 
-/** As many places as the denylist's index looks at in one step. */
+/** As many slots as the denylist's index visits in one step. */
 const STEP = 20_000
 
-/** Three ways to remember, all on the same clock. */
+/** Three kinds of tables, all on the same clock. */
 export async function tableMakers(clock: { now: () => number }) {
   const { createDenylistIndex } = await builtPackage('core/denylistIndex')
   const { createExpiryTable } = await builtPackage('core/expiryTable')

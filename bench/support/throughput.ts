@@ -1,7 +1,7 @@
 import { type Figure, figure, Rounds, rotated } from './figures.js'
 import { load } from './load.js'
 
-/** One request that is sent again and again. */
+/** One request that is sent repeatedly. */
 export interface Case {
   title: string
   url: string
@@ -12,18 +12,18 @@ export interface Case {
 interface Course {
   connections: number
   rounds: number
-  /** Of each case in each round. */
+  /** The time for each case in each round. */
   seconds: number
 }
 
 export interface Throughput {
-  /** Requests per second, one value a round. */
+  /** Requests per second, one value per round. */
   rate(title: string): number[]
   /** The rates of all, then their p99. */
   readonly figures: Figure[]
 }
 
-/** Takes turns with all cases, each warmed up first. */
+/** Runs all cases in turns. Each is warmed up first. */
 export async function throughput(cases: readonly Case[], course: Course): Promise<Throughput> {
   const { connections, seconds } = course
   const rounds = new Rounds<string>()

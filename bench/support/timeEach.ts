@@ -6,7 +6,7 @@ export interface Timing {
   p99: number
 }
 
-/** Times each call by itself, the clock's own cost (see {@link timeClock}) included. */
+/** Times each call separately. The time includes the clock's own cost (see {@link timeClock}). */
 export function timeEach(count: number, work: (index: number) => void): Timing {
   const samples = new Float64Array(count)
   for (let index = 0; index < count; index += 1) {
@@ -20,8 +20,8 @@ export function timeEach(count: number, work: (index: number) => void): Timing {
 const BATCH = 50
 
 /**
- * For work that is as short as reading the clock: each sample is the mean of 50 calls, so the
- * p99 is that of such batches.
+ * For work that is as short as reading the clock. Each sample is the mean of 50 calls, so the p99
+ * is that of such batches.
  */
 export function timeBatches(count: number, work: (index: number) => void): Timing {
   const samples = new Float64Array(Math.floor(count / BATCH))
@@ -34,9 +34,9 @@ export function timeBatches(count: number, work: (index: number) => void): Timin
 }
 
 /**
- * As {@link timeBatches}, of things that are made right before the batch, outside of the clock: as
- * with a request, which reads its token a moment before it asks, so the token's own text is in the
- * processor's cache and what is known of it is not.
+ * Like {@link timeBatches}, with arguments that are made right before the batch, outside the
+ * measurement. A real request also reads its token shortly before it asks, so the token's text is
+ * in the processor's cache, and what is known about the token is not.
  */
 export function timeFresh<Item>(
   count: number,
@@ -53,7 +53,7 @@ export function timeFresh<Item>(
   return timingOf(samples)
 }
 
-/** As {@link timeEach}, each call waited for before the next one starts. */
+/** Like {@link timeEach}, but each call waits for the one before. */
 export async function timeEachInTurn(
   count: number,
   work: (index: number) => Promise<unknown>,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { startChild } from './children.js'
 
-/** A program of `bench/children` in a process of its own, which answers one message at a time. */
+/** A program of `bench/children` in its own process. It answers one message at a time. */
 export interface Worker<Command extends object, Reply> {
   readonly pid: number
   ask(command: Command): Promise<Reply>
@@ -18,7 +18,7 @@ export function startWorker<Command extends object, Reply>(name: string): Worker
   }
 }
 
-/** The other side: answers each message, and ends with whoever asks. */
+/** The child's side: answers each message, and ends with its parent. */
 export function answerMessages<Command extends object>(
   answer: (command: Command) => Promise<object>,
 ) {

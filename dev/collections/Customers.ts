@@ -1,7 +1,7 @@
 import type { CollectionConfig } from 'payload'
 import { administrators, selfOrAdministrators } from '../access.ts'
 
-/** A second auth collection, whose members may also come with an API key. */
+/** A second auth collection, whose members may also use an API key. */
 export const Customers: CollectionConfig = {
   slug: 'customers',
   auth: { useAPIKey: true },

@@ -12,7 +12,7 @@ interface Call {
   json?: unknown
 }
 
-/** One real HTTP request to the running app; redirects are shown, not followed. */
+/** One real HTTP request to the running app. Redirects are shown, not followed. */
 export function createApi(origin: string) {
   return async (request: string, { credential, json }: Call = {}): Promise<Answer> => {
     const [method = 'GET', target = '/'] = request.split(' ')
@@ -21,7 +21,7 @@ export function createApi(origin: string) {
       redirect: 'manual',
       signal: AbortSignal.timeout(20_000),
       headers: {
-        // As a browser that goes to a page: a script would get 401 where it is led to another.
+        // Sent like a page navigation of a browser. A script would get 401 instead of a redirect.
         Accept: 'text/html,*/*',
         ...credentialHeader(credential),
         ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
@@ -36,7 +36,7 @@ export function createApi(origin: string) {
 
 export type Api = ReturnType<typeof createApi>
 
-/** Follows `path` into parsed JSON; undefined where it does not lead anywhere. */
+/** The value at `path` in parsed JSON; undefined if there is none. */
 export function pick(body: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (value, key) =>

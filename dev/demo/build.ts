@@ -7,7 +7,7 @@ import { line } from './print.ts'
 const SOURCES = ['dev', 'dist', 'package.json', 'package-lock.json']
 const generated = new Set(['.data', '.next', 'next-env.d.ts'])
 
-/** Runs `build` unless the very same sources, package and dependencies were built before. */
+/** Runs `build`, unless the same sources, package and dependencies were built before. */
 export async function buildIfChanged(
   repository: string,
   build: () => Promise<void>,
@@ -23,7 +23,7 @@ export async function buildIfChanged(
   await writeFile(mark, sources)
 }
 
-/** Of the content of files and folders, but for what a build of the app puts there. */
+/** A hash of the content of files and folders, without the files that a build writes there. */
 export async function fingerprint(repository: string, roots: readonly string[]): Promise<string> {
   const hash = createHash('sha256').update(process.version)
   for (const root of roots) await addTo(hash, repository, root)

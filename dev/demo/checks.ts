@@ -1,7 +1,7 @@
 import type { Answer } from './api.ts'
 import * as print from './print.ts'
 
-/** Prints each exchange beside what was expected of it, and counts what differs. */
+/** Prints each exchange and compares it with the expectation. Counts the differences. */
 export function createChecks() {
   let failures = 0
 

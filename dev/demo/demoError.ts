@@ -1,4 +1,4 @@
-/** Something that went wrong outside the proof; its message is all that the reader needs. */
+/** An error outside the proof. Its message is all that the reader needs. */
 export class DemoError extends Error {
   override readonly name = 'DemoError'
 }

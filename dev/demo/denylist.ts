@@ -4,10 +4,10 @@ import { pick } from './api.ts'
 import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
 
-/** Clock and rounding between the token's whole seconds and the store's milliseconds. */
+/** Allows for clock differences and for the token's whole seconds. */
 const toleranceMs = 10_000
 
-/** Reads the ledger as an administrator would: over Payload's REST API. */
+/** Reads the ledger as an administrator can: over Payload's REST API. */
 export async function showLedgerRow({ api, checks, facts }: Evidence): Promise<void> {
   const login = await api('POST /api/users/login', { json: demoAccounts.administrator })
   const token = pick(login.body, 'token')
@@ -32,7 +32,7 @@ export async function showLedgerRow({ api, checks, facts }: Evidence): Promise<v
   print.fact('in force until', String(pick(row, 'expiresAt')))
 }
 
-/** Asks Redis itself, as a service in any language could. */
+/** Asks Redis directly, as a service in any language could. */
 export async function showRedisKey({ checks, facts }: Evidence): Promise<void> {
   const url = process.env.REDIS_URL
   if (!url) return

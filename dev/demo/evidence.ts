@@ -2,7 +2,7 @@ import type { TokenFacts } from '../lib/tokenFacts.ts'
 import type { Api } from './api.ts'
 import type { Checks } from './checks.ts'
 
-/** What the first step leaves for the others. */
+/** The results of the first step, for the later steps. */
 export interface Evidence {
   api: Api
   checks: Checks

@@ -1,4 +1,4 @@
-/** Plain lines; colour only where a person looks on, and never against NO_COLOR. */
+/** Plain lines, with colour only on a terminal and never against NO_COLOR. */
 const hasColour = process.stdout.isTTY === true && !process.env.NO_COLOR
 
 const paint = (code: number) => (text: string) =>
@@ -20,7 +20,7 @@ export function title(number: number, text: string): void {
   line(`${bold(`${number}  ${text}`)}`)
 }
 
-/** `GET /api/users/me ........ 401`, green when it is the status that was expected. */
+/** `GET /api/users/me ........ 401`, green if the status was expected. */
 export function exchange(request: string, status: number, isExpected: boolean): void {
   const dots = '.'.repeat(Math.max(3, requestWidth - request.length))
   line(`   ${request} ${dim(dots)} ${(isExpected ? green : red)(String(status))}`)
@@ -41,7 +41,7 @@ export function box(lines: readonly string[]): void {
   line(`└${'─'.repeat(width + 4)}┘`)
 }
 
-/** Announces work that takes a while, and adds how long it took. */
+/** Announces work that takes a while, and prints how long it took. */
 export async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   process.stdout.write(`${what} … `)
   const start = performance.now()

@@ -8,7 +8,7 @@ import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
 import { showRefusals } from './refusals.ts'
 
-/** Walks the four steps against the running app; returns how many expectations were not met. */
+/** Runs the four steps against the running app. Returns the number of unmet expectations. */
 export async function prove(origin: string): Promise<number> {
   const api = createApi(origin)
   const checks = createChecks()

@@ -2,7 +2,9 @@ import { bearer } from './api.ts'
 import type { Evidence } from './evidence.ts'
 import * as print from './print.ts'
 
-/** The dead token at an own, a public and a page address, beside the same without any token. */
+/**
+ * The dead token at a private, a public and a page address, and the public one without any token.
+ */
 export async function showRefusals({ api, checks, facts, token }: Evidence): Promise<void> {
   const me = await api('GET /api/users/me', { credential: bearer({ token }) })
   const challenge = me.headers.get('WWW-Authenticate') ?? ''
@@ -14,7 +16,7 @@ export async function showRefusals({ api, checks, facts, token }: Evidence): Pro
   )
   print.fact('www-authenticate', challenge || 'none')
 
-  checks.that(facts.expiresAt.getTime() > Date.now(), 'the token to be unexpired still')
+  checks.that(facts.expiresAt.getTime() > Date.now(), 'the token to be unexpired')
   print.fact('not expired', `${minutesLeft(facts.expiresAt)} min left, signature untouched`)
 
   checks.status(await api('GET /api/notes', { credential: bearer({ token }) }), 401)
@@ -37,7 +39,7 @@ function minutesLeft(expiresAt: Date): number {
   return Math.floor((expiresAt.getTime() - Date.now()) / 60_000)
 }
 
-/** Relative or absolute, the path is what counts. */
+/** The location may be relative or absolute. Only the path counts. */
 function isLogin(location: string): boolean {
   const base = 'http://127.0.0.1'
   return URL.canParse(location, base) && new URL(location, base).pathname === '/login'

@@ -15,7 +15,7 @@ interface Program {
   env: NodeJS.ProcessEnv
 }
 
-/** Starts Node on a script in a process group of its own and keeps its last lines of output. */
+/** Starts Node on a script in its own process group and keeps its last lines of output. */
 export function start({ args, cwd, env }: Program): Running {
   const child = spawn(process.execPath, args, {
     cwd,
@@ -36,7 +36,7 @@ export function start({ args, cwd, env }: Program): Running {
   return { exited, lastOutput: () => output.join('\n'), stop: () => stop(child, exited) }
 }
 
-/** Runs to the end; a failure carries the last lines that the program wrote. */
+/** Runs to the end. An error contains the last lines of the output. */
 export async function run(what: string, running: Running): Promise<void> {
   const code = await running.exited
   if (code !== 0) throw new DemoError(`${what} ended with code ${code}.\n${running.lastOutput()}`)

@@ -14,7 +14,7 @@ export function readPort(value = process.env.PORT): number {
   throw new DemoError(`PORT must be a number from 1 to 65535, not "${value}".`)
 }
 
-/** Asks early: building for half a minute only to find the port taken helps nobody. */
+/** Checks early, before half a minute of building. */
 export async function requireFreePort(port: number): Promise<void> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
@@ -28,7 +28,7 @@ export async function requireFreePort(port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve))
 }
 
-/** Resolves once the app answers a request that needs Payload and its database. */
+/** Resolves when the app answers a request that needs Payload and its database. */
 export async function untilReady(origin: string, server: Running): Promise<void> {
   let exitCode: number | undefined
   void server.exited.then((code) => {

@@ -1,6 +1,6 @@
 import type { Endpoint } from 'payload'
 
-/** `GET /api/notes/count`: a collection endpoint of the app's own, in place of Payload's. */
+/** `GET /api/notes/count`: a collection endpoint of the app that replaces Payload's own. */
 export const countNotes: Endpoint = {
   path: '/count',
   method: 'get',

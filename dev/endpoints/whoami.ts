@@ -1,6 +1,6 @@
 import type { Endpoint } from 'payload'
 
-/** `GET /api/whoami`: a root endpoint of the app's own, open to everyone. */
+/** `GET /api/whoami`: a root endpoint of the app, open to everyone. */
 export const whoami: Endpoint = {
   path: '/whoami',
   method: 'get',

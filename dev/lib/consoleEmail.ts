@@ -1,6 +1,6 @@
 import type { EmailAdapter } from 'payload'
 
-/** Names the recipient and the subject. The text stays unprinted: it may carry a reset link. */
+/** Logs the recipient and the subject, but not the text, which may contain a reset link. */
 export const consoleEmail: EmailAdapter = ({ payload }) => ({
   name: 'console',
   defaultFromAddress: 'demo@localhost',

@@ -1,4 +1,4 @@
-/** The two people whom the seed creates; the home page and the demo print their passwords. */
+/** The two users that the seed creates. The home page and the demo print their passwords. */
 export const demoAccounts = {
   member: { email: 'demo@example.com', password: 'demo-password' },
   administrator: { email: 'admin@example.com', password: 'admin-password' },

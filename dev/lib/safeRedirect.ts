@@ -1,8 +1,9 @@
 const base = 'http://same-origin.invalid'
 
 /**
- * The path to go to after login: `value` when it stays on this origin, else `fallback`.
- * The URL parser decides, as in a browser: `//host`, `/\host`, `/<tab>/host` and `/.//host` all leave.
+ * The path to go to after login: `value` if it stays on this origin, otherwise `fallback`. The URL
+ * parser decides, as in a browser: `//host`, `/\host`, `/<tab>/host` and `/.//host` all leave the
+ * origin.
  */
 export function safeRedirect(value: unknown, fallback: string): string {
   if (typeof value !== 'string' || !value.startsWith('/') || !URL.canParse(value, base)) {

@@ -1,4 +1,4 @@
-/** Which store carries the denylist, in words, with any password left out. */
+/** Describes the store that carries the denylist, without any password. */
 export function describeStore(redisUrl = process.env.REDIS_URL): string {
   if (!redisUrl) return "embedded: Payload's own database"
   return `Redis at ${maskPassword(redisUrl)}`

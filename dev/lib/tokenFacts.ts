@@ -5,7 +5,7 @@ export interface TokenFacts {
   sid: string | undefined
 }
 
-/** What a token says about itself. Reads only: nothing here verifies the signature. */
+/** What a token says about itself. The signature is not verified. */
 export function tokenFacts(token: string): TokenFacts | undefined {
   const claims = decodeClaims(token)
   if (!claims) return undefined

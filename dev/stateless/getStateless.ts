@@ -1,7 +1,7 @@
 import { getPayload } from 'payload'
 import config from './payload.config.ts'
 
-/** Payload keeps its instances by key; without one this would be the app's own. */
+/** Payload caches instances by key. Without a key this would be the app's own instance. */
 export const STATELESS_KEY = 'stateless'
 
 /** The Payload instance without the plugin. */

@@ -6,8 +6,8 @@ import { consoleEmail } from '../lib/consoleEmail.ts'
 import { statelessDatabase } from '../lib/databases.ts'
 
 /**
- * Payload with stateless tokens and without the plugin, for the replay lab: another instance, with
- * a database and a secret of its own, under `/stateless` of the same server.
+ * Payload with stateless tokens and without the plugin, for the replay lab: another instance with
+ * its own database and secret, under `/stateless` of the same server.
  */
 export default buildConfig({
   admin: { user: 'users', disable: true },

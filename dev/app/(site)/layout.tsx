@@ -23,7 +23,9 @@ export const viewport: Viewport = {
   ],
 }
 
-/** The pages tell what is true for this process and this visitor, so none is made at build time. */
+/**
+ * The pages show the state of this process and this visitor, so they cannot be built in advance.
+ */
 export const dynamic = 'force-dynamic'
 
 export default function SiteLayout({ children }: { children: ReactNode }) {

@@ -12,13 +12,13 @@ const steps = [
     request: 'GET /api/users/me',
     status: 200,
     text: 'OK',
-    fact: 'It opens whatever its user may see.',
+    fact: 'It gives access to everything that its user may see.',
   },
   {
     request: 'POST /api/users/logout',
     status: 200,
     text: 'OK',
-    fact: 'Its id goes to the denylist, and is stored for good before the answer leaves.',
+    fact: 'Its id goes to the denylist. It is stored durably before the answer is sent.',
   },
   {
     request: 'GET /api/users/me',
@@ -39,9 +39,9 @@ export default function HomePage() {
       <section className="hero">
         <h1>Log out, and the token is&nbsp;dead.</h1>
         <p className="lead">
-          A JSON Web Token is good until it expires, even after its user has logged out. In this
-          small Payload and Next.js app it is not: log out or change the password, and the old token
-          is refused with 401 wherever it is shown.
+          A JSON Web Token is usually valid until it expires, even after its user has logged out. In
+          this small Payload and Next.js app a logout or a new password revokes it: from then on it
+          is refused everywhere with 401.
         </p>
         <p className="actions">
           <a className="button" href="/lab">
@@ -70,12 +70,12 @@ export default function HomePage() {
           ))}
         </ol>
         <p className="hint">
-          <code>npm run demo</code> walks these steps with real requests and prints what came back.
+          <code>npm run demo</code> runs these steps with real requests and prints the answers.
         </p>
       </section>
 
       <section aria-labelledby="accounts">
-        <h2 id="accounts">Two people to be</h2>
+        <h2 id="accounts">Two demo accounts</h2>
         <div className="columns">
           {accounts.map(({ email, link, password, where, who }) => (
             <article className="card" key={email}>
@@ -119,11 +119,11 @@ export default function HomePage() {
           </li>
           <li>
             <a href="/api/whoami">/api/whoami</a>
-            <span>An endpoint open to everyone. It turns a dead token away all the same.</span>
+            <span>An endpoint open to everyone. It still refuses a dead token.</span>
           </li>
           <li>
             <a href="/api/posts">/api/posts</a>
-            <span>Public reading: no token is fine, a dead one is not.</span>
+            <span>Public posts: they need no token, but a dead one is refused.</span>
           </li>
         </ul>
       </section>

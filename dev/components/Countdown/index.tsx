@@ -5,11 +5,11 @@ import { useEffect, useState } from 'react'
 interface CountdownProps {
   /** Milliseconds since the epoch. */
   until: number
-  /** From when on the whole is counted, for the bar. */
+  /** The start of the countdown, for the bar. */
   from: number
 }
 
-/** The time that is left, second by second, and how much of the whole that is. */
+/** The remaining time, second by second, and its share of the whole. */
 export function Countdown({ from, until }: CountdownProps) {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {

@@ -3,27 +3,27 @@ import type { LabEntries, LabEntry } from '../../lib/lab/entry.ts'
 import { Countdown } from '../Countdown/index.tsx'
 
 interface DenylistEntryProps {
-  /** What the denylist holds; `undefined` on the side that has none. */
+  /** The content of the denylist; `undefined` for the side without one. */
   list: LabEntries | undefined
   token: string
 }
 
-/** Why the token is refused, and until when it has to be; or for how long it goes on working. */
+/** Why the token is refused, and until when; or for how long it goes on working. */
 export function DenylistEntry({ list, token }: DenylistEntryProps) {
   const issuedAt = Number(claimsOf(token).iat) * 1_000
   if (!list) {
     return (
       <div className="entry entry-none">
         <p>
-          Nothing. There is no list to look at, so whoever has the token is signed in until it
-          expires by itself, in
+          Nothing. There is no denylist, so anyone with the token is signed in until it expires by
+          itself, in
         </p>
         <Countdown from={issuedAt} until={expiryOf(token)} />
       </div>
     )
   }
   const entry = list.entries.find(({ subject }) => subject.startsWith('jti:')) ?? list.entries[0]
-  if (!entry) return <p className="error">The denylist holds nothing against this token.</p>
+  if (!entry) return <p className="error">The denylist has no entry for this token.</p>
   return (
     <div className="entry">
       <dl>
@@ -41,13 +41,13 @@ export function DenylistEntry({ list, token }: DenylistEntryProps) {
         </dd>
       </dl>
       <p className="hint">
-        The token’s remaining life, and five seconds for clocks that differ: then there is nothing
-        left to refuse.
+        The token’s remaining life, plus five seconds for clocks that differ. After that the token
+        has expired anyway.
       </p>
     </div>
   )
 }
 
-/** As Redis says, where it was asked. */
+/** The TTL from Redis, if Redis was asked. */
 const endOf = ({ expiresAt, redisTtlMs }: LabEntry) =>
   redisTtlMs === undefined ? Date.parse(expiresAt) : Date.now() + redisTtlMs

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 
 const endpoint = '/api/users/logout?allSessions=true'
 
-/** Ends every session of the user over Payload's REST API, as any client could. */
+/** Ends every session of the user over Payload's REST API, as any client can. */
 export function LogOutEverywhere() {
   const [error, setError] = useState('')
   const [isPending, setIsPending] = useState(false)

@@ -10,7 +10,7 @@ import { TokenClaims } from '../TokenClaims/index.tsx'
 
 type BySide<T> = Record<SideId, T>
 
-/** What has been done so far; each step adds to it. */
+/** What has been done so far. Each step adds to it. */
 interface Run {
   tokens?: BySide<string>
   logouts?: BySide<string>
@@ -48,7 +48,7 @@ const steps = [
   }),
 ] as const
 
-/** Log in, log out, show the old token again: to both sides at once, with real requests. */
+/** Logs in, logs out, and sends the old token again, to both sides at once, with real requests. */
 export function ReplayLab() {
   const [run, setRun] = useState<Run>({})
   const [isPending, setIsPending] = useState(false)
@@ -151,7 +151,7 @@ function Step({ children, isReached, title }: StepProps) {
 }
 
 interface BothProps {
-  /** One below the other where the window is narrow. */
+  /** Stacked when the window is narrow. */
   isStacking?: boolean
   children: (id: SideId) => ReactNode
 }

@@ -5,7 +5,7 @@ interface ReplayTableProps {
   answers: Record<SideId, readonly Answer[]>
 }
 
-/** Each door, and what both sides answered there. */
+/** Each door, and the answers of both sides. */
 export function ReplayTable({ answers }: ReplayTableProps) {
   return (
     <>

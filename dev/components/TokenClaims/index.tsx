@@ -1,9 +1,9 @@
 import { claimsOf } from '../../lib/lab/claims.ts'
 
-/** Claims whose presence makes the difference. */
+/** The claims that the plugin adds. */
 const OURS = new Set(['jti', 'sid', 'auth_time'])
 
-/** A token, shortened, and what it says: its claims as they are. */
+/** A token, shortened, and its claims. */
 export function TokenClaims({ token }: { token: string }) {
   const [header = '', claims = '', signature = ''] = token.split('.')
   return (

@@ -1,4 +1,4 @@
-/** The claims of a token, in a browser: decoded, not verified. */
+/** The claims of a token, decoded in a browser, without verification. */
 export function claimsOf(token: string): Record<string, unknown> {
   const base64 = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
   const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))

@@ -1,10 +1,10 @@
-/** What the denylist holds against a token, as the lab shows it. Times are ISO dates. */
+/** The denylist's entry for a token, as the lab shows it. Times are ISO dates. */
 export interface LabEntry {
   subject: string
   reason: string
   revokedAt: string
   expiresAt: string
-  /** With Redis: the key's own answer, in milliseconds. */
+  /** With Redis: the TTL of the key, in milliseconds. */
   redisTtlMs?: number
 }
 

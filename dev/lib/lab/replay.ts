@@ -1,25 +1,25 @@
 import { demoAccounts } from '../demoAccounts.ts'
 import type { Side } from './sides.ts'
 
-/** What came back from a door at which a token was shown. */
+/** The answer of a door to a request with a token. */
 export interface Answer {
   isOpen: boolean
-  /** As it came: `401 Unauthorized`, or where the page sent the visitor. */
+  /** The status, such as `401 Unauthorized`, or where the page redirected the visitor. */
   status: string
-  /** What the token got to see, or why it did not. */
+  /** What the token could see, or why it could not. */
   detail: string
 }
 
 export interface Door {
   name: string
-  /** Method and path, as they are sent. */
+  /** Method and path of the request. */
   request(side: Side): string
   show(side: Side, token: string): Promise<Answer>
 }
 
 /**
- * Requests of this browser to this server, to be seen in its network panel. The visitor's own
- * cookie stays out of it: a token goes along in a header, or not at all.
+ * Sends a request from this browser to this server. It shows in the browser's network panel. The
+ * visitor's own cookie is not sent: the token, if any, is in a header.
  */
 async function send(
   request: string,
@@ -39,7 +39,7 @@ async function send(
   })
 }
 
-/** @throws Error with words for the visitor */
+/** @throws Error with a message for the visitor */
 export async function logIn(side: Side): Promise<string> {
   const { email, password } = demoAccounts.member
   const response = await send(`POST ${side.root}/api/users/login`, { json: { email, password } })

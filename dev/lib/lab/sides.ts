@@ -4,7 +4,7 @@ export const sides = [
     id: 'guarded',
     title: 'With the plugin',
     note: 'This app: jwtRevocation() in its config.',
-    /** What its paths begin with. */
+    /** The start of its paths. */
     root: '',
   },
   {

@@ -24,8 +24,8 @@ export async function logIn(_: LoginState, form: FormData): Promise<LoginState> 
 }
 
 /**
- * Payload marks errors such as a wrong password or a locked account as public. Not `instanceof`:
- * Payload may have been started by another bundle of this process, with classes of its own.
+ * Payload marks errors such as a wrong password or a locked account as public. `instanceof` would
+ * not work, because another bundle of this process may have started Payload with its own classes.
  */
 function isForTheVisitor(error: unknown): error is Error {
   return error instanceof Error && 'isPublic' in error && error.isPublic === true

@@ -6,8 +6,8 @@ import type { LabEntries, LabEntry } from '../../../../lib/lab/entry.ts'
 import { describeStore } from '../../../../lib/store.ts'
 
 /**
- * `POST /lab/entry` with `{ token }`: what the denylist holds against a token of this app. For
- * whoever has the token; `explain` checks its signature.
+ * `POST /lab/entry` with `{ token }`: what the denylist contains about a token of this app. Anyone
+ * with the token may ask; `explain` checks its signature.
  */
 export async function POST(request: Request): Promise<Response> {
   const { token } = (await request.json().catch(() => ({}))) as { token?: unknown }
@@ -29,7 +29,7 @@ export async function POST(request: Request): Promise<Response> {
   }
 }
 
-/** Asks Redis itself, as a service in any language could. */
+/** Asks Redis directly, as a service in any language could. */
 async function withRedisTtl(entries: LabEntry[]): Promise<LabEntry[]> {
   const url = process.env.REDIS_URL
   if (!url) return entries

@@ -5,7 +5,7 @@ import { getStateless } from '../../../../stateless/getStateless.ts'
 
 export const metadata: Metadata = { title: 'Account without the plugin' }
 
-/** For the replay lab: a page of the Payload instance that knows no revocation. */
+/** For the replay lab: a page of the Payload instance without the plugin. */
 export default async function StatelessAccountPage() {
   const payload = await getStateless()
   const { user } = await payload.auth({ headers: await headers() })

@@ -2,7 +2,9 @@ import { handleEndpoints } from 'payload'
 import { STATELESS_KEY } from '../../../../../stateless/getStateless.ts'
 import config from '../../../../../stateless/payload.config.ts'
 
-/** As `REST_GET` and its like of `@payloadcms/next`, which know one Payload instance only. */
+/**
+ * Like `REST_GET` and the others of `@payloadcms/next`, which support only one Payload instance.
+ */
 const handle = (request: Request) =>
   handleEndpoints({ config, request, payloadInstanceCacheKey: STATELESS_KEY })
 

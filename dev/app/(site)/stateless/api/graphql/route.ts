@@ -6,7 +6,7 @@ import config from '../../../../../stateless/payload.config.ts'
 
 const schema = config.then((sanitized) => configToSchema(sanitized).schema)
 
-/** As `GRAPHQL_POST` of `@payloadcms/next`, which knows one Payload instance only. */
+/** Like `GRAPHQL_POST` of `@payloadcms/next`, which supports only one Payload instance. */
 export async function POST(request: Request): Promise<Response> {
   const { query } = (await request.clone().json()) as { query: string }
   const req = await createPayloadRequest({
