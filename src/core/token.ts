@@ -112,6 +112,9 @@ export const userSubject = (collection: string, id: number | string): Subject =>
 export const actorName = ({ collection, id }: { collection: string; id: number | string }) =>
   `${collection}:${id}`
 
+/** Stands in the place of an actor whose account was deleted. No user is named like that. */
+export const FORMER_USER = 'former-user'
+
 /** Whether the token belongs to this user. */
 export const isTokenOf = (
   token: Pick<Token, 'collection' | 'userId'>,

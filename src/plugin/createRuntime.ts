@@ -16,6 +16,7 @@ import { verifyToken } from './request/verifyToken.js'
 import { loggerOf } from './runtime/loggerOf.js'
 import { countRevocation, observe } from './runtime/metrics.js'
 import type { Runtime } from './runtime/runtime.js'
+import { forgetUsers } from './storage/forgetUsers.js'
 import { payloadLedger } from './storage/payloadLedger.js'
 import { purgeRegularly } from './storage/purge.js'
 import { createSessionActivity, type SessionActivity } from './storage/sessionActivity.js'
@@ -66,6 +67,8 @@ export function createRuntime(
     },
     lifetimeOf: (collection) =>
       lifetimeMs(payload, settings, { collection, longest: runtime.denylist.maxTokenLifetimeMs }),
+    forgetUser: ({ collection, id }, req) =>
+      forgetUsers(payload, settings, { collection, ids: [id] }, req),
     logger: loggerOf(payload),
     isOurs: (text) => verifyToken(payload, text) !== undefined,
     clearCookie: createClearCookie({

@@ -15,6 +15,7 @@ export const de: Strings = {
   subject: 'Was',
   reason: 'Grund',
   actor: 'Von wem',
+  formerUser: 'Ein gelöschter Benutzer',
   actorDescription: 'Wer entschieden hat; leer, wenn es die Anwendung selbst war.',
   note: 'Notiz',
   noteDescription: 'Was sich merken wollte, wer entschieden hat.',

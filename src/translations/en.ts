@@ -15,6 +15,7 @@ export const en = {
   subject: 'What',
   reason: 'Reason',
   actor: 'By whom',
+  formerUser: 'A deleted user',
   actorDescription: 'Who decided; empty when it was the application itself.',
   note: 'Note',
   noteDescription: 'What whoever decided wants to be remembered.',

@@ -15,6 +15,7 @@ export const es: Strings = {
   subject: 'Qué',
   reason: 'Motivo',
   actor: 'Por quién',
+  formerUser: 'Un usuario eliminado',
   actorDescription: 'Quién lo decidió; vacío cuando fue la propia aplicación.',
   note: 'Nota',
   noteDescription: 'Lo que quiso dejar anotado quien lo decidió.',

@@ -15,6 +15,7 @@ export const fr: Strings = {
   subject: 'Quoi',
   reason: 'Motif',
   actor: 'Par qui',
+  formerUser: 'Un utilisateur supprimé',
   actorDescription: 'Qui a décidé ; vide quand c’était l’application elle-même.',
   note: 'Note',
   noteDescription: 'Ce que la personne qui a décidé veut garder en mémoire.',

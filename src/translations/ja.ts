@@ -15,6 +15,7 @@ export const ja: Strings = {
   subject: '対象',
   reason: '理由',
   actor: '実行者',
+  formerUser: '削除されたユーザー',
   actorDescription: '誰が決めたか。アプリケーション自身の場合は空です。',
   note: 'メモ',
   noteDescription: '実行者が残したい覚え書き。',

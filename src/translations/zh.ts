@@ -15,6 +15,7 @@ export const zh: Strings = {
   subject: '对象',
   reason: '原因',
   actor: '操作者',
+  formerUser: '已删除的用户',
   actorDescription: '由谁决定；由应用程序自身决定时为空。',
   note: '备注',
   noteDescription: '操作者希望留下的说明。',

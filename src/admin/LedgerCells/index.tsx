@@ -2,6 +2,7 @@
 import { Link, useConfig } from '@payloadcms/ui'
 import type { DefaultCellComponentProps } from 'payload'
 import { formatAdminURL } from 'payload/shared'
+import { FORMER_USER } from '../../core/token.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
@@ -64,9 +65,11 @@ export function SessionUserCell({ cellData, rowData }: DefaultCellComponentProps
 
 /** Who decided, with a link to that user. */
 export function ActorCell({ cellData }: DefaultCellComponentProps) {
+  const t = useStrings()
   const { config, getEntityConfig } = useConfig()
   const { admin: adminRoute } = config.routes
   const [collectionSlug = '', id = ''] = String(cellData ?? '').split(/:(.*)/s)
+  if (cellData === FORMER_USER) return <span>{t('formerUser')}</span>
   if (!collectionSlug || !id) return <span>–</span>
   if (!getEntityConfig({ collectionSlug })) return <span>{String(cellData)}</span>
   const path = `/collections/${collectionSlug}/${encodeURIComponent(id)}` as const

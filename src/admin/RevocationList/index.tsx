@@ -1,6 +1,7 @@
 'use client'
 import { Link, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
+import { FORMER_USER } from '../../core/token.js'
 import type { RevocationDoc } from '../../wire/revocationDoc.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
 import { Time } from '../Time/index.js'
@@ -27,7 +28,8 @@ export function RevocationList({
           </Link>
           <span>
             <Time value={revokedAt} />
-            {actor && ` · ${actor}`} · {t('expires')} <Time value={expiresAt} />
+            {actor && ` · ${actor === FORMER_USER ? t('formerUser') : actor}`} · {t('expires')}{' '}
+            <Time value={expiresAt} />
           </span>
           {note && <q>{note}</q>}
         </li>

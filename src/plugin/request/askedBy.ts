@@ -1,5 +1,5 @@
 import type { PayloadRequest } from 'payload'
-import { actorName } from '../../core/token.js'
+import { actorName, FORMER_USER } from '../../core/token.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { clientAddress } from './clientAddress.js'
 
@@ -13,4 +13,18 @@ export function askedBy(
     ...(user && { actor: actorName(user) }),
     ...(ip !== undefined && { ip }),
   }
+}
+
+/**
+ * The same for the deletion of an account. Of its own user nothing is kept; an address without a
+ * user may be that user's.
+ */
+export function askedToDelete(
+  user: { collection: string; id: number | string },
+  req: Pick<PayloadRequest, 'headers' | 'user'>,
+  runtime: Runtime,
+): { actor?: string; ip?: string } {
+  const asked = askedBy(req, runtime)
+  if (asked.actor === undefined) return {}
+  return asked.actor === actorName(user) ? { actor: FORMER_USER } : asked
 }

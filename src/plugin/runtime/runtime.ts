@@ -1,7 +1,9 @@
+import type { PayloadRequest } from 'payload'
 import type { Ledger, Logger } from '../../core/ports.js'
 import type { SharedRuntime } from '../../core/sharedRuntime.js'
 import type { Settings } from '../config/settings.js'
 import type { SessionActivity } from '../storage/sessionActivity.js'
+import type { UserRef } from '../storage/sessionQueries.js'
 import type { SessionStore } from '../storage/sessionStore.js'
 
 /** What the parts of the plugin share for one Payload instance. */
@@ -12,6 +14,8 @@ export interface Runtime extends SharedRuntime {
   readonly sessions: SessionStore | undefined
   /** `undefined` when nobody wants to know when a session was last in use. */
   readonly activity: SessionActivity | undefined
+  /** Deletes what is kept of a deleted user, in the transaction of `req` if it has one. */
+  forgetUser(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
   readonly logger: Logger
   readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>
 }

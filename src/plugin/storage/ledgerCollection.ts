@@ -46,6 +46,7 @@ const fields: Field[] = [
   {
     name: 'actor',
     type: 'text',
+    index: true,
     admin: { ...readOnly, description: 'Who decided; empty if the application itself did.' },
   },
   {

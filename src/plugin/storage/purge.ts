@@ -3,6 +3,7 @@ import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { finishDeletions } from './finishDeletions.js'
 import { ledgerTable } from './ledgerPages.js'
 import { ledgerState } from './lifetimes.js'
 
@@ -40,7 +41,7 @@ export async function purge(
     if (dryRun) return (await primaryOf(payload.db).count({ collection, where })).totalDocs
     return deleteAll(payload, { collection, where, isStopped })
   }
-  return {
+  const counts = {
     revocations: await remove(slug, isBefore('expiresAt', { at, retentionMs: ledgerRetentionMs })),
     sessions: sessions
       ? await remove(sessions.slug, {
@@ -50,6 +51,8 @@ export async function purge(
         })
       : 0,
   }
+  if (!dryRun) await finishDeletions(payload, { slug, sessions }, { now: at, isStopped })
+  return counts
 }
 
 /**

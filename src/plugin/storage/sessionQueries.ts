@@ -43,7 +43,7 @@ export function endedBy(revocation: Revocation): Where | undefined {
 }
 
 /** The user in `user:<collection>:<id>`. No slug contains a colon. */
-function userOf(subject: string): UserRef {
+export function userOf(subject: string): UserRef {
   const [, collection = '', ...id] = subject.split(':')
   return { collection, id: id.join(':') }
 }

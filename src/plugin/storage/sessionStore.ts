@@ -4,7 +4,6 @@ import type { Transaction } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
@@ -64,8 +63,6 @@ export interface SessionStore {
    * that list and the denylist apply.
    */
   inPayloadsList(user: UserRef): Promise<ReadonlySet<string> | undefined>
-  /** Deletes every record of a user, in the transaction of `req` if there is one. */
-  forget(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
 }
 
 const PAGE = 500
@@ -150,14 +147,6 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
         where: { id: { equals: id } },
       })
       return new Set(found?.sessions?.map((session) => session.id))
-    },
-    async forget(user, request) {
-      const req = await transactionWithin(request)
-      await primaryOf(payload.db).deleteMany({
-        collection,
-        where: ofUser(user),
-        ...(req && { req }),
-      })
     },
   }
 }

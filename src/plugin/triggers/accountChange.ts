@@ -1,5 +1,5 @@
 import type { CollectionAfterChangeHook, CollectionAfterDeleteHook } from 'payload'
-import { askedBy } from '../request/askedBy.js'
+import { askedToDelete } from '../request/askedBy.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { endingsOf } from './endings.js'
 import { takeRecorded } from './recordedEndings.js'
@@ -7,15 +7,15 @@ import { revokeUserWithChange } from './revokeUser.js'
 import { savedChange } from './savedAccount.js'
 
 /**
- * A deleted user's tokens end, also because another user may get the same id later. The session
- * records are deleted, because they contain addresses and devices of that person.
+ * A deleted user's tokens end, also because another user may get the same id later. What else
+ * is kept of that person is deleted.
  */
 export const afterAccountDeleted: CollectionAfterDeleteHook = async ({ collection, id, req }) => {
   const runtime = runtimeOf(req.payload)
   const user = { collection: collection.slug, id }
-  const ending = { ...user, reason: 'user-deleted', ...askedBy(req, runtime) } as const
+  const ending = { ...user, reason: 'user-deleted', ...askedToDelete(user, req, runtime) } as const
   if (!takeRecorded(req, ending)) await revokeUserWithChange(runtime, ending, req)
-  await runtime.sessions?.forget(user, req)
+  await runtime.forgetUser(user, req)
 }
 
 /**

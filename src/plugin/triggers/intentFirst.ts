@@ -1,7 +1,7 @@
 import type { PayloadRequest } from 'payload'
 import type { AroundWrite, DocumentWrite } from '../database/aroundWrites.js'
 import { transactionOf } from '../database/transactionOf.js'
-import { askedBy } from '../request/askedBy.js'
+import { askedToDelete } from '../request/askedBy.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { endingsOf } from './endings.js'
@@ -41,7 +41,7 @@ async function endingsToRecord(runtime: Runtime, write: DocumentWrite): Promise<
   const { payload, collection, id, data, req } = write
   if (!payload.collections[collection]?.config.auth) return []
   if (!data) {
-    const asked = isWhole(req) ? askedBy(req, runtime) : {}
+    const asked = isWhole(req) ? askedToDelete({ collection, id }, req, runtime) : {}
     return [{ collection, id, reason: 'user-deleted', ...asked }]
   }
   if (!isWhole(req)) return []

@@ -153,6 +153,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     isMade: hasOtherPassword,
   },
   'a deletion': {
+    prepare: ({ payload }, account) => logOutOnce(payload, account),
     make: ({ request }, { id }) => request(`/api/users/${id}`, { method: 'DELETE' }),
     isMade: (saved) => saved === null,
   },
@@ -175,6 +176,22 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     },
     isMade: (saved) => saved?.disabled === true,
   },
+}
+
+/** What the ledger has of a user who logged out, from a known address. */
+async function logOutOnce({ db }: App['payload'], { collection, id }: Account) {
+  const [revokedAt, expiresAt] = [0, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+  const row = { id: uuidv7(Date.now()), scope: 'token', subject: `jti:of-${id}`, reason: 'logout' }
+  const person = { actor: `${collection}:${id}`, ip: '203.0.113.7' }
+  await db.create({ collection: 'revocations', data: { ...row, ...person, revokedAt, expiresAt } })
+}
+
+export const addressesOf = async ({ payload }: App, { collection, id }: Account) => {
+  const where = { actor: { equals: `${collection}:${id}` } }
+  const { docs } = await payload.db.find<{ ip: string }>({
+    ...{ collection: 'revocations' as 'users', where },
+  })
+  return docs.map(({ ip }) => ip)
 }
 
 export const savedOf = ({ payload }: App, { collection, id }: Pick<Account, 'collection' | 'id'>) =>

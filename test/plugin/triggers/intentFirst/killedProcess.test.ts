@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { revocations } from '../../../../src/index.js'
 import { bundled } from '../../../support/bundled.js'
 import { startChild } from '../../../support/childProcess.js'
 import { type App, createApp } from '../../../support/createApp.js'
@@ -7,6 +8,7 @@ import { isAccepted } from '../../../support/isAccepted.js'
 import { onEachDatabase } from '../../../support/onEachDatabase.js'
 import { until } from '../../../support/until.js'
 import {
+  addressesOf,
   CHANGES,
   type ChangeSettings,
   newcomer,
@@ -55,7 +57,7 @@ onEachDatabase('a process that is killed in the middle of a change', (database) 
   afterAll(() => app?.close())
 
   for (const name of ['a role, in bulk', 'a deletion'])
-    it(`leaves no old token that works: ${name}`, async () => {
+    it(`leaves no old token that works, and no address: ${name}`, async () => {
       const change = CHANGES[name]
       if (!change) throw new Error(name)
       const start = async (nth: number) => {
@@ -73,6 +75,8 @@ onEachDatabase('a process that is killed in the middle of a change', (database) 
           await change.make(app, account)
           expect(await isMade(), `killed at ${nth}, repeated`).toBe(true)
           expect(await isAccepted(app, account), `killed at ${nth}, repeated`).toBe(false)
+          await revocations(app.payload).purge()
+          expect(await addressesOf(app, account), `killed at ${nth}, purged`).toEqual([])
         }
       }
     }, 300_000)

@@ -1,0 +1,88 @@
+import type { CollectionSlug, Payload, Where } from 'payload'
+import { memo } from '../../core/processWide.js'
+import { CLOCK_TOLERANCE_MS, type Reason, type Subject } from '../../core/revocation.js'
+import { uuidv7Floor } from '../../core/uuidv7.js'
+import type { Settings } from '../config/settings.js'
+import { primaryOf } from '../database/primaryOf.js'
+import { forgetUsers } from './forgetUsers.js'
+import type { Row } from './ledgerRow.js'
+import { userOf } from './sessionQueries.js'
+
+/** Such rows are written before and after a user is deleted. */
+const REASONS = ['change-begun', 'user-deleted'] satisfies Reason[]
+
+const PAGE = 50
+/** Each look begins so much before the last one, for what was under way then. */
+const OVERLAP_MS = 3_600_000
+
+/** Up to when the deletions in the ledger were looked at by this process, in milliseconds. */
+const lookedAt = memo<Payload, number>('finishedDeletions')
+
+type Place = Pick<Settings, 'slug' | 'sessions'>
+
+/**
+ * Forgets the users whose deletion was not finished, as when the process was killed between the
+ * deletion and what follows it: the ledger tells that it began, and the user is not there. A process
+ * looks at all that the ledger holds once, and then at what is new.
+ */
+export async function finishDeletions(
+  payload: Payload,
+  place: Place,
+  { now, isStopped }: { now: number; isStopped: () => boolean },
+): Promise<void> {
+  const collection = place.slug as CollectionSlug
+  let position: Where = {
+    id: { greater_than_equal: uuidv7Floor((lookedAt.get(payload) ?? 0) - OVERLAP_MS) },
+  }
+  while (!isStopped()) {
+    const { docs } = await primaryOf(payload.db).find<Pick<Row, 'id' | 'subject' | 'revokedAt'>>({
+      ...{ collection, limit: PAGE, sort: 'id', pagination: false },
+      where: { and: [{ scope: { equals: 'user' } }, { reason: { in: REASONS } }, position] },
+      select: { subject: true, revokedAt: true },
+    })
+    await forgetThoseGone(payload, place, docs)
+    const last = docs.at(-1)
+    if (!last || docs.length < PAGE) {
+      lookedAt.set(payload, now)
+      return
+    }
+    position = { id: { greater_than: last.id } }
+  }
+}
+
+async function forgetThoseGone(
+  payload: Payload,
+  place: Place,
+  rows: readonly Pick<Row, 'subject' | 'revokedAt'>[],
+) {
+  /** When the latest row of each user was written, by collection. */
+  const users = new Map<string, Map<string, number>>()
+  for (const { subject, revokedAt } of rows) {
+    const { collection, id } = userOf(subject as Subject)
+    const times = users.get(collection) ?? new Map<string, number>()
+    users.set(collection, times.set(String(id), Date.parse(revokedAt)))
+  }
+  for (const [collection, times] of users) {
+    const present = await whoIsThere(payload, collection, [...times.keys()])
+    if (!present) continue
+    const gone = [...times.keys()].filter((id) => !present.has(id))
+    if (gone.length > 0) await forgetUsers(payload, place, { collection, ids: gone })
+    for (const [id, madeAt] of present) {
+      const until = (times.get(id) ?? 0) + CLOCK_TOLERANCE_MS
+      if (madeAt > until) await forgetUsers(payload, place, { collection, ids: [id], until })
+    }
+  }
+}
+
+/** When the users that there are were made (0: nobody knows); those in the trash are there. */
+async function whoIsThere(payload: Payload, slug: string, ids: readonly string[]) {
+  const known = Object.hasOwn(payload.collections, slug) ? payload.collections[slug] : undefined
+  if (!known?.config.auth) return undefined
+  const hasNumbers = (known.customIDType ?? payload.db.defaultIDType) === 'number'
+  const { docs } = await primaryOf(payload.db).find<{ id: number | string; createdAt?: string }>({
+    collection: slug as CollectionSlug,
+    ...{ limit: 0, pagination: false, select: { createdAt: true } },
+    where: { id: { in: hasNumbers ? ids.map(Number).filter(Number.isFinite) : ids } },
+  })
+  return new Map(docs.map(({ id, createdAt }) => [String(id), Date.parse(createdAt ?? '') || 0]))
+}

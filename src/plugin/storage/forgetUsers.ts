@@ -1,0 +1,86 @@
+import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { isoDate } from '../../core/isoDate.js'
+import { actorName, FORMER_USER, userSubject } from '../../core/token.js'
+import type { Settings } from '../config/settings.js'
+import { primaryOf } from '../database/primaryOf.js'
+import { tableNameOf } from '../database/sqlAdapter.js'
+import { transactionOf, transactionWithin } from '../database/transactionOf.js'
+import { untilCommitted } from '../database/untilCommitted.js'
+import { updateRows } from '../database/updateRows.js'
+
+/** Users of one collection who are no more. */
+export interface FormerUsers {
+  readonly collection: string
+  readonly ids: readonly (number | string)[]
+  /** Only what is older (ms): the database has given the id to somebody else since. */
+  readonly until?: number | undefined
+}
+
+/** So many names go into one statement: some databases bind no more than 100 values. */
+const BATCH = 50
+
+/**
+ * Deletes what is kept of users beside their own documents, in the transaction of `req` if it has
+ * one. Doing it again is harmless.
+ *
+ * - The records of their sessions: they hold addresses and devices.
+ * - In the ledger: the address in each row that they caused, and the notes about them. They are no
+ *   longer named as the actor. An address from which somebody else ended their sessions stays: it
+ *   belongs to that person. The rows themselves stay, for the denylist needs them.
+ */
+export async function forgetUsers(
+  payload: Payload,
+  { slug, sessions }: Pick<Settings, 'slug' | 'sessions'>,
+  { collection, ids, until }: FormerUsers,
+  req: Pick<PayloadRequest, 'transactionID'> = {},
+): Promise<void> {
+  const within = await transactionWithin(req)
+  const upTo = (field: string): Where[] =>
+    until === undefined ? [] : [{ [field]: { less_than_equal: isoDate(until) } }]
+  const records = sessions && {
+    collection: sessions.slug as CollectionSlug,
+    where: {
+      and: [
+        { userCollection: { equals: collection } },
+        { userId: { in: ids.map(String) } },
+        ...upTo('createdAt'),
+      ],
+    },
+    ...(within && { req: within }),
+  }
+  const ledger = { collection: slug as CollectionSlug, table: tableNameOf(slug) }
+  const change = (where: Where, data: Record<string, string | null>) => {
+    const all = { and: [where, ...upTo('revokedAt')] }
+    return settled(payload, req, () => updateRows(payload, { ...ledger, where: all, data, within }))
+  }
+
+  const actors = ids.map((id) => actorName({ collection, id }))
+  await change({ actor: { in: actors } }, { actor: FORMER_USER, ip: null })
+  const found = records
+    ? await primaryOf(payload.db).find<{ id: string }>({
+        ...{ ...records, limit: 0, pagination: false, select: {} },
+      })
+    : { docs: [] }
+  const subjects = [
+    ...ids.map((id) => userSubject(collection, id)),
+    ...found.docs.map(({ id }) => `sid:${id}`),
+  ]
+  for (let first = 0; first < subjects.length; first += BATCH) {
+    const about = { subject: { in: subjects.slice(first, first + BATCH) } }
+    const byNobodyElse = { or: [{ actor: { exists: false } }, { actor: { equals: FORMER_USER } }] }
+    await change({ and: [about, byNobodyElse, { ip: { exists: true } }] }, { ip: null })
+    await change({ and: [about, { note: { exists: true } }] }, { note: null })
+  }
+  // The last: until then they tell which sessions were theirs.
+  if (records) await settled(payload, req, () => primaryOf(payload.db).deleteMany(records))
+}
+
+/** What is written in a transaction is committed with it. */
+async function settled(
+  payload: Payload,
+  req: Pick<PayloadRequest, 'transactionID'>,
+  write: () => Promise<unknown>,
+) {
+  if ((await transactionOf(req)) !== undefined) await write()
+  else await untilCommitted(payload, { write, isThere: async () => true })
+}
