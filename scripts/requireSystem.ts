@@ -1,11 +1,13 @@
 /**
  * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL, a real
- * Chromium, and the README's curl; or only those in its arguments. If it may (as root on Debian or
- * Ubuntu), it installs them with apt. Otherwise it says in one line what to install, and fails.
+ * Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only those in its
+ * arguments. If it may (as root on Debian or Ubuntu), it installs them with apt. Otherwise it says in
+ * one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { findMongo } from '../test/support/mongo/findMongo.ts'
 
 const PROGRAMS = [
   { program: 'redis-server', debianPackage: 'redis-server' },
@@ -21,6 +23,15 @@ const missing = PROGRAMS.filter(
     (named.length === 0 || named.includes(program)) && !isInstalled(program, folders),
 )
 if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
+if (named.length === 0 || named.includes('mongo')) {
+  const source = await findMongo().catch(({ message }: Error) => {
+    if (isInstalled('java') && isInstalled('mvn')) fail(message)
+    console.log(message)
+    install(['default-jdk-headless', 'maven'])
+    return findMongo()
+  })
+  console.log(`MongoDB in the tests: ${source.name}.`)
+}
 
 function install(packages: string[]) {
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { payloadLedger } from '../../src/plugin/storage/payloadLedger.js'
 import { type App, type AppOptions, createApp } from '../support/createApp.js'
 import { memoryLedger } from '../support/memoryLedger.js'
+import { mongoDatabase } from '../support/mongo/mongoDatabase.js'
 import { postgresDatabase } from '../support/postgresDatabase.js'
 import { sampleRevocation } from '../support/samples.js'
 import { describeLedger } from './ledgerContract.js'
@@ -34,6 +35,15 @@ describe("the ledger in Payload's own database on PostgreSQL", () => {
       close: app.close,
     }
   })
+})
+
+describeLedger("in Payload's own database (MongoDB)", async () => {
+  const app = await createApp({ mongo: await mongoDatabase() })
+  return {
+    ledger: payloadLedger(app.payload, 'revocations'),
+    rowsBeyondOnePage: 1_200,
+    close: app.close,
+  }
 })
 
 /** Payload's `find` alone, as on MongoDB. */

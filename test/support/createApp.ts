@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Args as MongoArgs } from '@payloadcms/db-mongodb'
 import {
   buildConfig,
   type Config,
@@ -10,6 +11,7 @@ import {
   type SanitizedConfig,
 } from 'payload'
 import { type JwtRevocationOptions, jwtRevocation } from '../../src/index.js'
+import { mongoAdapterOf } from '../../src/plugin/database/mongoAdapter.js'
 import { baseConfig, MEMBER } from './baseConfig.js'
 
 export interface AppOptions {
@@ -26,6 +28,10 @@ export interface AppOptions {
   transactions?: boolean
   /** The address of an empty PostgreSQL database, in place of SQLite. */
   postgres?: string | undefined
+  /** The address of an empty MongoDB database, in place of SQLite. */
+  mongo?: string | Promise<string> | undefined
+  /** Changes the arguments of the MongoDB adapter. */
+  mongoArgs?: Partial<MongoArgs>
   /** The schema of PostgreSQL that holds the tables. Default `public`. */
   schemaName?: string
   /** Addresses of PostgreSQL's replicas; they are read right after a write, too. */
@@ -113,10 +119,10 @@ export async function buildAppConfig(
 /** Payload never gives back the connections of its PostgreSQL adapter. */
 function poolsOf({ db }: Payload): Pool[] {
   const { drizzle, pool } = db as unknown as {
-    drizzle: { $replicas?: { $client: Pool }[] }
+    drizzle?: { $replicas?: { $client: Pool }[] }
     pool?: Pool
   }
-  const replicas = drizzle.$replicas?.map(({ $client }) => $client) ?? []
+  const replicas = drizzle?.$replicas?.map(({ $client }) => $client) ?? []
   return pool ? [pool, ...replicas] : []
 }
 
@@ -135,6 +141,14 @@ async function endConnections(pool: Pool) {
 function shareClock({ db }: Payload) {
   const sql = db as unknown as { execute?: (statement: { raw?: string }) => unknown }
   const { execute } = sql
+  const mongo = mongoAdapterOf(db)?.connection.db
+  if (mongo) {
+    const { command } = mongo
+    mongo.command = async (asked, options) => ({
+      ...(await command.call(mongo, asked, options)),
+      ...(('hello' in asked || 'isMaster' in asked) && { localTime: new Date() }),
+    })
+  }
   if (!execute) return
   sql.execute = (statement) => {
     const time = `'${new Date().toISOString()}'`
@@ -153,10 +167,13 @@ function forget(key: string) {
 }
 
 /** Loads what is asked for alone: a process that is started for a moment has to load it anew. */
-async function adapterFor(
-  { onStatement, postgres, poolSize = 10, readReplicas, schemaName, transactions }: AppOptions,
-  database: string,
-) {
+async function adapterFor(options: AppOptions, database: string) {
+  const { mongo, mongoArgs, onStatement, postgres, readReplicas, schemaName } = options
+  const { poolSize = 10, transactions } = options
+  if (mongo !== undefined) {
+    const { mongooseAdapter } = await import('@payloadcms/db-mongodb')
+    return mongooseAdapter({ url: await mongo, ...mongoArgs })
+  }
   const logger = onStatement && { logQuery: onStatement }
   if (postgres) {
     const { postgresAdapter } = await import('@payloadcms/db-postgres')

@@ -1,18 +1,62 @@
 import type { Payload } from 'payload'
+import { type MongoAdapter, mongoAdapterOf } from './mongoAdapter.js'
 import { sqlAdapterOf } from './sqlAdapter.js'
 
+/** A table by its name in SQL, and the collection that it belongs to. */
+interface Insertion {
+  table: string
+  collection: string
+  rows: readonly { id: string }[]
+}
+
 /**
- * Inserts rows in one statement, and so in one commit, with the Drizzle instance of Payload's SQL
- * adapters. Existing rows stay unchanged. Returns `false`, and does nothing, when the database is
- * another one or has no such table.
+ * Inserts rows with one statement, over the Drizzle instance of Payload's SQL adapters or the model
+ * of its MongoDB adapter. Rows that are there already are left as they are. Returns `false` where
+ * the database is none of those, or has no such table: then nothing was done.
  */
 export async function insertRows(
   { db }: Payload,
-  { table, rows }: { table: string; rows: readonly object[] },
+  { table, collection, rows }: Insertion,
 ): Promise<boolean> {
+  const mongo = mongoAdapterOf(db)
+  if (mongo) return insertDocuments(mongo, { collection, rows })
   const adapter = sqlAdapterOf(db)
   const known = adapter?.tables[table]
   if (!adapter || !known) return false
   await adapter.drizzle.insert(known).values(rows).onConflictDoNothing()
   return true
+}
+
+async function insertDocuments(
+  { collections }: MongoAdapter,
+  { collection, rows }: Pick<Insertion, 'collection' | 'rows'>,
+): Promise<boolean> {
+  const model = collections[collection]
+  if (!model) return false
+  const documents = rows.map(({ id, ...row }) => ({ _id: id, ...row }))
+  const { writeConcern } = model.schema.options
+  try {
+    await model.insertMany(documents, {
+      ...{ ordered: false, throwOnValidationError: true, timestamps: false },
+      ...(writeConcern && { writeConcern }),
+    })
+  } catch (error) {
+    if (!isThereAlready(error)) throw error
+  }
+  return true
+}
+
+const DUPLICATE_KEY = 11_000
+
+/** Whether nothing else was wrong than that some documents were there already. */
+function isThereAlready(error: unknown): boolean {
+  const { writeErrors = [], result } = error as {
+    writeErrors?: readonly { err?: { code?: number } }[]
+    result?: { getWriteConcernError?(): unknown }
+  }
+  return (
+    writeErrors.length > 0 &&
+    writeErrors.every(({ err }) => err?.code === DUPLICATE_KEY) &&
+    !result?.getWriteConcernError?.()
+  )
 }

@@ -1,5 +1,6 @@
 import type { DatabaseAdapter } from 'payload'
 import { memo } from '../../core/processWide.js'
+import { mongoAdapterOf } from './mongoAdapter.js'
 
 /**
  * The parts of an adapter with `readReplicas` (db-postgres, db-vercel-postgres) that are used here.
@@ -21,6 +22,8 @@ const PREFERRED_MS = 1_000
  * lagging replica lacks recent revocations. Without replicas it is the adapter itself.
  */
 export function primaryOf(db: DatabaseAdapter): DatabaseAdapter {
+  const mongo = mongoAdapterOf(db)
+  if (mongo) return mongo.collation ? withoutCollation(db) : db
   const replicated = db as DatabaseAdapter & Replicated
   if (!replicated.primaryDrizzle) return db
   const view =
@@ -35,6 +38,13 @@ export function primaryOf(db: DatabaseAdapter): DatabaseAdapter {
         },
       },
     })
+  views.set(db, view)
+  return view
+}
+
+/** The plugin's indexes in MongoDB have no collation, so a comparison with one cannot use them. */
+function withoutCollation(db: DatabaseAdapter): DatabaseAdapter {
+  const view = views.get(db) ?? Object.create(db, { collation: { value: undefined } })
   views.set(db, view)
   return view
 }

@@ -3,6 +3,7 @@ import { isoDate } from '../../core/isoDate.js'
 import type { LedgerState } from '../../core/ports.js'
 import { uuidv7 } from '../../core/uuidv7.js'
 import { firstRow, type Statements } from '../database/firstRow.js'
+import { mongoTime } from '../database/mongoTime.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import type { LedgerTable } from './ledgerPages.js'
@@ -33,8 +34,9 @@ export async function ledgerState(
 ): Promise<LedgerState> {
   const row = await firstRow(payload.db, statements(payload, where), within)
   if (row) return { now: Math.round(Number(row.now)), longestLifetimeMs: Number(row.lifetime ?? 0) }
-  const told = await toldAfter(payload, where, Date.now(), within)
-  return { now: undefined, longestLifetimeMs: Math.max(0, ...told) }
+  const now = await mongoTime(payload.db)
+  const told = await toldAfter(payload, where, now ?? Date.now(), within)
+  return { now, longestLifetimeMs: Math.max(0, ...told) }
 }
 
 /**

@@ -84,7 +84,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   }
 
   const write = async (revocations: readonly Revocation[]) => {
-    if (await insertRows(payload, { table, rows: revocations.map(toRow) })) return
+    if (await insertRows(payload, { collection, table, rows: revocations.map(toRow) })) return
     for (const revocation of revocations) await createUnlessThere(revocation)
   }
 

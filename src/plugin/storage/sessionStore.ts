@@ -87,7 +87,8 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
     const where = { and: [{ id: { equals: id } }, ofUser(user)] }
     let row: SessionRow | undefined
     await settled(async () => {
-      row = (await primaryOf(payload.db).updateOne({ collection, where, data })) ?? undefined
+      const updated = await primaryOf(payload.db).updateOne({ collection, where, data })
+      row = (updated as unknown as SessionRow | null) ?? undefined
     })
     return row
   }

@@ -1,0 +1,69 @@
+import type { Payload } from 'payload'
+import { memo } from '../../core/processWide.js'
+import { type MongoAdapter, type MongoModel, mongoAdapterOf } from './mongoAdapter.js'
+
+const PRIMARY = 'primary'
+const MAJORITY = { w: 'majority' }
+
+export interface MongoCollections {
+  /** The ledger: its readers walk along `expiresAt` and `_id`. */
+  ledger: string
+  /** The records of sessions, if they are kept. */
+  sessions: string | undefined
+}
+
+const prepared = memo<object, true>('preparedMongo')
+
+/**
+ * Makes MongoDB keep what is acknowledged, whatever the connection's URL says. On every other
+ * database, and the second time, it does nothing.
+ *
+ * - The plugin's own collections, and transactions, are written with the write concern `majority`: a
+ *   failover cannot take them back.
+ * - They, and the auth collections, are read from the primary: a secondary that lags does not know
+ *   the latest revocation or password.
+ * - The indexes of the plugin's own collections are created, also with `autoIndex: false`.
+ *
+ * @returns when the indexes are there, or the log has told that they could not be created
+ */
+export async function prepareMongo(
+  payload: Payload,
+  { ledger, sessions }: MongoCollections,
+): Promise<void> {
+  const mongo = mongoAdapterOf(payload.db)
+  if (!mongo || prepared.get(mongo)) return
+  prepared.set(mongo, true)
+  const own = [ledger, sessions].flatMap((slug) => (slug && mongo.collections[slug]) || [])
+  const accounts = payload.config.collections.flatMap(({ auth, slug }) =>
+    auth ? (mongo.collections[slug] ?? []) : [],
+  )
+  for (const { schema } of [...own, ...accounts]) schema.options.read = PRIMARY
+  for (const { schema } of own) schema.options.writeConcern = MAJORITY
+  if (mongo.transactionOptions) {
+    mongo.transactionOptions = {
+      ...mongo.transactionOptions,
+      ...{ readPreference: PRIMARY, writeConcern: MAJORITY },
+    }
+  }
+  mongo.collections[ledger]?.schema.index({ expiresAt: 1, _id: 1 })
+  warnOfUnacknowledged(payload, mongo)
+  await createIndexes(payload, own)
+}
+
+function warnOfUnacknowledged({ logger }: Payload, { connection }: MongoAdapter) {
+  if (connection.getClient().options.writeConcern?.w !== 0) return
+  logger.warn(
+    'Revocations: MongoDB is used with w=0. Revocations are written with w="majority", but a failed write of a password or of a user is never noticed. Remove w=0 from the connection URL.',
+  )
+}
+
+async function createIndexes({ logger }: Payload, models: readonly MongoModel[]) {
+  try {
+    for (const model of models) await model.createIndexes()
+  } catch (err) {
+    logger.warn(
+      { err },
+      'Revocations: an index could not be created in MongoDB. Without the indexes on expiresAt (with _id), subject and lifts, and on the sessions’ userId, expiresAt and endedAt, each reading scans the whole collection.',
+    )
+  }
+}

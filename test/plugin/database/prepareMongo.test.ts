@@ -1,0 +1,159 @@
+import type { Payload } from 'payload'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
+import { type App, type AppOptions, createApp } from '../../support/createApp.js'
+import { login } from '../../support/login.js'
+import { mongoDatabase } from '../../support/mongo/mongoDatabase.js'
+import { sampleRevocation } from '../../support/samples.js'
+
+interface Started {
+  commandName: string
+  command: {
+    readonly collation?: object
+    readonly writeConcern?: { w?: number | string }
+    readonly [name: string]: unknown
+  }
+}
+
+interface Watched {
+  connection: {
+    getClient(): { on(event: 'commandStarted', listener: (event: Started) => void): void }
+    collection(name: string): {
+      indexes(): Promise<{ key: object }[]>
+      insertMany(documents: object[]): Promise<unknown>
+    }
+  }
+  collections: Record<string, { schema: { options: { read?: { mode: string } } } } | undefined>
+}
+
+const mongoOf = ({ db }: Payload) => db as unknown as Watched
+
+/** The commands that go to MongoDB from now on, for one collection. */
+function commandsOn(payload: Payload, collection: string) {
+  const seen: Started[] = []
+  mongoOf(payload)
+    .connection.getClient()
+    .on('commandStarted', (event) => {
+      if (event.command[event.commandName] === collection) seen.push(event)
+    })
+  return seen
+}
+
+/** What a careless connection URL asks for. */
+const careless = (options: AppOptions['mongoArgs'] = {}): AppOptions => ({
+  mongo: mongoDatabase(),
+  mongoArgs: {
+    ...options,
+    connectOptions: {
+      ...{ autoIndex: false, monitorCommands: true },
+      ...{ w: 1, readPreference: 'secondaryPreferred' },
+    },
+  },
+})
+
+describe('on MongoDB, whatever its URL says', () => {
+  let app: App
+  let withoutPlugin: App
+  beforeAll(async () => {
+    const options = careless()
+    app = await createApp({ ...options, mongoArgs: { ...options.mongoArgs, collation: STRENGTH } })
+    withoutPlugin = await createApp({ ...careless(), plugin: false })
+  })
+  afterAll(() => Promise.all([app?.close(), withoutPlugin?.close()]))
+
+  it('a revocation is acknowledged by the majority', async () => {
+    const commands = commandsOn(app.payload, 'revocations')
+    const { ledger } = runtimeOf(app.payload)
+    await ledger.append([sampleRevocation('jti:one'), sampleRevocation('jti:two')])
+    const inserts = commands.filter(({ commandName }) => commandName === 'insert')
+    expect(inserts.map(({ command }) => command.writeConcern?.w)).toEqual(['majority'])
+  })
+
+  it('the record of a session is, too, unlike what Payload writes for itself', async () => {
+    const [ours, theirs] = [SESSIONS, 'posts'].map((name) => commandsOn(app.payload, name))
+    await login(app)
+    await app.payload.create({ collection: 'posts', data: { title: 'another' } })
+    const concerns = (commands: Started[] | undefined) =>
+      (commands ?? [])
+        .filter(({ commandName }) => commandName === 'insert')
+        .map(({ command }) => command.writeConcern?.w)
+    expect(concerns(ours)).toEqual(['majority'])
+    expect(concerns(theirs)).toEqual([1])
+  })
+
+  it('what decides is read from the primary, and other collections as the URL says', () => {
+    const modeOf = ({ payload }: App, collection: string) =>
+      mongoOf(payload).collections[collection]?.schema.options.read ?? 'as the URL says'
+    for (const collection of ['revocations', SESSIONS, 'users', 'customers']) {
+      expect(modeOf(app, collection)).toBe('primary')
+    }
+    expect(modeOf(app, 'posts')).toBe('as the URL says')
+    expect(modeOf(withoutPlugin, 'users')).toBe('as the URL says')
+  })
+
+  it('no reading of the ledger asks for a collation, which would scan the collection', async () => {
+    const [ours, theirs] = ['revocations', 'posts'].map((name) => commandsOn(app.payload, name))
+    const { ledger } = runtimeOf(app.payload)
+    for await (const _ of ledger.read({ since: 1 }));
+    for await (const _ of ledger.read({ since: 0 }));
+    await ledger.find(['jti:one'])
+    await app.payload.find({ collection: 'posts' })
+    const collations = (commands: Started[] | undefined) =>
+      (commands ?? []).map(({ command }) => command.collation)
+    expect(collations(ours).length).toBeGreaterThanOrEqual(3)
+    expect(collations(ours).filter(Boolean)).toEqual([])
+    expect(collations(theirs)).toContainEqual(expect.objectContaining(STRENGTH))
+  })
+
+  it('several revocations are one command, and those that are there stay as they are', async () => {
+    const { ledger } = runtimeOf(app.payload)
+    const [there, beside] = [sampleRevocation('jti:there'), sampleRevocation('jti:beside')]
+    await ledger.append([there])
+    const commands = commandsOn(app.payload, 'revocations')
+    await ledger.append([there, beside])
+    expect(commands.map(({ commandName }) => commandName)).toEqual(['insert'])
+    expect(await ledger.find(['jti:there', 'jti:beside'])).toHaveLength(2)
+  })
+})
+
+const SESSIONS = 'user-sessions'
+const STRENGTH = { strength: 1 }
+
+it('the indexes are there although the connection creates none', async () => {
+  const app = await createApp({
+    mongo: mongoDatabase(),
+    mongoArgs: { connectOptions: { autoIndex: false } },
+  })
+  try {
+    const { connection } = mongoOf(app.payload)
+    const keysOf = async (collection: string) =>
+      (await connection.collection(collection).indexes()).map(({ key }) => Object.keys(key).join())
+    await expect
+      .poll(() => keysOf('revocations'))
+      .toEqual(expect.arrayContaining(['_id', 'subject', 'lifts', 'expiresAt,_id']))
+    await expect
+      .poll(() => keysOf(SESSIONS))
+      .toEqual(expect.arrayContaining(['_id', 'userId', 'expiresAt', 'endedAt']))
+  } finally {
+    await app.close()
+  }
+})
+
+it('the log warns of a connection that does not wait for its writes', async () => {
+  const lines: string[] = []
+  const app = await createApp({
+    mongo: mongoDatabase(),
+    mongoArgs: { connectOptions: { autoIndex: false, w: 0 } },
+    // Nothing is written: the server of the tests may not know this concern.
+    database: 'unseeded',
+    configure: (config) => ({
+      ...config,
+      logger: { options: { level: 'warn' }, destination: { write: (line) => lines.push(line) } },
+    }),
+  })
+  try {
+    expect(lines.join()).toContain('w=0')
+  } finally {
+    await app.close()
+  }
+})
