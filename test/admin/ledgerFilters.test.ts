@@ -17,14 +17,14 @@ describe('the filters above the denylist', () => {
     })
   }
 
-  it('leave the reader’s own conditions in place, and take only theirs away', () => {
+  it('keep the reader’s own conditions, and remove only their own', () => {
     const own: Where = { actor: { equals: 'users:1' } }
     const narrowed = whereWith({ scope: 'user' }, { ...options, where: { or: [{ and: [own] }] } })
     expect(narrowed).toEqual({ or: [{ and: [own, { scope: { equals: 'user' } }] }] })
     expect(whereWith(NONE, { ...options, where: narrowed })).toEqual({ or: [{ and: [own] }] })
   })
 
-  it('count neither what is lifted nor the lifts as in force', () => {
+  it('count neither lifted revocations nor lifts as in force', () => {
     expect(whereWith({ state: 'in-force' }, options)).toEqual({
       or: [
         {

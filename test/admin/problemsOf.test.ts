@@ -20,7 +20,7 @@ const well: HealthAnswer = {
   feed: { isWell: true, lag: 0.003, renewedAt: null },
 }
 
-/** As Payload's own panel translates. */
+/** Translates as Payload's own panel does. */
 const strings = stringsFor((key, vars) =>
   t({ key, vars: vars ?? {}, translations: { jwtRevocation: en } as never }),
 )
@@ -28,13 +28,13 @@ const strings = stringsFor((key, vars) =>
 const problems = (change: Partial<HealthAnswer>) =>
   problemsOf({ ...well, ...change }, { t: strings, language: 'en', now: NOW })
 
-describe('the sentences about what is degraded', () => {
-  it('are none while all is well, nor without a feed', () => {
+describe('the sentences about problems', () => {
+  it('are absent while everything is fine, or without a feed', () => {
     expect(problems({})).toEqual([])
     expect(problems({ feed: null, mode: 'embedded' })).toEqual([])
   })
 
-  it('say what a stale server does with tokens, by the policy', () => {
+  it('say what a stale server does with tokens, depending on the policy', () => {
     const textOf = (whenStale: HealthAnswer['whenStale']) =>
       problems({ status: 'stale', whenStale })[0]?.text
     expect(textOf('refuse')).toBe(en.problemStaleRefuse)
@@ -59,7 +59,7 @@ describe('the sentences about what is degraded', () => {
     expect(found[3]?.text).toContain('1 hour ago')
   })
 
-  it('forget after a day that Redis was filled anew', () => {
+  it('disappear a day after Redis was refilled', () => {
     const renewed = (renewedAt: string) => problems({ feed: { isWell: true, lag: 0, renewedAt } })
     expect(renewed('2030-01-01T00:00:00Z')).toHaveLength(1)
     expect(renewed('2029-12-31T11:59:00Z')).toEqual([])

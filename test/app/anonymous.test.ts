@@ -24,7 +24,7 @@ const claims = () => ({
   exp: seconds() + 3_600,
 })
 
-describe('what is no token of the app', () => {
+describe('what is not a token of the app', () => {
   const tokens: Record<string, () => string> = {
     'signed with another secret': () => signToken(claims(), { secret: 'a guess' }),
     'that a neighbour signed three hours ago': () =>
@@ -55,7 +55,7 @@ describe('what is no token of the app', () => {
     'of 6 KB': () => signToken({ ...claims(), id: 'x'.repeat(6_000) }),
   }
 
-  it('is told from one that is signed with the right secret, which is let in', async () => {
+  it('differs from one with the right signature, which is let in', async () => {
     const token = loginFrom(signToken(claims()))
     const me = await app.request('/api/users/me', { headers: token.bearer })
     expect(await me.json()).toMatchObject({ user: { email: person.email } })
@@ -64,7 +64,7 @@ describe('what is no token of the app', () => {
   })
 
   for (const [what, token] of Object.entries(tokens)) {
-    it(`is answered as no token at all: one ${what}`, async () => {
+    it(`is answered like no token: one ${what}`, async () => {
       const text = token()
       const byBearer = { Authorization: `Bearer ${text}` }
       const ways = [{ Cookie: `payload-token=${text}` }, byBearer, { Authorization: `JWT ${text}` }]
@@ -83,7 +83,7 @@ describe('what is no token of the app', () => {
     })
   }
 
-  it('ends nothing by a logout, though it names a living session', async () => {
+  it('ends nothing by a logout, even if it names a living session', async () => {
     const session = await login(app, person)
     const [header, text] = session.token.split('.')
     const forged = loginFrom(`${header}.${text}.${Buffer.alloc(32).toString('base64url')}`)
@@ -93,7 +93,7 @@ describe('what is no token of the app', () => {
   })
 })
 
-describe('what is far too large', () => {
+describe('a token that is far too large', () => {
   const megabyte = 'x'.repeat(1_048_576)
   const headers: Record<string, Record<string, string>> = {
     'an Authorization header': { Authorization: `Bearer ${megabyte}` },
@@ -102,7 +102,7 @@ describe('what is far too large', () => {
   }
 
   for (const [what, sent] of Object.entries(headers)) {
-    it(`${what} of 1 MB is turned away, and the app goes on answering`, async () => {
+    it(`${what} of 1 MB is refused, and the app goes on answering`, async () => {
       // Node may close the connection while the header is still being sent.
       const status = await rawRequest(app, '/api/users/me', { headers: sent }).then(
         (response) => response.status,
@@ -113,7 +113,7 @@ describe('what is far too large', () => {
     })
   }
 
-  it('a header just below the limit of the server is answered as no token at all', async () => {
+  it('a header just below the limit of the server is answered like no token', async () => {
     const all: Record<string, string>[] = [
       { Authorization: `Bearer ${'a.'.repeat(7_000)}` },
       { Cookie: `payload-token=${'%41'.repeat(4_500)}` },

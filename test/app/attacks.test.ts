@@ -14,7 +14,10 @@ let person: Person
 let living: Login
 let revoked: Login
 
-/** A process that is stopped while somebody logs out in the other; the tests below pass meanwhile. */
+/**
+ * A process that is stopped while a user logs out in the other process; the tests below use that
+ * time.
+ */
 let frozen: { app: NextApp; session: Login; since: number }
 
 beforeAll(async () => {
@@ -33,7 +36,9 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([app?.stop(), frozen?.app.stop()]))
 
-/** What Next.js ran before it no longer runs (CVE-2025-29927), and other ways to get at a page. */
+/**
+ * What Next.js once ran before the page no longer runs (CVE-2025-29927), and other ways to a page.
+ */
 const dressedUp: Record<string, [target: string, headers: Record<string, string>]> = {
   'as a document': ['/account', {}],
   'by the router': ['/account', { RSC: '1' }],
@@ -62,7 +67,9 @@ const dressedUp: Record<string, [target: string, headers: Record<string, string>
   'at an absolute address': ['http://evil.example/account', {}],
 }
 
-/** The router's requests carry a hash of their headers: the server leads a living session to it. */
+/**
+ * The router's requests carry a hash of their headers. The server redirects a living session to it.
+ */
 async function addressFor(target: string, headers: Record<string, string>): Promise<string> {
   const answer = await rawRequest(app, target, { headers: { ...headers, ...living.byCookie } })
   const [location = ''] = answer.header('Location')
@@ -70,7 +77,7 @@ async function addressFor(target: string, headers: Record<string, string>): Prom
 }
 
 describe('a protected page', () => {
-  it('shows its user the page, as a document and by the router', async () => {
+  it('shows its content to its user, as a document and to the router', async () => {
     for (const what of ['as a document', 'by the router'] as const) {
       const [target, headers] = dressedUp[what] ?? ['', {}]
       const { body } = await rawRequest(app, await addressFor(target, headers), {
@@ -81,7 +88,7 @@ describe('a protected page', () => {
   })
 
   for (const [what, [target, headers]] of Object.entries(dressedUp)) {
-    it(`shows nothing of its user to a revoked token, asked for ${what}`, async () => {
+    it(`shows nothing of its user for a revoked token, requested ${what}`, async () => {
       const address = await addressFor(target, headers)
       const answer = await rawRequest(app, address, {
         headers: { ...headers, ...revoked.byCookie },
@@ -106,7 +113,7 @@ describe('connections that stay open', () => {
     return answer
   }
 
-  it('have so much room for a user and no more, and leave it when they break off', async () => {
+  it('are limited per user, and free their place when they break off', async () => {
     for (let round = 1; round <= 3; round += 1) {
       const open = await until('the room of the round before is free', async () => {
         const answers = await Promise.all(Array.from({ length: MAX_PER_USER }, listen))
@@ -125,7 +132,7 @@ describe('connections that stay open', () => {
 describe('a body of 50 MB', () => {
   const CHUNK = Buffer.alloc(1_048_576, 'x')
 
-  /** Sends it as fast as it is taken; resolves with the status, or how the connection ended. */
+  /** Sends it as fast as it is read. Resolves with the status, or how the connection ended. */
   const send = (target: string, headers: Record<string, string>) =>
     new Promise<number | string>((resolve) => {
       const { hostname, port } = new URL(app.origin)
@@ -150,14 +157,14 @@ describe('a body of 50 MB', () => {
       write()
     })
 
-  it('is turned away by our calls, and the app goes on answering', async () => {
+  it('is refused by our endpoints, and the app goes on answering', async () => {
     const status = await send('/api/revocation/revoke', living.jwt)
     expect([413, 'ECONNRESET', 'EPIPE']).toContain(status)
     expect(await isAccepted(app, living)).toBe(true)
   })
 
   for (const target of ['/api/graphql', '/api/notes', '/api/users/refresh-token']) {
-    it(`does not lead a revoked token into POST ${target}`, async () => {
+    it(`does not let a revoked token reach POST ${target}`, async () => {
       const status = await send(target, revoked.jwt)
       expect([401, 'ECONNRESET', 'EPIPE']).toContain(status)
       expect(await isAccepted(app, living)).toBe(true)
@@ -166,7 +173,7 @@ describe('a body of 50 MB', () => {
 })
 
 describe('a process that was stopped for longer than it may be stale', () => {
-  it('accepts no token that was revoked meanwhile, from its first request on', async () => {
+  it('accepts no token that was revoked in the meantime, from its first request on', async () => {
     await until(
       'it was stopped for long enough',
       () => performance.now() - frozen.since > MAX_STALENESS_MS,

@@ -36,7 +36,7 @@ for (const store of ['embedded', 'Redis']) {
       rmSync(folder, { recursive: true, force: true })
     })
 
-    it('lets nobody in meanwhile, and refuses a revoked token as soon as it is there', async () => {
+    it('lets nobody in at first, and refuses a revoked token as soon as the database is up', async () => {
       for (const session of [living, revoked]) {
         const answer = await app.request('/api/users/me', { headers: session.bearer })
         expect(answer.status).toBeGreaterThanOrEqual(400)

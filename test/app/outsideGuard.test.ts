@@ -68,7 +68,7 @@ describe('a process without Payload that guards over Redis', () => {
     expect(answer.headers.get('WWW-Authenticate')).toContain('error="invalid_token"')
   })
 
-  it('lets a living token and requests without one pass', async () => {
+  it('lets a living token and requests without a token pass', async () => {
     const session = await login(app, person)
     expect(await (await ask('/api/orders', session.bearer)).text()).toBe('hello')
     expect(await (await ask('/')).text()).toBe('hello')
@@ -88,7 +88,7 @@ describe('a process without Payload that guards over Redis', () => {
     expect(page.headers.getSetCookie().some(isClearing)).toBe(true)
   })
 
-  it('refuses the other session when the password is changed, and not the own', async () => {
+  it('refuses the other session when the password is changed, but not the current one', async () => {
     const other = await login(app, person)
     const own = await login(app, person)
     expect((await ask('/api/orders', other.bearer)).status).toBe(200)

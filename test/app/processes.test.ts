@@ -30,7 +30,7 @@ for (const store of ['embedded', 'Redis']) {
     const logOut = (app: NextApp, headers: HeadersInit) =>
       app.request('/api/users/logout', { method: 'POST', headers })
 
-    it('a token that is logged out in one is refused in the other', async () => {
+    it('a token that is logged out in one process is refused in the other', async () => {
       const session = await login(one, await newAdministrator(one))
       expect(await isAccepted(other, session)).toBe(true)
       expect((await logOut(one, session.byCookie)).status).toBe(200)
@@ -40,7 +40,7 @@ for (const store of ['embedded', 'Redis']) {
       expect(isSentToLogin(page)).toBe(true)
     })
 
-    it('a password changed in one ends the other session in the other, and only that', async () => {
+    it('a password changed in one process ends the other session in the other, and only that one', async () => {
       const person = await newAdministrator(one)
       const stranger = await login(one, person)
       const own = await login(other, person)
@@ -56,7 +56,7 @@ for (const store of ['embedded', 'Redis']) {
       expect(await isAccepted(other, own)).toBe(true)
     })
 
-    it('a token that was logged out in one cannot be refreshed in the other at the same instant', async () => {
+    it('a token that was logged out in one process cannot be refreshed in the other at the same moment', async () => {
       const session = await login(one, await newAdministrator(one))
       expect(await isAccepted(other, session)).toBe(true)
       await logOut(one, session.bearer)
@@ -68,7 +68,7 @@ for (const store of ['embedded', 'Redis']) {
       expect(refusal.header('WWW-Authenticate')).toHaveLength(1)
     })
 
-    it('a process that is killed right after it answered a logout has ended the token for good', async () => {
+    it('a process that is killed right after it answered a logout has revoked the token for good', async () => {
       const victim = await another()
       const session = await login(victim, await newAdministrator(victim))
       expect(await isAccepted(other, session)).toBe(true)

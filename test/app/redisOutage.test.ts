@@ -8,8 +8,8 @@ import { refusedWithin } from '../support/refusedWithin.js'
 import { until } from '../support/until.js'
 
 /**
- * No request may take longer, be Redis as dead as it likes: a command is given up after a second,
- * and the rest is for a machine that others use as well.
+ * No request may take longer, whatever the state of Redis. A command is given up after a second;
+ * the rest allows for a machine that does other work too.
  */
 const PATIENCE_MS = 5_000
 
@@ -46,7 +46,7 @@ async function stop() {
   await redis.stop()
 }
 
-/** What happens while `begin` holds; `end` lets Redis learn of it. */
+/** The outage lasts while `begin` holds. `end` lets Redis work again. */
 async function expectToGoOn(what: string, { begin, end }: Partial<Outage> & Pick<Outage, 'end'>) {
   const [one, other] = [watched(apps[0]), watched(apps[1])]
   const logOut = async ({ byCookie }: Login) => {
@@ -112,7 +112,7 @@ describe('when Redis was well', () => {
 
 type Watched = NextApp & { readonly slowestMs: number }
 
-/** The same app, with the time of its slowest answer. */
+/** The same app. It also records its slowest answer. */
 function watched(app: NextApp): Watched {
   let slowestMs = 0
   return {

@@ -47,11 +47,11 @@ describe('a revoked token over HTTP', () => {
   ]
 
   for (const [target, init] of requests) {
-    it(`is refused at ${init?.method ?? 'GET'} ${target}, which a living one opens, with one challenge`, async () => {
+    it(`is refused at ${init?.method ?? 'GET'} ${target}, which accepts a living one, with one challenge`, async () => {
       for (const way of ['byCookie', 'jwt', 'bearer'] as const) {
         const show = (session: Login) =>
           rawRequest(app, target, { ...init, headers: { ...init?.headers, ...session[way] } })
-        // A refresh ends the token that is shown, after a grace.
+        // A refresh ends the old token after a grace period.
         const opening = target.endsWith('/refresh-token') ? await asAdministrator(app) : living
         expect((await show(opening)).status, way).toBeLessThan(300)
 
@@ -72,7 +72,7 @@ describe('a revoked token over HTTP', () => {
     })
   }
 
-  it('is sent to the login page from a page, and a script hears 401, which nobody keeps', async () => {
+  it('is redirected to the login page from a page, and gets an uncached 401 in a script', async () => {
     for (const Accept of ['text/html', '*/*']) {
       const ask = (session: Login) =>
         app.request('/account', { headers: { Accept, ...session.byCookie } })
@@ -86,7 +86,7 @@ describe('a revoked token over HTTP', () => {
 })
 
 describe('a server function that the router calls with a revoked token', () => {
-  it('is answered with the redirect that the router understands, and the cookie cleared', async () => {
+  it('is answered with the redirect that the router understands, and the cookie is cleared', async () => {
     const answer = await rawRequest(app, '/account', {
       method: 'POST',
       headers: { 'Next-Action': '0'.repeat(42), Origin: app.origin, ...revoked.byCookie },
@@ -99,7 +99,7 @@ describe('a server function that the router calls with a revoked token', () => {
 })
 
 describe('without the guard in front, the gate alone', () => {
-  it('refuses the first request that a fresh process gets, with 401 and one challenge', async () => {
+  it('refuses the first request of a fresh process, with 401 and one challenge', async () => {
     const fresh = await startApp({ database: app.database, isCold: true })
     try {
       const refusal = await rawRequest(fresh, '/api/posts', { headers: revoked.byCookie })
@@ -111,7 +111,7 @@ describe('without the guard in front, the gate alone', () => {
     }
   })
 
-  it('knows no user on a page that is the first request of a fresh process', async () => {
+  it('has no user on a page that is the first request of a fresh process', async () => {
     const fresh = await startApp({ database: app.database, isCold: true })
     try {
       const response = await fresh.request('/account', { headers: revoked.byCookie })
@@ -122,7 +122,7 @@ describe('without the guard in front, the gate alone', () => {
     }
   })
 
-  it('knows no user in GraphQL that is the first request of a fresh process', async () => {
+  it('has no user in GraphQL that is the first request of a fresh process', async () => {
     const fresh = await startApp({ database: app.database, isCold: true })
     try {
       const response = await fresh.request('/api/graphql', {
@@ -135,7 +135,7 @@ describe('without the guard in front, the gate alone', () => {
     }
   })
 
-  it('refuses a reading that is dressed up as a login', async () => {
+  it('refuses a read that is disguised as a login', async () => {
     const asReading = { 'X-Payload-HTTP-Method-Override': 'GET', ...revoked.byCookie }
     const response = await rawRequest(app, '/api/users/login', {
       method: 'POST',
@@ -155,7 +155,7 @@ describe('without the guard in front, the gate alone', () => {
   })
 })
 
-describe('no spelling of a path leads a revoked token around', () => {
+describe('no spelling of a path leads a revoked token around the guard', () => {
   const spellings = [
     '/api/users/me/',
     '/api/users/me?',
@@ -186,12 +186,12 @@ describe('no spelling of a path leads a revoked token around', () => {
       const response = await rawRequest(app, spelling, { headers: revoked.byCookie })
       expect(response.status).toBeLessThan(500)
       expect(response.body).not.toContain(person.email)
-      // The panel streams its redirect in the body of a 200.
+      // The panel sends its redirect in the body of a 200.
       if (response.status === 200) expect(response.body).toContain('NEXT_REDIRECT;')
     })
   }
 
-  it('though one of them at least lets a living token in', async () => {
+  it('though at least one of them lets a living token in', async () => {
     const bodies = await Promise.all(
       spellings.map((spelling) => rawRequest(app, spelling, { headers: living.byCookie })),
     )
@@ -200,7 +200,7 @@ describe('no spelling of a path leads a revoked token around', () => {
 })
 
 describe('a stale cookie does not stop', () => {
-  it('logging in over REST', async () => {
+  it('a login over REST', async () => {
     const response = await app.request('/api/users/login', {
       body: { email: person.email, password: person.password },
       headers: revoked.byCookie,
@@ -210,7 +210,7 @@ describe('a stale cookie does not stop', () => {
     expect(await me.json()).toMatchObject({ user: { email: person.email } })
   })
 
-  it('logging in by the form', async () => {
+  it('a login with the form', async () => {
     const withStaleCookie: NextApp = {
       ...app,
       request: (pathname, init) =>

@@ -21,7 +21,7 @@ describe('the record of a session in the built app', () => {
   }
 
   for (const [name, way] of Object.entries(ways)) {
-    it(`is written by a login and tells of the logout, by ${name}`, async () => {
+    it(`is written by a login and shows the logout, by ${name}`, async () => {
       const person = await newAdministrator(app)
       const session = await way.logIn(app, person)
       expect(await recordOf(session)).toMatchObject({

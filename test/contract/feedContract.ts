@@ -4,19 +4,19 @@ import type { Revocation } from '../../src/core/revocation.js'
 import { eventually } from '../support/eventually.js'
 import { type RecordingFollower, recordingFollower, sampleRevocation } from '../support/samples.js'
 
-/** Where several instances of a feed meet. */
+/** The place where several instances of a feed meet. */
 export interface FeedWorld {
   /** Another instance of the feed, as in another process. */
   open(): Feed
-  /** Records revocations and publishes them, by an instance of the world's own. */
+  /** Records revocations and publishes them, with an instance of the world itself. */
   send(revocations: readonly Revocation[]): Promise<void>
-  /** Records revocations while the source is out of reach for the feeds. */
+  /** Records revocations while the feeds cannot reach the source. */
   recordMeanwhile(revocations: readonly Revocation[]): Promise<void>
-  /** Vouches for all that is recorded by now. */
+  /** Vouches for everything that is recorded by now. */
   vouch(): Promise<void>
-  /** What a follower with a database can offer. */
+  /** What a follower with a database can provide. */
   restore(): AsyncIterable<readonly Revocation[]>
-  /** Puts the source out of reach, and back. */
+  /** Makes the source unreachable, and reachable again. */
   interrupt(): Promise<void>
   resume(): Promise<void>
   close(): Promise<void>
@@ -64,7 +64,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       await Promise.all(followers.map((each) => learns(each, 'jti:one', 'sid:two')))
     })
 
-    it('keeps what counts of a revocation: id, subject, cut-off, exception, times, reason', async () => {
+    it('keeps the relevant parts of a revocation: id, subject, cut-off, exception, times, reason', async () => {
       const sent = sampleRevocation('user:users:a:b', {
         cutoff: Date.now() + 5_000,
         exceptSession: 'a session',
@@ -78,13 +78,13 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       expect(follower.learned.find(({ id }) => id === plain.id)).toStrictEqual(plain)
     })
 
-    it('hands over far more than fits one page', async () => {
+    it('hands over far more than fits on one page', async () => {
       const many = Array.from({ length: 2_500 }, (_, i) => sampleRevocation(`jti:many-${i}`))
       await world.send(many)
       await learns(follow().follower, ...many.map(({ subject }) => subject))
     })
 
-    it('is complete, with an instant that advances and never lies ahead', async () => {
+    it('reports completeness as of an instant that advances and is never in the future', async () => {
       const start = performance.now()
       const { follower } = follow()
       await isComplete(follower, start)
@@ -95,7 +95,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       expect(follower.completions.at(-1)).toBeLessThanOrEqual(performance.now())
     })
 
-    it('has handed over what was sent before, whenever it says that it is complete', async () => {
+    it('has handed over everything that was sent before, whenever it reports that it is complete', async () => {
       const { follower } = follow()
       for (let i = 0; i < 5; i += 1) {
         await world.send([sampleRevocation(`jti:turn-${i}`)])
@@ -105,7 +105,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       }
     })
 
-    it('tells up to when it has handed over all that the ledger held', async () => {
+    it('reports until when it has handed over everything that the ledger held', async () => {
       const { follower } = follow()
       await world.send([sampleRevocation('jti:vouched')])
       const sentAt = performance.now()
@@ -119,7 +119,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       }
     })
 
-    it('reads on when asked', async () => {
+    it('reads at once when asked', async () => {
       const { feed, follower } = follow()
       await feed.refresh()
       const start = performance.now()
@@ -130,7 +130,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(start)
     })
 
-    it('tells when the source is lost, makes no claim meanwhile, and catches up', async () => {
+    it('reports when the source is lost, claims nothing in the meantime, and catches up', async () => {
       const { feed, follower } = follow()
       await isComplete(follower, 0)
       await world.interrupt()
@@ -145,7 +145,7 @@ export function describeFeed(name: string, make: () => Promise<FeedWorld>) {
       await eventually(() => expect(follower.reports.at(-1)).toBeUndefined())
     })
 
-    it('stops when closed: nothing is handed over and nothing can be asked any more', async () => {
+    it('stops when closed: it hands over nothing and cannot be asked any more', async () => {
       const { feed, follower } = follow()
       await isComplete(follower, 0)
       await feed.close()

@@ -6,7 +6,7 @@ import { sampleRevocation } from '../support/samples.js'
 
 export interface OpenedLedger {
   ledger: Ledger
-  /** More rows than one page holds. */
+  /** More rows than fit on one page. */
   rowsBeyondOnePage: number
   close(): Promise<void>
 }
@@ -29,7 +29,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
     }
     const readOne = async (id: string) => (await readAll()).filter((each) => each.id === id)
 
-    it('gives back every field of what was recorded, by reading and by finding', async () => {
+    it('returns every field of what was recorded, by reading and by finding', async () => {
       const full = sampleRevocation('user:users:full', {
         cutoff: Date.now() + 5_001,
         exceptSession: 'a-session',
@@ -44,14 +44,14 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(['user:users:full'])).toEqual([full])
     })
 
-    it('gives back when it takes effect, to the millisecond', async () => {
+    it('returns when it takes effect, to the millisecond', async () => {
       const later = sampleRevocation('jti:later', { effectiveAt: Date.now() + 10_001 })
       await ledger.append([later])
       expect(await readOne(later.id)).toEqual([later])
       expect(await ledger.find(['jti:later'])).toEqual([later])
     })
 
-    it('leaves out what was taken back when it is asked, and tells both when it is read', async () => {
+    it('leaves out lifted revocations in look-ups, and returns both records in a reading', async () => {
       const [lifted, inForce] = [sampleRevocation('sid:lifted'), sampleRevocation('sid:lifted')]
       const lift = sampleRevocation('sid:lifted', { lifts: lifted.id, reason: 'lifted' })
       await ledger.append([lifted, inForce])
@@ -61,7 +61,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await readOne(lift.id)).toEqual([lift])
     })
 
-    it('gives back no field that was not recorded', async () => {
+    it('returns no field that was not recorded', async () => {
       const plain = sampleRevocation('jti:plain')
       await ledger.append([plain])
       expect(await ledger.find(['jti:plain'])).toStrictEqual([plain])
@@ -76,14 +76,14 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(subjects)).toHaveLength(4)
     })
 
-    it('gives back subjects with every character that a claim can hold', async () => {
+    it('returns subjects with every character that a claim can contain', async () => {
       const subject = `jti:a'b"c%d_e\\f:g 😀 日本` as const
       await ledger.append([sampleRevocation(subject)])
       expect((await ledger.find([subject])).map((each) => each.subject)).toEqual([subject])
       expect(await ledger.find(['jti:a_b', 'jti:%'])).toEqual([])
     })
 
-    it('takes the same revocation again without harm', async () => {
+    it('accepts the same revocation again without harm', async () => {
       const revocation = sampleRevocation('jti:twice')
       await ledger.append([revocation])
       await ledger.append([revocation, sampleRevocation('jti:beside')])
@@ -91,13 +91,13 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await ledger.find(['jti:beside'])).toHaveLength(1)
     })
 
-    it('takes many at once, each beside the others', async () => {
+    it('accepts many at once, each separately', async () => {
       const rows = Array.from({ length: 60 }, (_, i) => sampleRevocation(`jti:at-once-${i % 50}`))
       await Promise.all(rows.map((row, i) => ledger.append(i % 7 === 0 ? [row, row] : [row])))
       for (const row of rows) expect(await ledger.find([row.subject])).toContainEqual(row)
     })
 
-    it('tells the cut-offs of every subject that lie after an instant', async () => {
+    it('returns the cut-offs of every subject after an instant', async () => {
       const instant = Date.now() + 1_000_000
       const cutoffs = [instant - 1, instant, instant + 1, instant + 2]
       await ledger.append(
@@ -116,7 +116,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(cutoffsOf(found)).toEqual([1_000, 2_000, 3_000])
     })
 
-    it('finds nothing for no subject and for one that was never named', async () => {
+    it('finds nothing for no subject, and for one that was never named', async () => {
       expect(await ledger.find([])).toEqual([])
       expect(await ledger.find(['jti:never'])).toEqual([])
     })
@@ -136,7 +136,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       }
     })
 
-    it('does not give back what has expired', async () => {
+    it('does not return what has expired', async () => {
       const now = Date.now()
       const past = sampleRevocation('jti:past', { now: now - 10_000, expiresAt: now - 1 })
       await ledger.append([past])
@@ -144,7 +144,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(await readOne(past.id)).toEqual([])
     })
 
-    it('reads all exactly once, however many of them expire at one instant', async () => {
+    it('reads all exactly once, even if many of them expire at the same instant', async () => {
       const expiresAt = Date.now() + 50_000_000
       const rows = Array.from({ length: opened.rowsBeyondOnePage }, (_, i) =>
         sampleRevocation(`jti:all-${i}`, { expiresAt: expiresAt + Math.floor(i / 700) }),
@@ -154,7 +154,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(read.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort())
     })
 
-    it('tells its clock, if it has one, and the longest lifetime that was declared', async () => {
+    it('returns the time on its clock, if it has one, and the longest lifetime that was declared', async () => {
       const before = Date.now()
       const { now = before } = await ledger.state()
       expect(now).toBeGreaterThanOrEqual(before - 1)
@@ -165,7 +165,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect((await ledger.state()).longestLifetimeMs).toBe(120_000)
     })
 
-    it('takes a declared lifetime for no revocation', async () => {
+    it('does not treat a declared lifetime as a revocation', async () => {
       await ledger.declareLifetime(130_000)
       const subjects = new Set((await readAll()).map(({ subject }) => subject))
       expect([...subjects].filter((each) => !/^(jti:|sid:|user:|everyone$)/.test(each))).toEqual([])
@@ -184,7 +184,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
     it('reads everything exactly once, in the order of ids, over several pages', async () => {
       const start = Date.now() - 500_000
       const rows = Array.from({ length: opened.rowsBeyondOnePage }, (_, i) => {
-        // Several within one millisecond, and not recorded in their order.
+        // Several within one millisecond, and not recorded in order.
         const now = start + Math.floor(((i * 7) % opened.rowsBeyondOnePage) / 3)
         return sampleRevocation(`jti:page-${i}`, {
           now,
@@ -205,7 +205,7 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       expect(read).toEqual(rows.map(({ id }) => id).sort())
     })
 
-    it('takes nothing for recorded when there is nothing to record', async () => {
+    it('records nothing when there is nothing to record', async () => {
       const { length } = await readAll()
       await ledger.append([])
       expect(await readAll()).toHaveLength(length)

@@ -58,7 +58,7 @@ describeLedger("in Payload's own database, where Drizzle is not known", async ()
   }
 })
 
-/** On PostgreSQL a statement that failed takes the whole transaction with it. */
+/** On PostgreSQL a failed statement aborts the whole transaction. */
 function describeTransactions(database: () => AppOptions) {
   let app: App
   beforeAll(async () => {
@@ -72,7 +72,7 @@ function describeTransactions(database: () => AppOptions) {
     return transactionID
   }
 
-  it('forgets what was recorded in one that is rolled back', async () => {
+  it('forgets what was recorded in a transaction that is rolled back', async () => {
     const ledger = payloadLedger(app.payload, 'revocations')
     const transactionID = await begin()
     await ledger.append([sampleRevocation('jti:undone')], { transactionID })
@@ -80,7 +80,7 @@ function describeTransactions(database: () => AppOptions) {
     expect(await ledger.find(['jti:undone'])).toEqual([])
   })
 
-  it('keeps what was recorded in one that is committed, and shows it from then on', async () => {
+  it('keeps what was recorded in a transaction that is committed, and shows it from then on', async () => {
     const ledger = payloadLedger(app.payload, 'revocations')
     const transactionID = await begin()
     const revocation = sampleRevocation('jti:done')
@@ -90,7 +90,7 @@ function describeTransactions(database: () => AppOptions) {
     expect(await ledger.find(['jti:done'])).toEqual([revocation])
   })
 
-  it('takes the same revocation again without harm to the transaction', async () => {
+  it('accepts the same revocation again without harm to the transaction', async () => {
     const ledger = payloadLedger(app.payload, 'revocations')
     const [before, twice] = [sampleRevocation('jti:before'), sampleRevocation('jti:twice')]
     await ledger.append([before])

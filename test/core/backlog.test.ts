@@ -7,7 +7,7 @@ import { sampleRevocation } from '../support/samples.js'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A feed that takes, refuses or never answers. */
+/** A feed that accepts, refuses or never answers. */
 function testFeed() {
   const sent: string[] = []
   const batches: number[] = []
@@ -60,14 +60,14 @@ const timed = async (work: Promise<void>) => {
 }
 
 describe('the backlog', () => {
-  it('sends at once and waits until it is out', async () => {
+  it('sends at once and waits until everything is sent', async () => {
     const { backlog, state } = setUp()
     expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBe(5)
     expect(state.sent).toEqual(['jti:0'])
     expect(backlog.length).toBe(0)
   })
 
-  it('never waits longer than it may', async () => {
+  it('never waits longer than allowed', async () => {
     const { backlog, state } = setUp()
     state.mood = 'hangs'
     expect(await timed(backlog.send(many(1), { waitMs: 50 }))).toBeLessThanOrEqual(51)
@@ -84,7 +84,7 @@ describe('the backlog', () => {
     await backlog.close()
   })
 
-  it('keeps what a failing feed did not take and sends it in order when it recovers', async () => {
+  it('keeps what a failing feed did not accept, and sends it in order when the feed recovers', async () => {
     const { backlog, lines, state } = setUp()
     state.mood = 'refuses'
     await timed(backlog.send(many(2), { waitMs: 50 }))
@@ -115,7 +115,7 @@ describe('the backlog', () => {
     expect(new Set(state.sent).size).toBe(1_201)
   })
 
-  it('sends what is added while another batch is on its way', async () => {
+  it('sends what is added while another batch is being sent', async () => {
     const { backlog, state } = setUp()
     const first = backlog.send(many(1), { waitMs: 50 })
     await vi.advanceTimersByTimeAsync(2)
@@ -125,7 +125,7 @@ describe('the backlog', () => {
     expect(state.sent).toEqual(['jti:0', 'jti:1'])
   })
 
-  it('leaves nothing behind that is added in the moment when a batch has just gone out', async () => {
+  it('leaves nothing behind that is added just after a batch was sent', async () => {
     for (let moment = 0; moment < 30; moment += 1) {
       const { backlog, state } = setUp()
       state.delayMs = 0
@@ -139,7 +139,7 @@ describe('the backlog', () => {
     }
   })
 
-  it('begins nothing new once it is closed', async () => {
+  it('starts nothing new once it is closed', async () => {
     const { backlog, state } = setUp()
     state.mood = 'refuses'
     await timed(backlog.send(many(1), { waitMs: 50 }))

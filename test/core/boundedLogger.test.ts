@@ -11,7 +11,7 @@ function logging() {
 }
 
 describe('a bounded logger', () => {
-  it('writes five lines of one message in ten seconds, and then how many it left out', () => {
+  it('writes five lines per message in ten seconds, and then how many it left out', () => {
     const { lines, logger, pass } = logging()
     for (let i = 0; i < 100; i += 1) logger.error({ i }, 'failed')
     expect(lines.map(([, details]) => details)).toEqual([0, 1, 2, 3, 4].map((i) => ({ i })))
@@ -27,7 +27,7 @@ describe('a bounded logger', () => {
     ])
   })
 
-  it('gives each message lines of its own, at its level', () => {
+  it('counts each message separately, at its own level', () => {
     const { lines, logger } = logging()
     for (let i = 0; i < 10; i += 1) logger.warn({}, 'one')
     logger.info({}, 'other')

@@ -55,7 +55,7 @@ describe('the cookie of a revoked token', () => {
   })
 
   it.each([PROGRAM, VISIT, SCRIPT])(
-    'stays when the token was rotated, or logged in over',
+    'stays when the token was rotated or replaced by a login',
     async (headers) => {
       for (const reason of ['rotated', 'replaced'] as const) {
         for (const name of ['jti', 'sid'] as const) {
@@ -82,7 +82,7 @@ describe('the cookie of a revoked token', () => {
     }
   })
 
-  it('costs no more than twenty look-ups a second, whoever asks', async () => {
+  it('costs at most twenty look-ups a second', async () => {
     const { clear, pass } = clearing()
     const answers = []
     for (let i = 0; i < 50; i += 1) answers.push(await clear())
@@ -91,7 +91,7 @@ describe('the cookie of a revoked token', () => {
     expect(await clear()).toBeDefined()
   })
 
-  it('is remembered of the latest ten thousand tokens alone', async () => {
+  it('is remembered for only the latest ten thousand tokens', async () => {
     const { clear, pass } = clearing()
     const first = sampleToken()
     await clear(first, SCRIPT)

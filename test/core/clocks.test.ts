@@ -30,7 +30,7 @@ function logOf() {
   return { lines, logger: { error: log, warn: log, info: log } }
 }
 
-/** How far the wall clock of this process is ahead of what the ledger's clock shows. */
+/** How far the wall clock of this process is ahead of the ledger's clock. */
 const setClock = (aheadMs: number) => vi.setSystemTime(trueTime() + aheadMs)
 let distance = 0
 beforeEach(() => {
@@ -42,9 +42,9 @@ describe('a process whose wall clock is set', () => {
   it.each([
     ['back by an hour', -HOUR_MS],
     ['back by a minute', -60_000],
-    ['on by a minute', 60_000],
-    ['on by an hour', HOUR_MS],
-  ])('%s vouches for no longer than the bound', async (_, jump) => {
+    ['forward by a minute', 60_000],
+    ['forward by an hour', HOUR_MS],
+  ])('%s does not judge tokens for longer than the bound', async (_, jump) => {
     const ledger = memoryLedger()
     const denylist = open({ ledger })
     const token = { ...TOKEN(), expiresAt: Date.now() + 10 * HOUR_MS, issuedAt: Date.now() + jump }
@@ -59,31 +59,34 @@ describe('a process whose wall clock is set', () => {
   it.each([
     ['database', false],
     ['feed', true],
-  ])('on and back again knows what it took for expired meanwhile, by the %s', async (_, isFeed) => {
-    const ledger = memoryLedger()
-    const { feed, publish } = recallingFeed()
-    const denylist = open(isFeed ? { feed } : { ledger })
-    expect((await judged(denylist)).status).toBe('valid')
-    const known = sampleRevocation('jti:T', { expiresAt: Date.now() + HOUR_MS })
-    await ledger.append([known])
-    publish(known)
-    expect((await judged(denylist)).status).toBe('revoked')
-    setClock(2 * HOUR_MS)
-    const meanwhile = sampleRevocation('sid:U', { now: trueTime() })
-    await ledger.append([meanwhile])
-    publish(meanwhile)
-    await vi.advanceTimersByTimeAsync(12_000)
-    expect(denylist.state.size.token).toBe(0)
-    setClock(0)
-    // Before it has heard all once more it says nothing.
-    expect(denylist.verdict(TOKEN()).status).toBe('unknown')
-    expect((await judged(denylist)).status).toBe('revoked')
-    expect((await judged(denylist, { ...TOKEN(), id: 'U', session: 'U' })).status).toBe('revoked')
-    expect((await judged(denylist, { ...TOKEN(), id: 'V', session: 'V' })).status).toBe('valid')
-  })
+  ])(
+    'forward and back again still knows what looked expired in the meantime, with the %s',
+    async (_, isFeed) => {
+      const ledger = memoryLedger()
+      const { feed, publish } = recallingFeed()
+      const denylist = open(isFeed ? { feed } : { ledger })
+      expect((await judged(denylist)).status).toBe('valid')
+      const known = sampleRevocation('jti:T', { expiresAt: Date.now() + HOUR_MS })
+      await ledger.append([known])
+      publish(known)
+      expect((await judged(denylist)).status).toBe('revoked')
+      setClock(2 * HOUR_MS)
+      const meanwhile = sampleRevocation('sid:U', { now: trueTime() })
+      await ledger.append([meanwhile])
+      publish(meanwhile)
+      await vi.advanceTimersByTimeAsync(12_000)
+      expect(denylist.state.size.token).toBe(0)
+      setClock(0)
+      // It says nothing before it has read everything once more.
+      expect(denylist.verdict(TOKEN()).status).toBe('unknown')
+      expect((await judged(denylist)).status).toBe('revoked')
+      expect((await judged(denylist, { ...TOKEN(), id: 'U', session: 'U' })).status).toBe('revoked')
+      expect((await judged(denylist, { ...TOKEN(), id: 'V', session: 'V' })).status).toBe('valid')
+    },
+  )
 })
 
-describe('a process whose clock is not that of the database', () => {
+describe('a process whose clock differs from the database', () => {
   const withClock = (options: Partial<DenylistOptions> = {}) => {
     const ledger = memoryLedger({ clock: trueTime })
     const { lines, logger } = logOf()
@@ -91,7 +94,7 @@ describe('a process whose clock is not that of the database', () => {
   }
 
   it.each([20_000, -20_000, HOUR_MS, -HOUR_MS])(
-    'but %d ms off vouches for no token, and says by how much',
+    'by %d ms, which is too much, cannot judge tokens and logs the offset',
     async (ahead) => {
       setClock(ahead)
       const { denylist, lines } = withClock()
@@ -106,14 +109,14 @@ describe('a process whose clock is not that of the database', () => {
     },
   )
 
-  it('but within the tolerance vouches as ever', async () => {
+  it('within the tolerance, judges tokens as usual', async () => {
     for (const ahead of [-5_000, 5_000]) {
       setClock(ahead)
       expect((await judged(withClock().denylist)).status).toBe('valid')
     }
   })
 
-  it('refuses what is known to be revoked all the same', async () => {
+  it('refuses tokens that are known to be revoked anyway', async () => {
     const { denylist, ledger } = withClock()
     await ledger.append([sampleRevocation('jti:T')])
     await judged(denylist)
@@ -132,7 +135,7 @@ describe('a process whose clock is not that of the database', () => {
     expect(denylist.verdict(TOKEN()).status).toBe('revoked')
   })
 
-  it('records what others find, whatever its own clock shows', async () => {
+  it('records what others can find, whatever its own clock shows', async () => {
     const { denylist: other, ledger } = withClock()
     expect((await judged(other)).status).toBe('valid')
     setClock(-20_000)
@@ -144,7 +147,7 @@ describe('a process whose clock is not that of the database', () => {
     expect([...ledger.rows.values()].map(({ subject }) => subject)).toEqual(['jti:T', 'jti:T'])
   })
 
-  it('tells the time of the ledger to whoever compares instants with other processes', async () => {
+  it("uses the ledger's time for what is compared between processes", async () => {
     const { denylist } = withClock()
     setClock(-20_000)
     expect(await denylist.ledgerNow()).toBe(trueTime())
@@ -152,7 +155,7 @@ describe('a process whose clock is not that of the database', () => {
     expect(await denylist.ledgerNow()).toBe(trueTime())
   })
 
-  it('vouches again once it is right, and has read everything', async () => {
+  it('judges tokens again once its clock is right and it has read everything', async () => {
     setClock(6_000)
     const { denylist, ledger, lines } = withClock()
     expect((await judged(denylist)).status).toBe('unknown')
@@ -163,7 +166,7 @@ describe('a process whose clock is not that of the database', () => {
     expect(lines.at(-1)).toMatch(/up to date again|agrees with the clock of the database again/)
   })
 
-  it('offers a feed that lost its content nothing less than is in force', async () => {
+  it('offers everything in force to a feed that lost its content', async () => {
     const { feed, follower } = recallingFeed()
     const { denylist, ledger } = withClock({ feed })
     await ledger.append([sampleRevocation('jti:T', { expiresAt: trueTime() + 60_000 })])
@@ -175,8 +178,8 @@ describe('a process whose clock is not that of the database', () => {
   })
 })
 
-describe('a process that knows the feed alone', () => {
-  it('vouches for no token when its clock is not that of the feed', async () => {
+describe('a process that knows only the feed', () => {
+  it("cannot judge tokens when its clock differs from the feed's clock", async () => {
     const { feed, follower } = recallingFeed()
     const { lines, logger } = logOf()
     const guard = open({ feed, logger })
@@ -187,7 +190,7 @@ describe('a process that knows the feed alone', () => {
     expect(lines).toContainEqual(expect.stringContaining('20.0 s behind the clock of Redis'))
   })
 
-  it('goes by the database where it has one, and only warns of the feed', async () => {
+  it('goes by the database if it has one, and only warns about the feed', async () => {
     const { feed, follower } = recallingFeed()
     const { lines, logger } = logOf()
     const denylist = open({ feed, logger, ledger: memoryLedger({ clock: trueTime }) })
@@ -207,13 +210,13 @@ describe('a process that knows the feed alone', () => {
     expect((await judged(guard)).status).toBe('valid')
   })
 
-  it('does not believe a feed that goes by another clock than the one that never jumps', async () => {
+  it('does not believe a feed that uses another clock than the monotonic one', async () => {
     const { feed } = recallingFeed({ asOf: () => Date.now() })
     expect((await judged(open({ feed }))).status).toBe('unknown')
   })
 })
 
-/** A feed that keeps what is sent and hands over what is new, or everything, when it is read. */
+/** A feed that keeps what is sent, and hands over what is new, or everything, when it is read. */
 function recallingFeed({ asOf = () => performance.now() } = {}) {
   const sent: Revocation[] = []
   let handedOver = 0

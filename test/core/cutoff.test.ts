@@ -19,7 +19,7 @@ const skews = fc.array(fc.integer({ min: 0, max: CLOCK_TOLERANCE_MS }), {
 })
 
 describe('a cut-off', () => {
-  it('ends every token issued before it and none after, with clocks up to 5 s apart', () => {
+  it('ends every token issued before it and none issued after it, with clocks up to 5 s apart', () => {
     fc.assert(
       fc.property(steps, skews, (all, skewMs) => {
         let time = 1_700_000_000_000
@@ -35,7 +35,7 @@ describe('a cut-off', () => {
           } else if (action === 'end-user') {
             ledger.push(sampleRevocation(subject, { cutoff: nextCutoff({ now, known }) }))
           } else {
-            // Of everyone: it must lie past the cut-offs of each single user.
+            // The cut-off of everyone must lie after the cut-offs of each single user.
             const cutoff = nextCutoff({ now, known: ledger })
             ledger.push(sampleRevocation('everyone', { cutoff }))
           }
@@ -56,7 +56,7 @@ describe('a cut-off', () => {
     expect(nextCutoff({ now: 1_000, known: [] })).toBe(1_000 + CLOCK_TOLERANCE_MS)
   })
 
-  it('does not move the issue time of a token when there was none', () => {
+  it('does not move the issue time of a token if there was none', () => {
     const known = [sampleRevocation('sid:A'), sampleRevocation('jti:T')]
     expect(issueTime({ now: 1_000, known })).toBe(1_000)
     expect(issueTime({ now: 1_000, known: [] })).toBe(1_000)

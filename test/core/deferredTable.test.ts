@@ -9,7 +9,7 @@ function tableAt(time = START) {
   return { clock, table: createDeferredTable({ now: () => clock.time }) }
 }
 
-it('a name counts from its effect on, to the millisecond, and until it expires', () => {
+it('a name counts from its effect until it expires, to the millisecond', () => {
   const { clock, table } = tableAt()
   expect(table.add('name', START + 60_000, START + 10_000)).toBe(true)
   clock.time = START + 9_999
@@ -20,7 +20,7 @@ it('a name counts from its effect on, to the millisecond, and until it expires',
   expect(table.has('name')).toBe(false)
 })
 
-it('a name that counts at once is not put off by one that waits, in either order', () => {
+it('a name that counts at once is not delayed by one that waits, in either order', () => {
   for (const effects of [
     [0, START + 10_000],
     [START + 10_000, 0],
@@ -31,7 +31,7 @@ it('a name that counts at once is not put off by one that waits, in either order
   }
 })
 
-it('tells whether something was new: an earlier effect or a later expiry', () => {
+it('reports whether something was new: an earlier effect or a later expiry', () => {
   const { clock, table } = tableAt()
   const add = (expires: number, effective: number) =>
     table.add('name', START + expires, START + effective)
@@ -46,7 +46,7 @@ it('tells whether something was new: an earlier effect or a later expiry', () =>
   expect(add(70_000, 9_000)).toBe(false)
 })
 
-it('nothing that waited is left behind when it came into effect and expired', () => {
+it('nothing remains of what waited, took effect and expired', () => {
   const { clock, table } = tableAt()
   for (let i = 0; i < 1_000; i += 1) table.add(`name-${i}`, START + 60_000, START + 1_000 + i)
   expect(table.size).toBe(1_000)
@@ -60,7 +60,7 @@ it('nothing that waited is left behind when it came into effect and expired', ()
   expect(table.size).toBe(0)
 })
 
-it('says what a plain list says, whatever was added and swept in whatever order', () => {
+it('agrees with a plain list, whatever was added and swept in whatever order', () => {
   const step = fc.oneof(
     fc.record({
       kind: fc.constant('add' as const),
@@ -86,7 +86,7 @@ it('says what a plain list says, whatever was added and swept in whatever order'
         for (const name of ['a', 'b', 'c']) {
           const own = all.filter((one) => one.name === name)
           const isIn = own.some(({ from, to }) => from <= clock.time && clock.time < to)
-          // What overlaps or touches is one: the earliest effect and the latest expiry.
+          // Periods that overlap or touch are one: the earliest effect and the latest expiry.
           const isSpanned =
             own.some(({ from }) => from <= clock.time) && own.some(({ to }) => clock.time < to)
           if (isIn) expect(table.has(name)).toBe(true)

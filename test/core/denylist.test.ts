@@ -8,7 +8,7 @@ import { sampleRevocation, sampleToken } from '../support/samples.js'
 const LIFETIME_MS = 3_600_000
 const MAX_STALENESS_MS = 10_000
 
-/** A feed whose news the test brings. */
+/** A feed that hands over what the test sends. */
 function testFeed() {
   const state = {
     published: [] as Revocation[],
@@ -59,20 +59,20 @@ describe('the verdict', () => {
     expect(denylist.state.stalenessMs).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('is valid for what nothing names, once the ledger has been read', async () => {
+  it('is valid for a token that nothing revokes, once the ledger has been read', async () => {
     const denylist = open({ ledger: newLedger() })
     expect((await settled(denylist.judge(TOKEN()), 1)).status).toBe('valid')
     expect(denylist.verdict(TOKEN()).status).toBe('valid')
   })
 
-  it('is revoked, with what says so, for what the ledger names', async () => {
+  it('is revoked, with the revocation, for what the ledger contains', async () => {
     const ledger = newLedger()
     await ledger.append([sampleRevocation('sid:S')])
     const verdict = await settled(open({ ledger }).judge(TOKEN()), 1)
     expect(verdict).toEqual({ status: 'revoked', by: { scope: 'session', subject: 'sid:S' } })
   })
 
-  it('becomes unknown when the index has been stale for too long, and valid again', async () => {
+  it('becomes unknown when the index has been stale for too long, and then valid again', async () => {
     const ledger = newLedger()
     const denylist = open({ ledger })
     await settled(denylist.judge(TOKEN()), 1)
@@ -131,7 +131,7 @@ describe('the verdict', () => {
     }
   })
 
-  it('is `too-old` for a token that was issued longer ago than anything is remembered', async () => {
+  it('is `too-old` for a token that was issued before the oldest revocations that are kept', async () => {
     const denylist = open({ ledger: newLedger() })
     const age = LIFETIME_MS + CLOCK_TOLERANCE_MS
     const token = { ...TOKEN(), expiresAt: Number.POSITIVE_INFINITY }
@@ -148,7 +148,7 @@ describe('the verdict', () => {
     })
   })
 
-  it("is `too-old` when a lifetime that is not the collection's hides how old the token is", async () => {
+  it('is `too-old` when an unusual lifetime hides the age of the token', async () => {
     const denylist = open({ ledger: newLedger() })
     await settled(denylist.judge(TOKEN()), 1)
     const at = (ms: number) =>
@@ -161,7 +161,7 @@ describe('the verdict', () => {
 })
 
 describe('judge', () => {
-  it('reads on first when the index is too stale to say', async () => {
+  it('catches up first when the index is too stale', async () => {
     const ledger = newLedger()
     const denylist = open({ ledger, pollIntervalMs: 3_600_000 })
     await settled(denylist.judge(TOKEN()), 1)
@@ -171,7 +171,7 @@ describe('judge', () => {
     expect((await settled(denylist.judge(TOKEN()), 1)).status).toBe('revoked')
   })
 
-  it('does not read at all while the index is fresh', async () => {
+  it('does not read while the index is fresh', async () => {
     const ledger = newLedger()
     const denylist = open({ ledger, pollIntervalMs: 3_600_000 })
     await settled(denylist.judge(TOKEN()), 1)
@@ -180,7 +180,7 @@ describe('judge', () => {
     expect(ledger.reads).toHaveLength(length)
   })
 
-  it('reads once for a hundred requests that come together', async () => {
+  it('reads once for a hundred requests at the same time', async () => {
     const ledger = newLedger()
     const denylist = open({ ledger })
     const all = Promise.all(Array.from({ length: 100 }, () => denylist.judge(TOKEN())))
@@ -219,7 +219,7 @@ describe('revoke', () => {
     expect(denylist.state.size.token).toBe(1)
   })
 
-  it('rejects when the ledger does not take it, and then nothing is claimed', async () => {
+  it('rejects when the ledger fails, and claims nothing then', async () => {
     const ledger = newLedger()
     const { feed, state } = testFeed()
     const denylist = open({ feed, ledger })
@@ -230,7 +230,7 @@ describe('revoke', () => {
     expect(state.published).toEqual([])
   })
 
-  it('is refused in a process without a ledger', async () => {
+  it('fails in a process without a ledger', async () => {
     const denylist = open({ feed: testFeed().feed })
     await expect(denylist.revoke([sampleRevocation('jti:T')])).rejects.toMatchObject({
       code: 'ledger-unavailable',
@@ -240,14 +240,14 @@ describe('revoke', () => {
     )
   })
 
-  it('sends on what is recorded', async () => {
+  it('sends what is recorded', async () => {
     const { feed, state } = testFeed()
     const revocation = sampleRevocation('jti:T')
     await open({ feed, ledger: newLedger() }).revoke([revocation])
     expect(state.published).toEqual([revocation])
   })
 
-  it('succeeds when the feed refuses, and sends on when the feed is well again', async () => {
+  it('succeeds when the feed fails, and sends when the feed works again', async () => {
     const { feed, state } = testFeed()
     state.isRefusing = true
     const denylist = open({ feed, ledger: newLedger() })
@@ -292,7 +292,7 @@ describe('a process with a ledger and a feed', () => {
     expect(denylist.verdict(TOKEN()).status).toBe('revoked')
   })
 
-  it('does not take the feed for the truth: complete is who has read the ledger', async () => {
+  it('does not trust the feed for completeness: only a reading of the ledger counts', async () => {
     const ledger = newLedger()
     ledger.trouble = new Error('no')
     const { feed, state } = testFeed()
@@ -303,7 +303,7 @@ describe('a process with a ledger and a feed', () => {
     expect(denylist.verdict(TOKEN()).status).toBe('unknown')
   })
 
-  it('stays sure of itself when only the feed fails', async () => {
+  it('stays fresh when only the feed fails', async () => {
     const { feed, state } = testFeed()
     const denylist = open({ feed, ledger: newLedger() })
     await settled(denylist.judge(TOKEN()), 1)
@@ -312,7 +312,7 @@ describe('a process with a ledger and a feed', () => {
     expect(denylist.verdict(TOKEN()).status).toBe('valid')
   })
 
-  it('offers the feed everything in the ledger, to be filled anew', async () => {
+  it('offers everything in the ledger to the feed, for a refill', async () => {
     const ledger = newLedger()
     await ledger.append([sampleRevocation('jti:T', { revokedAt: 1 })])
     const { feed, state } = testFeed()
@@ -325,8 +325,8 @@ describe('a process with a ledger and a feed', () => {
   })
 })
 
-describe('a process with a feed alone', () => {
-  it('is as sure as its feed is complete', async () => {
+describe('a process with only a feed', () => {
+  it('is as fresh as its feed is complete', async () => {
     const { feed, state } = testFeed()
     const denylist = open({ feed })
     expect((await settled(denylist.judge(TOKEN()), 1)).status).toBe('unknown')
@@ -382,7 +382,7 @@ describe('the life of a denylist', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('starts nothing when it is asked only after it was closed', async () => {
+  it('starts nothing when it is first asked after it was closed', async () => {
     const ledger = newLedger()
     const denylist = open({ ledger })
     await denylist.close()
@@ -391,7 +391,7 @@ describe('the life of a denylist', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('tells once that a source is lost and the denylist stale, and once that they are back', async () => {
+  it('logs once that a source is lost and the denylist stale, and once that they are back', async () => {
     const ledger = newLedger()
     const lines: string[] = []
     const logger = {

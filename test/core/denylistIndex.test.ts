@@ -5,7 +5,7 @@ import type { Revocation, Subject } from '../../src/core/revocation.js'
 import { subjectsOf, type Token } from '../../src/core/token.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
-/** The rule in its plainest form. */
+/** The rule in its simplest form. */
 const names = (revocation: Revocation, token: Token): boolean => {
   const { cutoff, exceptSession, subject } = revocation
   const isNamed = Object.values(subjectsOf(token)).includes(subject)
@@ -65,7 +65,7 @@ const cutoffOf = (subject: Subject, cutoff: number, exceptSession: string | unde
 
 const sparing = fc.option(sessions, { nil: undefined })
 
-/** Plays the steps against an index and calls `check` after each. */
+/** Applies the steps to an index and calls `check` after each. */
 function play(
   steps: readonly Step[],
   check: (state: { index: DenylistIndex; now: number; added: readonly Revocation[] }) => void,
@@ -116,7 +116,7 @@ describe('the denylist index', () => {
           for (const token of EVERY_TOKEN) {
             const isFound = index.find(token) !== undefined
             if (inForce.some((each) => names(each, token))) expect(isFound).toBe(true)
-            // A merged cut-off may be remembered past its expiry, but it was there once.
+            // A merged cut-off may be kept past its expiry, but it did exist.
             if (isFound) expect(added.some((each) => names(each, token))).toBe(true)
           }
         })
@@ -125,7 +125,7 @@ describe('the denylist index', () => {
     )
   })
 
-  it('is exact for tokens that live no longer than a cut-off is remembered', () => {
+  it('is exact for tokens that live no longer than a cut-off is kept', () => {
     const lifetimeMs = 15 * SECOND
     const revocations = fc
       .record({ subject: subjects, cutoff: instants, except: sparing, life: instants })
@@ -163,7 +163,7 @@ describe('the denylist index', () => {
     )
   })
 
-  it('says the same whatever the order of arrival', () => {
+  it('gives the same answer for every order of arrival', () => {
     const revocations = fc.array(
       fc
         .record({ subject: subjects, cutoff: instants, except: sparing })
@@ -200,20 +200,20 @@ describe('the denylist index', () => {
     }
   })
 
-  it('ends a user’s tokens whatever colons the names of collection and user hold', () => {
+  it('ends a user’s tokens whatever colons the names of collection and user contain', () => {
     for (const id of ['c', '1:2']) {
       const index = createDenylistIndex({ now: () => SECOND })
       index.add(sampleRevocation(`user:a:b:${id}`, { now: SECOND }))
       const scopeFor = (collection: string, userId: string) =>
         index.find(sampleToken({ collection, userId, issuedAt: 0 }))?.scope
       expect(scopeFor('a:b', id)).toBe('user')
-      // Its subject is the same: whoever is meant is refused.
+      // Both have the same subject, so both are refused.
       expect(scopeFor('a', `b:${id}`)).toBe('user')
       expect(scopeFor('a', id)).toBeUndefined()
     }
   })
 
-  it('tells whether a revocation was news', () => {
+  it('reports whether a revocation was new', () => {
     const index = createDenylistIndex({ now: () => 100 })
     const token = sampleRevocation('jti:T', { now: 100 })
     const user = sampleRevocation('user:users:1', { now: 100 })
@@ -254,7 +254,7 @@ describe('the denylist index', () => {
   })
 })
 
-/** A round may be under way, so only the next one has seen everything. */
+/** A round may already be running, so only the next one has seen everything. */
 function sweepAll(index: DenylistIndex) {
   for (let round = 0; round < 2; round += 1) while (index.sweep()) {}
 }

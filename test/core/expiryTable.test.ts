@@ -9,7 +9,7 @@ function sweepAll(table: ExpiryTable) {
 }
 
 describe('the table of names with an expiry', () => {
-  it('says of every name what a plain map would say, while it grows, is swept and shrinks', () => {
+  it('agrees with a plain map about every name, while it grows, is swept and shrinks', () => {
     const step = fc.oneof(
       fc.record({
         do: fc.constant('add' as const),
@@ -48,7 +48,7 @@ describe('the table of names with an expiry', () => {
     )
   })
 
-  it('never forgets a name because others near it were swept away', () => {
+  it('never forgets a name because others near it were swept', () => {
     let now = 0
     const table = createExpiryTable({ now: () => now })
     const count = 50_000
@@ -66,7 +66,7 @@ describe('the table of names with an expiry', () => {
     }
   })
 
-  it('learns a name again that was swept away, whatever lies near it', () => {
+  it('learns a swept name again, whatever is near it', () => {
     let now = 0
     const table = createExpiryTable({ now: () => now })
     const count = 20_000
@@ -93,7 +93,7 @@ describe('the table of names with an expiry', () => {
     expect(table.has('name')).toBe(false)
   })
 
-  it('remembers past the year 2038, when seconds outgrow 31 bits', () => {
+  it('remembers past the year 2038, when seconds exceed 31 bits', () => {
     let now = Date.UTC(2050, 0)
     const table = createExpiryTable({ now: () => now })
     expect(table.add('name', now + SECOND)).toBe(true)
@@ -106,7 +106,7 @@ describe('the table of names with an expiry', () => {
     expect(table.size).toBe(0)
   })
 
-  it('does not take alike names for one another', () => {
+  it('does not confuse similar names', () => {
     const table = createExpiryTable({ now: () => 0 })
     const names = [
       '',
@@ -131,7 +131,7 @@ describe('the table of names with an expiry', () => {
     expect(table.size).toBe(names.length)
   })
 
-  it('takes none of a million names for one that it knows', () => {
+  it('mistakes none of a million names for one that it knows', () => {
     const table = createExpiryTable({ now: () => 0 })
     for (let i = 0; i < 200_000; i += 1) table.add(`known-${i}`, SECOND)
     expect(table.size).toBe(200_000)

@@ -105,7 +105,7 @@ describe('extractToken', () => {
     expect(found).toBeGreaterThan(RUNS.numRuns / 10)
   })
 
-  it('finds, where Payload sees none, only what an Authorization header says in another case', () => {
+  it('finds, where Payload sees none, only an Authorization scheme in another case', () => {
     fc.assert(
       fc.property(requests, locations, (request, location) => {
         const headers = new Headers(request)
@@ -149,31 +149,31 @@ describe('extractToken', () => {
     ['a cookie whose name is followed by a space', 'payload-token =a.b.c', 'a.b.c'],
     ['a cookie whose value holds `=`', 'payload-token=a.b.c==', 'a.b.c=='],
     ['an encoded cookie', 'payload-token=a%2Eb.c', 'a.b.c'],
-  ])('takes %s, as Payload does', (_, cookie, expected) => {
+  ])('accepts %s, as Payload does', (_, cookie, expected) => {
     const headers = new Headers({ Cookie: cookie })
     expect(byPayload(headers, at())).toBe(expected)
     expect(extractToken(headers, at())).toEqual({ text: expected, from: 'cookie' })
   })
 
-  describe('where `csrf` names an origin', () => {
+  describe('when `csrf` names an origin', () => {
     const location = at({ csrf: ['https://app.example.com'] })
     const withCookie = (headers: Record<string, string>) =>
       extractToken(new Headers({ Cookie: 'payload-token=a.b.c', ...headers }), location)?.text
 
-    it('takes the cookie from that origin', () => {
+    it('accepts the cookie from that origin', () => {
       expect(withCookie({ Origin: 'https://app.example.com' })).toBe('a.b.c')
     })
 
-    it('takes no cookie from another origin, whatever the browser calls the site', () => {
+    it('accepts no cookie from another origin, whatever `Sec-Fetch-Site` says', () => {
       const headers = { Origin: 'https://evil.example.com', 'Sec-Fetch-Site': 'same-origin' }
       expect(withCookie(headers)).toBeUndefined()
     })
 
-    it.each(['same-origin', 'same-site', 'none'])('takes it from the site `%s`', (site) => {
+    it.each(['same-origin', 'same-site', 'none'])('accepts it from the site `%s`', (site) => {
       expect(withCookie({ 'Sec-Fetch-Site': site })).toBe('a.b.c')
     })
 
-    it('takes none from a cross-site request nor from one that does not say', () => {
+    it('accepts none from a cross-site request, or from one that does not say', () => {
       expect(withCookie({ 'Sec-Fetch-Site': 'cross-site' })).toBeUndefined()
       expect(withCookie({})).toBeUndefined()
     })
@@ -181,7 +181,7 @@ describe('extractToken', () => {
 })
 
 describe('withoutToken', () => {
-  it('leaves nothing in which Payload or we find a token', () => {
+  it('leaves nothing in which Payload or the plugin finds a token', () => {
     fc.assert(
       fc.property(requests, locations, (request, location) => {
         const rest = withoutToken(new Headers(request), location)
@@ -202,7 +202,7 @@ describe('withoutToken', () => {
     expect(rest.get('Origin')).toBe('https://app.example.com')
   })
 
-  it('keeps an Authorization header that carries no token', () => {
+  it('keeps an Authorization header without a token', () => {
     const authorization = 'users API-Key 123'
     const rest = withoutToken(new Headers({ Authorization: authorization }), at())
     expect(rest.get('Authorization')).toBe(authorization)

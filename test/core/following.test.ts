@@ -7,7 +7,7 @@ import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const HOUR_MS = 3_600_000
 
-describe('what the ledger holds and the feed does not, since its sender died', () => {
+describe('what the ledger contains and the feed does not, because its sender died', () => {
   let redis: RedisServer
   const open: Denylist[] = []
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('what the ledger holds and the feed does not, since its sender died', (
   const statusOf = async (asked: Denylist, id: string) =>
     (await asked.judge(sampleToken({ id }))).status
 
-  it('reaches a guard without a ledger through whoever reads the ledger', async () => {
+  it('reaches a guard without a ledger through a process that reads the ledger', async () => {
     const ledger = memoryLedger()
     const [app, guard] = [denylist(ledger), denylist()]
     expect(await statusOf(app, 'orphan')).toBe('valid')
@@ -42,7 +42,7 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     await expect.poll(() => statusOf(guard, 'orphan')).toBe('revoked')
   })
 
-  it('reaches it from before the start of the only process that has the ledger', async () => {
+  it('reaches it even from before the start of the only process with the ledger', async () => {
     const ledger = memoryLedger()
     const first = denylist(ledger)
     await statusOf(first, 'any')
@@ -68,7 +68,7 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     await expect.poll(() => statusOf(guard, 'living')).toBe('valid')
   })
 
-  it('is told when Redis lost it and was filled anew', async () => {
+  it('is reported when Redis lost it and was refilled', async () => {
     const ledger = memoryLedger()
     const app = denylist(ledger)
     await statusOf(app, 'any')
@@ -78,7 +78,7 @@ describe('what the ledger holds and the feed does not, since its sender died', (
     await expect.poll(() => app.state.feedRenewedAt).toBeGreaterThan(0)
   })
 
-  it('is trimmed by age where every process is strict and nobody follows', async () => {
+  it('is trimmed by age if every process is strict and none follows', async () => {
     const ledger = memoryLedger()
     const strict = createDenylist({
       ...{ ledger, isStrict: true, maxStalenessMs: 10_000, maxTokenLifetimeMs: 2 * HOUR_MS },

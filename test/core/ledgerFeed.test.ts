@@ -16,18 +16,18 @@ const setUp = (options: { windowMs?: number; fullPassMs?: number; clock?: () => 
   return { feed, follower, ledger }
 }
 
-/** A reading that is under way goes on by the timers of the test. */
+/** A reading that is already running goes on with the timers of the test. */
 const closed = async (feed: Feed) => {
   const closing = feed.close()
   await vi.advanceTimersByTimeAsync(10_000)
   await closing
 }
 
-/** What was decided at an instant and is visible only now. */
+/** A row that was decided at an instant and becomes visible only now. */
 const straggler = (madeAt: number) => sampleRevocation('jti:T', { id: uuidv7(madeAt) })
 
 describe('the feed that reads the ledger', () => {
-  it('reads everything first and then, at its interval, the recent end', async () => {
+  it('reads everything first, and then the recent part at its interval', async () => {
     const { feed, follower, ledger } = setUp({ windowMs: 5_000 })
     const start = Date.now()
     await ledger.append([straggler(start - 3_000_000)])
@@ -39,7 +39,7 @@ describe('the feed that reads the ledger', () => {
     await closed(feed)
   })
 
-  it('begins where another source has told all before, and reads the rest beside that', async () => {
+  it('begins where another source has told everything before, and also reads the rest', async () => {
     const ledger = memoryLedger({ now: () => Date.now() })
     const firstAsOf = () => performance.now() - 60_000
     const feed = ledgerFeed({ ledger, intervalMs: 1_000, windowMs: 5_000, firstAsOf })
@@ -69,13 +69,13 @@ describe('the feed that reads the ledger', () => {
     await closed(feed)
   })
 
-  it('learns after an outage what was recorded during it, however long it was', async () => {
+  it('learns after an outage what was recorded during it, however long it lasted', async () => {
     const { feed, follower, ledger } = setUp({ windowMs: 60_000, fullPassMs: 300_000 })
     feed.follow(follower)
     await vi.advanceTimersByTimeAsync(1_000)
     ledger.trouble = new Error('no way to the database')
     await vi.advanceTimersByTimeAsync(10_000)
-    // Another process still reaches the ledger.
+    // Another process can still reach the ledger.
     ledger.trouble = undefined
     await ledger.append([sampleRevocation('jti:T')])
     ledger.trouble = new Error('no way to the database')
@@ -88,7 +88,7 @@ describe('the feed that reads the ledger', () => {
     await closed(feed)
   })
 
-  it('learns a straggler, which became visible long after it was decided, within a window', async () => {
+  it('learns within a window of a row that became visible long after it was decided', async () => {
     const { feed, follower, ledger } = setUp({ windowMs: 5_000 })
     feed.follow(follower)
     await vi.advanceTimersByTimeAsync(60_000)
@@ -98,7 +98,7 @@ describe('the feed that reads the ledger', () => {
     await closed(feed)
   })
 
-  it('learns a later straggler still, in a full pass', async () => {
+  it('learns of an even later row in a full pass', async () => {
     const { feed, follower, ledger } = setUp({ windowMs: 5_000, fullPassMs: 300_000 })
     feed.follow(follower)
     await vi.advanceTimersByTimeAsync(200_000)
@@ -122,7 +122,7 @@ describe('the feed that reads the ledger', () => {
     }
   })
 
-  it('takes nothing for expired that is not, by the ledger or by its own clock', async () => {
+  it("treats nothing as expired that is not, by the ledger's clock or its own", async () => {
     for (const offset of [-60_000, 60_000]) {
       const { feed, follower, ledger } = setUp({ clock: () => Date.now() - offset })
       const later = Math.min(Date.now(), Date.now() - offset) + 1_000
@@ -161,7 +161,7 @@ describe('the feed that reads the ledger', () => {
     }
   })
 
-  it('does not ask again what a slow ledger still works on, and takes its late answer', async () => {
+  it('does not ask a slow ledger the same question twice, and accepts its late answer', async () => {
     const { ledger } = setUp()
     let asked = 0
     let answer = () => {}
@@ -189,7 +189,7 @@ describe('the feed that reads the ledger', () => {
     await closed(feed)
   })
 
-  it('gives up a ledger that never answers, ever more rarely', async () => {
+  it('gives up on a ledger that never answers, less and less often', async () => {
     const { ledger } = setUp()
     const askedAt: number[] = []
     const silent: Ledger = {

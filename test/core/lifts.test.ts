@@ -31,7 +31,7 @@ const histories = fc
     }),
   )
 
-/** Every order, some of it twice. */
+/** Every order, with some of it twice. */
 const deliveries = histories.chain((history) =>
   fc
     .subarray(history)
@@ -39,8 +39,8 @@ const deliveries = histories.chain((history) =>
     .map((order) => ({ history, order: [...order, ...history.filter((e) => !order.includes(e))] })),
 )
 
-describe('what was taken back', () => {
-  it('is judged as the plain list says, whatever the order, the duplicates and the moment', () => {
+describe('a lifted revocation', () => {
+  it('is judged as a plain list would be, whatever the order, the duplicates and the moment', () => {
     fc.assert(
       fc.property(
         deliveries,
@@ -54,7 +54,7 @@ describe('what was taken back', () => {
           const inForce = (subject: string) =>
             withoutLifted(history).filter((e) => e.subject === subject && e.expiresAt > now)
           for (const revocation of order) index.add(revocation)
-          // As the ledger answers, once all of it was learned.
+          // The answer of the ledger, once everything was learned.
           for (const subject of ['jti:T', 'sid:S'] as const) index.settle(subject, inForce(subject))
           for (const wait of [0, ...waits]) {
             now += wait
@@ -83,7 +83,7 @@ describe('what was taken back', () => {
     return { clock, index, lift, news, revocation }
   }
 
-  it('goes on being refused until it is known what else is in force', () => {
+  it('goes on refusing until it is known what else is in force', () => {
     const { index, lift, revocation } = setUp()
     index.add(revocation)
     index.add(lift)
@@ -92,7 +92,7 @@ describe('what was taken back', () => {
     expect(index.find(token)).toBeUndefined()
   })
 
-  it('never takes another revocation with it that came before the answer', () => {
+  it('never removes another revocation that came before the answer', () => {
     const { index, lift, revocation } = setUp()
     const logout = sampleRevocation('sid:S', { now: START, expiresAt: revocation.expiresAt })
     index.add(revocation)
@@ -102,14 +102,14 @@ describe('what was taken back', () => {
     expect(index.find(token)?.scope).toBe('session')
   })
 
-  it('counts a second revocation as news, though the table knew the name', () => {
+  it('counts a second revocation as new, though the table knew the name', () => {
     const { index, lift, news, revocation } = setUp()
     const second = sampleRevocation('sid:S', { now: START, expiresAt: revocation.expiresAt })
     expect([revocation, lift, second, second].map(index.add)).toEqual([true, true, true, false])
     expect(news).toEqual([revocation, lift, second])
   })
 
-  it('is not taken in when it comes after its lift, nor once more', () => {
+  it('is not added when it comes after its lift, or again', () => {
     const { index, lift, revocation } = setUp()
     expect([lift, revocation, revocation, lift].map(index.add)).toEqual([true, false, false, false])
     expect(index.find(token)).toBeUndefined()

@@ -15,12 +15,12 @@ const maxTokenLifetimeMs = 7_200_000
 const circumstances = { reason: 'admin', now, maxTokenLifetimeMs } as const
 
 describe('a revocation', () => {
-  it('is remembered until a clock that is behind takes its token no more', () => {
+  it('is kept until a clock that is behind no longer accepts its token', () => {
     const token = sampleToken({ now, expiresAt: now + 1_000 })
     expect(tokenRevocation(token, circumstances).expiresAt).toBe(now + 1_000 + CLOCK_TOLERANCE_MS)
   })
 
-  it('of a token that never expires is forgotten when the token is too old to be taken', () => {
+  it('of a token that never expires is forgotten when the token is too old to be accepted', () => {
     const token = sampleToken({ now, expiresAt: Number.POSITIVE_INFINITY })
     const { expiresAt } = tokenRevocation(token, circumstances)
     expect(expiresAt).toBe(now + maxTokenLifetimeMs + 2 * CLOCK_TOLERANCE_MS)

@@ -9,7 +9,7 @@ const withPayload = (payload: string) => `e30.${payload}.c2ln`
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 
 describe('readClaims', () => {
-  it('reads any claims that JSON can carry', () => {
+  it('reads all claims that JSON can represent', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), (claims) => {
         expect(readClaims(tokenText(claims))).toEqual(JSON.parse(JSON.stringify(claims)))
@@ -41,7 +41,7 @@ describe('readClaims', () => {
     }
   })
 
-  it('answers nothing to any text that is no token', () => {
+  it('returns nothing for any text that is not a token', () => {
     const others = [
       '',
       '.',
@@ -76,7 +76,7 @@ describe('readClaims', () => {
     )
   })
 
-  it('is done with a megabyte of garbage at once', () => {
+  it('handles a megabyte of garbage at once', () => {
     const megabyte = 1_000_000
     const garbage = [
       'A'.repeat(megabyte),

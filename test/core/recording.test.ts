@@ -16,7 +16,7 @@ const open = denylistsOnFakeTime({
 
 const TOKEN = () => sampleToken({ id: 'T', session: 'S' })
 
-/** Two processes on one ledger, the second of which reads it. */
+/** Two processes on one ledger. The second one reads it. */
 async function twoProcesses(clock?: () => number) {
   const ledger = memoryLedger(clock && { clock })
   const [writer, reader] = [open({ ledger }), open({ ledger })]
@@ -25,12 +25,12 @@ async function twoProcesses(clock?: () => number) {
   return { ledger, writer, reader }
 }
 
-/** Nothing is written before so many milliseconds have passed. */
+/** Nothing is written before this many milliseconds have passed. */
 function lockFor(ledger: MemoryLedger, ms: number) {
   ledger.lock = new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Until `work` has answered; whether with success. */
+/** Runs the clock until `work` has finished, with or without success. */
 async function answered(work: Promise<unknown>): Promise<boolean> {
   let outcome: boolean | undefined
   work.then(
@@ -62,7 +62,7 @@ describe('a revocation whose row is written late', () => {
     }
   })
 
-  it('is accepted elsewhere for long when it is merely written', async () => {
+  it('is accepted elsewhere for a long time if it is merely written', async () => {
     const { ledger, reader } = await twoProcesses()
     const made = sampleRevocation('jti:T')
     await vi.advanceTimersByTimeAsync(20_000)
@@ -92,7 +92,7 @@ describe('a revocation whose row is written late', () => {
     expect(await answered(writer.revoke([sampleRevocation('jti:T')]))).toBe(false)
   })
 
-  it('is noticed when the wall clock was set back meanwhile, or the machine slept', async () => {
+  it('is noticed when the wall clock was set back in the meantime, or the machine slept', async () => {
     for (const jump of [-60_000, 60_000]) {
       const { ledger, writer } = await twoProcesses()
       lockFor(ledger, jump < 0 ? 20_000 : 100)
@@ -104,11 +104,11 @@ describe('a revocation whose row is written late', () => {
     }
   })
 
-  it('was recorded within a transaction that stayed open: it is recorded once more', async () => {
+  it('is recorded once more if its transaction stayed open for long', async () => {
     const { ledger, writer, reader } = await twoProcesses()
     const made = sampleRevocation('user:users:1', { cutoff: Date.now() })
     await vi.advanceTimersByTimeAsync(60_000)
-    // The transaction is committed only now.
+    // The transaction commits only now.
     await writer.record([made], {})
     expect(await answered(writer.announce([made]))).toBe(true)
     expect(writer.verdict(sampleToken({ issuedAt: made.cutoff ?? 0 })).status).not.toBe('valid')
@@ -120,7 +120,7 @@ describe('a revocation whose row is written late', () => {
     expect((uuidv7Time(again.id) ?? 0) - (uuidv7Time(first.id) ?? 0)).toBeGreaterThan(59_000)
   })
 
-  it('is told to the application once', async () => {
+  it('is reported to the application once', async () => {
     const ledger = memoryLedger()
     const told: string[] = []
     const writer = open({
@@ -136,7 +136,7 @@ describe('a revocation whose row is written late', () => {
     expect(told).toEqual([made.id])
   })
 
-  it('is taken back whole, whichever of its rows is lifted', async () => {
+  it('is lifted completely, whichever of its rows is lifted', async () => {
     const { ledger, writer, reader } = await twoProcesses()
     lockFor(ledger, 20_000)
     await answered(writer.revoke([sampleRevocation('jti:T')]))
@@ -151,7 +151,7 @@ describe('a revocation whose row is written late', () => {
   })
 })
 
-describe('where processes issue tokens of other lifetimes', () => {
+describe('when processes issue tokens of different lifetimes', () => {
   const [SHORT_MS, LONG_MS] = [4_000, 120_000]
   const both = () => {
     const ledger = memoryLedger({ clock: () => Date.now() })
@@ -163,11 +163,11 @@ describe('where processes issue tokens of other lifetimes', () => {
     return { ledger, lines, short, long }
   }
 
-  it('remembers what ends them for the longest of them, however short its own', async () => {
+  it('keeps revocations for the longest of them, however short its own is', async () => {
     const { ledger, short, long } = both()
     short.follow()
     await vi.advanceTimersByTimeAsync(1_000)
-    // A moment ago: the first process has not heard of it.
+    // A moment ago. The first process does not know about it yet.
     await long.declareLifetime()
     const token = sampleToken({ issuedAt: Date.now(), expiresAt: Date.now() + LONG_MS })
     for (const subject of ['sid:a-session', 'user:users:1', 'everyone'] as const) {
@@ -181,7 +181,7 @@ describe('where processes issue tokens of other lifetimes', () => {
     }
   })
 
-  it('takes no living token for too old, and says that others live longer', async () => {
+  it('does not treat a living token as too old, and logs that others live longer', async () => {
     const { short, long, lines } = both()
     const token = sampleToken({ issuedAt: Date.now(), expiresAt: Date.now() + LONG_MS })
     short.follow()
@@ -194,7 +194,7 @@ describe('where processes issue tokens of other lifetimes', () => {
     expect(lines.filter((line) => line.includes('live longer'))).toHaveLength(1)
   })
 
-  it('declares its own before it issues a token, once in a while', async () => {
+  it('declares its own lifetime before it issues a token, once in a while', async () => {
     const { ledger, long } = both()
     let declared = 0
     const { declareLifetime } = ledger

@@ -46,7 +46,7 @@ describe('refusalFor', () => {
     expect(await refusal?.clearCookie?.()).toBe('expired=users')
   })
 
-  it('refuses what cannot be judged, and leaves its cookie alone', async () => {
+  it('refuses what cannot be judged, and leaves its cookie in place', async () => {
     const runtime = await runtimeWith({ isLedgerLost: true })
     const headers = new Headers({ Cookie: `payload-token=${text}` })
     expect(await refusalFor(headers, runtime)).toEqual({ status: 'unknown' })
@@ -72,7 +72,7 @@ describe('refusalFor', () => {
     expect(runtime.asked).toEqual([])
   })
 
-  it('takes nothing when it fails itself, and says so', async () => {
+  it('refuses everything when it fails itself, and logs it', async () => {
     const lines: string[] = []
     const runtime = await runtimeWith({ revoked: ['J'] })
     const failing: SharedRuntime = {

@@ -4,7 +4,7 @@ import { repeat } from '../../src/core/repeat.js'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A task that takes `ms` and fails as often as asked. */
+/** A task that takes `ms` and fails as often as requested. */
 function recordedTask({ ms = 0, failures = 0 } = {}) {
   const starts: number[] = []
   let running = 0
@@ -36,7 +36,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('goes on after a failure, at the pace of `retryMs`, and tells each outcome', async () => {
+  it('goes on after a failure, at the pace of `retryMs`, and reports each outcome', async () => {
     const task = recordedTask({ ms: 10, failures: 2 })
     const outcomes: (string | undefined)[] = []
     const loop = repeat(task.run, {
@@ -51,7 +51,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('tells an error when something else was thrown', async () => {
+  it('reports an error when something else was thrown', async () => {
     const outcomes: unknown[] = []
     const thrown = async () => {
       throw 'a text'
@@ -62,7 +62,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('never runs twice at once: `now` joins the run under way', async () => {
+  it('never runs twice at once: `now` joins the current run', async () => {
     const task = recordedTask({ ms: 50 })
     const loop = repeat(task.run, { intervalMs: 10, onOutcome: () => {} })
     loop.start()
@@ -74,7 +74,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('runs at once when asked, and counts the interval anew from there', async () => {
+  it('runs at once when asked, and restarts the interval', async () => {
     const task = recordedTask()
     const loop = repeat(task.run, { intervalMs: 100, onOutcome: () => {} })
     loop.start()
@@ -86,7 +86,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('passes the failure of a run to whoever asked for it', async () => {
+  it('passes the failure of a run to its caller', async () => {
     const task = recordedTask({ failures: 1 })
     const loop = repeat(task.run, { intervalMs: 100, onOutcome: () => {} })
     const asked = expect(loop.now()).rejects.toThrow('failure 1')
@@ -95,7 +95,7 @@ describe('repeat', () => {
     await loop.stop()
   })
 
-  it('waits for the run under way when stopped, and begins no other', async () => {
+  it('waits for the current run when stopped, and starts no other', async () => {
     const task = recordedTask({ ms: 50 })
     const outcomes: string[] = []
     const loop = repeat(task.run, { intervalMs: 10, onOutcome: () => outcomes.push('told') })

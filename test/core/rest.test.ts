@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers())
 
 const T = sampleToken({ id: 'T', now: 1_700_000_000_000 })
 
-/** A process with a ledger alone, which has judged one token. */
+/** A process with only a ledger, which has judged one token. */
 async function used(options: Partial<DenylistOptions> = {}) {
   const ledger = memoryLedger({ now: () => Date.now() })
   const denylist = createDenylist({
@@ -34,7 +34,7 @@ async function used(options: Partial<DenylistOptions> = {}) {
 }
 
 describe('a process in which no token is judged', () => {
-  it('reads the ledger no more after `restAfterMs`', async () => {
+  it('stops reading the ledger after `restAfterMs`', async () => {
     const { close, denylist, readingsIn } = await used()
     expect(await readingsIn(MINUTE_MS)).toBeGreaterThan(50)
     await vi.advanceTimersByTimeAsync(5_000)
@@ -43,7 +43,7 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
-  it('looks back again for what was committed late, also when it woke while the ledger was away', async () => {
+  it('looks back again for late commits, even if it woke while the ledger was away', async () => {
     const { close, denylist, ledger } = await used()
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
     ledger.trouble = new Error('away')
@@ -53,7 +53,7 @@ describe('a process in which no token is judged', () => {
     ledger.trouble = undefined
     await vi.advanceTimersByTimeAsync(5_000)
     expect(await denylist.judge(T)).toEqual({ status: 'valid' })
-    // Older than any reading of the recent end looks back.
+    // Older than any reading of the recent part looks back.
     await ledger.append([sampleRevocation('jti:T', { now: Date.now() - MINUTE_MS })])
     for (let seconds = 0; seconds < 40; seconds += 1) {
       await vi.advanceTimersByTimeAsync(1_000)
@@ -63,7 +63,7 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
-  it('reads on before the first answer afterwards, for all who ask meanwhile', async () => {
+  it('catches up before the first answer after a rest, for all who ask in the meantime', async () => {
     const { close, denylist, ledger, readingsIn } = await used()
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
     await ledger.append([sampleRevocation('jti:T', { now: Date.now() })])
@@ -75,7 +75,7 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
-  it('vouches for nothing afterwards when the ledger does not answer', async () => {
+  it('judges nothing after a rest when the ledger does not answer', async () => {
     const { close, denylist, ledger } = await used()
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
     ledger.trouble = new Error('away')
@@ -86,7 +86,7 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
-  it('learns on while somebody waits for the end of a token', async () => {
+  it('goes on learning while somebody waits for the end of a token', async () => {
     const { close, denylist, ledger } = await used()
     const ended = vi.fn()
     denylist.watch(T, ended)
@@ -98,7 +98,7 @@ describe('a process in which no token is judged', () => {
     await close()
   })
 
-  it('never rests where that is not asked for', async () => {
+  it('never rests without the option', async () => {
     const { close, denylist, readingsIn } = await used({ restAfterMs: undefined })
     await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
     expect(denylist.state.isAtRest).toBe(false)

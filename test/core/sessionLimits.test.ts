@@ -5,7 +5,7 @@ import { latestExpiry, reachedLimit } from '../../src/core/sessionLimits.js'
 const START = 1_700_000_000_000
 
 describe('the limits of a session', () => {
-  it('end nothing where there are none', () => {
+  it('end nothing when there are none', () => {
     expect(reachedLimit({ issuedAt: 0, sessionStartedAt: 0 }, {}, START)).toBeUndefined()
     expect(latestExpiry({ issuedAt: 0, sessionStartedAt: 0 }, {})).toBe(Number.POSITIVE_INFINITY)
   })
@@ -24,7 +24,7 @@ describe('the limits of a session', () => {
     expect(reachedLimit(token, limits, START + 6_000)).toBe('idle')
   })
 
-  it('are reached no earlier than the latest `exp`, and within a second of it', () => {
+  it('are reached no earlier than the latest `exp`, and at most a second later', () => {
     const offset = fc.integer({ min: 0, max: 100_000 })
     const limit = fc.option(fc.integer({ min: 1_000, max: 200_000 }), { nil: undefined })
     fc.assert(

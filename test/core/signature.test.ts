@@ -6,7 +6,7 @@ import { signatureCheck } from '../../src/core/signature.js'
 import { verifyToken } from '../../src/plugin/request/verifyToken.js'
 
 const SECRET = 'a-secret-of-the-tests'
-/** As Payload derives it. */
+/** Derived as Payload does it. */
 const key = createHash('sha256').update(SECRET).digest('hex').slice(0, 32)
 const isSigned = signatureCheck(SECRET)
 const isSignedForPayload = (text: string) => verifyToken({ secret: key }, text) !== undefined
@@ -18,7 +18,7 @@ const sign = (claims: object, { alg = 'HS256', hash = 'sha256', secret = key } =
 }
 
 describe('the signature of a token', () => {
-  it('is that of Payload', async () => {
+  it('is the one that Payload makes', async () => {
     const fieldsToSign = { id: 1, collection: 'users', name: 'Zoë' }
     const { token } = await jwtSign({ fieldsToSign, secret: key, tokenExpiration: 60 })
     expect(await isSigned(token)).toBe(true)
@@ -29,7 +29,7 @@ describe('the signature of a token', () => {
     ['HS256', 'sha256'],
     ['HS384', 'sha384'],
     ['HS512', 'sha512'],
-  ])('counts where it was made by %s, as Payload counts it', async (alg, hash) => {
+  ])('is valid if made by %s, as in Payload', async (alg, hash) => {
     const text = sign({ id: 1 }, { alg, hash })
     expect(await isSigned(text)).toBe(true)
     expect(isSignedForPayload(text)).toBe(true)
@@ -50,7 +50,7 @@ describe('the signature of a token', () => {
     expect(isSignedForPayload(text)).toBe(false)
   })
 
-  it('counts with each of several secrets, and with no other', async () => {
+  it('is valid with each of several secrets, and with no other', async () => {
     const old = createHash('sha256').update('the-old-secret').digest('hex').slice(0, 32)
     const isSignedByOne = signatureCheck([SECRET, 'the-old-secret'])
     // As Payload 4 holds them.
@@ -64,7 +64,7 @@ describe('the signature of a token', () => {
     expect(isKnown(sign({ id: 1 }, { secret: 'another' }))).toBeUndefined()
   })
 
-  it('counts for both checks alike, whatever was changed in the text', async () => {
+  it('is valid for both checks or for neither, whatever was changed in the text', async () => {
     const good = sign({ id: 1, collection: 'users' })
     const changes = fc.tuple(fc.nat(good.length - 1), fc.constantFrom('A', 'B', '.', '-', '0'))
     await fc.assert(

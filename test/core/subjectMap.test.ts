@@ -6,7 +6,7 @@ import { createSubjectMap } from '../../src/core/subjectMap.js'
 const names = fc.constantFrom('', 'a', 'b', 'a:b', ':', 'everyone', 'b:', ':a')
 
 describe('the map by subject', () => {
-  it('is the same map, asked by subject or by user, whatever colons the names hold', () => {
+  it('gives the same answer by subject and by user, whatever colons the names contain', () => {
     const step = fc.record({
       do: fc.constantFrom('set' as const, 'delete' as const),
       subject: fc.oneof(

@@ -18,7 +18,7 @@ const timeTaken = async (work: Promise<unknown>, limitMs: number) => {
   return waiting
 }
 
-/** The turn in which answers are read comes after the timers'. */
+/** Answers are read in the turn after the one of the timers. */
 const aboutHundred = expect.toSatisfy((ms: number) => ms >= 100 && ms <= 101)
 
 describe('withTimeLimit', () => {
@@ -58,7 +58,7 @@ describe('a process that was held up', () => {
   }
   const holdUp = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
-  it('reads an answer that came in time before it calls the time over', async () => {
+  it('reads an answer that came in time before it reports a timeout', async () => {
     vi.useRealTimers()
     const { answer, ask, ready, worker } = answerAfter(5)
     await ready
@@ -69,7 +69,7 @@ describe('a process that was held up', () => {
     await worker.terminate()
   })
 
-  it('gives another the time that it lost itself', async () => {
+  it('extends the limit by the time that it lost itself', async () => {
     vi.useRealTimers()
     const { answer, ask, ready, worker } = answerAfter(40)
     await ready
@@ -80,7 +80,7 @@ describe('a process that was held up', () => {
     await worker.terminate()
   })
 
-  it('ends all the same when it is held up again and again', async () => {
+  it('ends anyway when it is held up again and again', async () => {
     vi.useRealTimers()
     const holding = setInterval(() => holdUp(70), 0)
     await expect(inTime(new Promise(() => {}), 1)).rejects.toMatchObject({

@@ -33,11 +33,11 @@ describe('readToken', () => {
     })
   })
 
-  it('sees the same user in a number and in the text of that number', () => {
+  it('treats a number and its text as the same user', () => {
     expect(subjectsOf(read({ id: 7 })).user).toBe(subjectsOf(read({ id: '7' })).user)
   })
 
-  it('reads no token without a collection and an id of the types that Payload takes', () => {
+  it('reads no token without a collection and an id of the types that Payload accepts', () => {
     const wrong = [undefined, null, true, {}, [], ['users']]
     for (const value of wrong) {
       expect(tokenFromClaims({ collection: value, id: 1 })).toBeUndefined()
@@ -46,12 +46,12 @@ describe('readToken', () => {
     expect(tokenFromClaims({ collection: 1, id: 1 })).toBeUndefined()
   })
 
-  it('takes the issue time from the second of `iat` when the `jti` carries none', () => {
+  it('uses the second of `iat` as issue time when the `jti` has none', () => {
     expect(read({ iat: 1_700_000_000, jti: 'theirs' }).issuedAt).toBe(1_700_000_000_000)
     expect(read({ iat: 1_700_000_000 }).issuedAt).toBe(1_700_000_000_000)
   })
 
-  it('tells the issue time from `exp` and the lifetime of the collection, where nothing else does', () => {
+  it('computes the issue time from `exp` and the lifetime of the collection, if nothing else is known', () => {
     const lifetimes: Record<string, number> = { users: 7_200_000, customers: 60_000 }
     const readAs = (collection: string, claims: object) =>
       tokenFromClaims(
@@ -68,12 +68,12 @@ describe('readToken', () => {
     }
   })
 
-  it('takes a token that tells no time at all for issued at the beginning', () => {
+  it('treats a token without any time as issued at the beginning', () => {
     expect(tokenFromClaims({ id: 1, collection: 'users' }, () => 7_200_000)?.issuedAt).toBe(0)
     expect(read({ exp: 1_700_007_200 }).issuedAt).toBe(0)
   })
 
-  it('takes a token without `auth_time` for the first of its session', () => {
+  it('treats a token without `auth_time` as the first of its session', () => {
     const jti = uuidv7(1_700_000_000_123)
     for (const authTime of [undefined, null, '1', Number.NaN, {}]) {
       expect(read({ iat: 1_700_000_000, jti, auth_time: authTime }).sessionStartedAt).toBe(
@@ -84,11 +84,11 @@ describe('readToken', () => {
     expect(read({}).sessionStartedAt).toBe(0)
   })
 
-  it('takes a token that does not tell its expiry for one that never expires', () => {
+  it('treats a token without expiry as one that never expires', () => {
     expect(read({}).expiresAt).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('reads no token from times that no verifier takes', () => {
+  it('reads no token from times that no verifier accepts', () => {
     const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`) as unknown
     for (const time of [null, '1700000000', true, {}, [], { toString: 1, valueOf: 1 }, deep]) {
       expect(tokenFromClaims({ collection: 'users', id: 1, iat: time })).toBeUndefined()
@@ -96,19 +96,19 @@ describe('readToken', () => {
     }
   })
 
-  it('lets a fractional `exp` count until the whole second after it, as a verifier does', () => {
+  it('lets a fractional `exp` count until the next whole second, as a verifier does', () => {
     expect(read({ exp: 1_700_000_000.25 }).expiresAt).toBe(1_700_000_001_000)
     expect(read({ exp: 1_700_000_000 }).expiresAt).toBe(1_700_000_000_000)
   })
 
-  it('makes a token without `sid` a session of its own', () => {
+  it('makes a token without `sid` a session by itself', () => {
     const token = read({ jti: 'J' })
     expect(token.session).toBe('J')
     expect(read({ jti: 'J', sid: '' }).session).toBe('J')
     expect(read({ jti: 'J', sid: 5 }).session).toBe('J')
   })
 
-  it('does not take an empty, a huge or an untyped `jti` for a name', () => {
+  it('does not accept an empty, a huge or an untyped `jti` as a name', () => {
     for (const jti of ['', 'x'.repeat(257), 'x'.repeat(1_000_000), 12, null, {}, ['a']]) {
       const { id } = read({ jti, iat: 1, exp: 2 })
       expect(id).toBe('claims:users:1::1:2')
@@ -148,7 +148,7 @@ describe('the name of a token without `jti`', () => {
   })
 })
 
-describe('claims that nobody could have foreseen', () => {
+describe('unexpected claims', () => {
   it('never make the reading throw', () => {
     const text = fc.string({ unit: 'binary' })
     const anything = fc.oneof(text, fc.double(), fc.anything({ withNullPrototype: true }))
@@ -177,7 +177,7 @@ describe('claims that nobody could have foreseen', () => {
     expect(read({ id: `${'x'.repeat(255)}😀` })).toBeDefined()
   })
 
-  it('cannot make a name of a token or session that Redis would give back changed', () => {
+  it('cannot make a name of a token or session that Redis would change', () => {
     const { session, token } = subjectsOf(read({ id: 'a\ud83d', jti: 'a\ud83d', sid: 'a\ud83d' }))
     for (const subject of [session, token]) expect(Buffer.from(subject).toString()).toBe(subject)
   })

@@ -22,7 +22,7 @@ describe('uuidv7', () => {
     )
   })
 
-  it('never sorts below the floor of its instant, and always below the next one', () => {
+  it('never sorts below the floor of its instant, and always below the next floor', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 48 - 2 }), (timeMs) => {
         const id = uuidv7(timeMs)

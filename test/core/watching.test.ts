@@ -15,7 +15,7 @@ afterEach(() => {
   open = []
 })
 
-/** A denylist whose clock stands still, and what it says of watched tokens. */
+/** A denylist whose clock stands still, and what it reports about watched tokens. */
 function setUp() {
   const denylist = createDenylist({
     ledger: memoryLedger({ now: () => START }),
@@ -57,7 +57,7 @@ describe('a watched token', () => {
     })
   }
 
-  it('lives on while others end, and while a cut-off spares its session', async () => {
+  it('goes on while others end, and while a cut-off spares its session', async () => {
     const denylist = setUp()
     const { ends } = watched(denylist)
     const other = watched(denylist, token({ session: 'another' }))
@@ -71,7 +71,7 @@ describe('a watched token', () => {
     expect(other.ends).toHaveLength(1)
   })
 
-  it('tells the reason that ended it, not one that it was spared', async () => {
+  it('reports the reason that ended it, not one that spared it', async () => {
     const denylist = setUp()
     const { ends } = watched(denylist)
     await denylist.revoke([
@@ -81,7 +81,7 @@ describe('a watched token', () => {
     expect(ends).toMatchObject([{ reason: 'logout' }])
   })
 
-  it('ends at once when it was revoked before, and not before the caller can cancel', async () => {
+  it('ends at once when it was revoked before, but not before the caller can cancel', async () => {
     const denylist = setUp()
     await denylist.revoke([revocation('sid:a-session')])
     const { ends } = watched(denylist)
@@ -93,7 +93,7 @@ describe('a watched token', () => {
     expect(cancelled.ends).toEqual([])
   })
 
-  it('tells nothing more once it is cancelled', async () => {
+  it('reports nothing more once it is cancelled', async () => {
     const denylist = setUp()
     const { ends, cancel } = watched(denylist)
     cancel()
@@ -101,7 +101,7 @@ describe('a watched token', () => {
     expect(ends).toEqual([])
   })
 
-  it('ends when another process revoked it and this one reads of it', async () => {
+  it('ends when another process revoked it and this one reads about it', async () => {
     const denylist = setUp()
     const { ends } = watched(denylist)
     denylist.learn([revocation('sid:a-session')])
@@ -127,7 +127,7 @@ describe('a watched token', () => {
 })
 
 describe('what ends by time', () => {
-  /** A clock to set, and a watching that looks at it all the time. */
+  /** A clock to set, and a watching that checks it all the time. */
   function withClock() {
     const clock = {
       now: START,
@@ -153,7 +153,7 @@ describe('what ends by time', () => {
     return { clock, watching, ...watched(watching, token({ id: 'watched' })) }
   }
 
-  it('is told as expired at the second of its expiry, and not before', async () => {
+  it('is reported as expired at the second of its expiry, and not before', async () => {
     const { clock, ends, of, watching } = withClock()
     clock.now = of.expiresAt - 1
     const witness = watched(watching, token({ expiresAt: clock.now }))
@@ -165,7 +165,7 @@ describe('what ends by time', () => {
     expect(watching.size).toBe(0)
   })
 
-  it('is told as expired when its session reaches a limit', async () => {
+  it('is reported as expired when its session reaches a limit', async () => {
     const { clock, ends } = withClock()
     clock.now = START + 600_000
     clock.by = 'idle'
@@ -173,7 +173,7 @@ describe('what ends by time', () => {
     expect(ends).toEqual([{ status: 'expired' }])
   })
 
-  it('is revoked from the instant that a revocation names, with its reason', async () => {
+  it('is revoked from the instant in a revocation, with its reason', async () => {
     const { clock, ends, watching } = withClock()
     const rotated = { ...revocation('jti:watched', { reason: 'rotated' }), effectiveAt: START + 10 }
     watching.learn(rotated)
@@ -184,7 +184,7 @@ describe('what ends by time', () => {
     expect(ends).toEqual([{ status: 'revoked', reason: 'rotated', scope: 'token' }])
   })
 
-  it('is unknown once nothing was heard for too long, counted from its own beginning', async () => {
+  it('is unknown after too long without news, counted from its own beginning', async () => {
     const { clock, ends, watching } = withClock()
     clock.now = START + MAX_STALENESS_MS + 1
     const late = watched(watching)
@@ -195,7 +195,7 @@ describe('what ends by time', () => {
   })
 })
 
-it('a revocation among 10,000 watched tokens touches the one that it names', async () => {
+it('a revocation among 10,000 watched tokens only touches the one that it names', async () => {
   let judged = 0
   const watching = createWatching({
     verdict: () => {

@@ -21,7 +21,7 @@ import { withUsers } from '../support/withUsers.js'
 
 const subjectOf = (email: string) => `subject of ${email}`
 
-/** A provider that knows everyone by the code that they bring. */
+/** A provider that identifies users by the code that they bring. */
 const provider = {
   strategyName: 'oauth2',
   serverURL: 'http://127.0.0.1:3000',
@@ -43,7 +43,9 @@ const withOAuth2 =
   (config: Config): Config =>
     OAuth2Plugin({ ...provider, ...options })(config)
 
-/** Its own tokens name second and user, and no more: of one second they are the same text. */
+/**
+ * Its own tokens contain only the second and the user, so those of one second have the same text.
+ */
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterAll(() => void vi.useRealTimers())
 
@@ -104,7 +106,7 @@ for (const [mode, options] of Object.entries(modes))
 
       itKnowsItsToken(() => visited, options)
 
-      it('is as old as its `exp` tells: a cut-off ends it, and not that of the next login', async () => {
+      it('is as old as its `exp` shows: a cut-off ends it, but not the one of the next login', async () => {
         const { app, newPerson, logIn } = visited
         const person = await newPerson()
         const before = await logIn(person)
@@ -116,7 +118,7 @@ for (const [mode, options] of Object.entries(modes))
         expect((await me(app, before)).status).toBe(401)
       })
 
-      it('ends its session when it comes back to be refreshed after it was rotated', async () => {
+      it('ends its session when it is used for a refresh after it was rotated', async () => {
         const { app, newPerson, logIn } = visited
         const copied = await logIn(await newPerson())
         const refresh = { method: 'POST' }

@@ -30,7 +30,7 @@ const withStrategy =
       auth: { strategies: [{ name: 'own', authenticate }] },
     }))(config)
 
-/** The id in a token that this application signed, found in these headers. */
+/** The user id in a token of this application, found in these headers. */
 function idIn(headers: Headers, { secret }: { secret: string }): number | undefined {
   const token = /payload-token=([^;]+)/.exec(headers.get('Cookie') ?? '')?.[1]
   const [header, claims, signature] = token?.split('.') ?? []
@@ -60,7 +60,7 @@ describe('a strategy that checks the secret itself', () => {
 })
 
 describe('a strategy that keeps its users in memory', () => {
-  it('does not make one session that of another browser', async () => {
+  it('does not mix up the sessions of two browsers', async () => {
     const users = new Map<number, Promise<TypedUser>>()
     const { app, newPerson, logIn } = await createVisited({
       strategy: 'own',
@@ -99,16 +99,16 @@ describe('a strategy that looks into the headers of the request', () => {
     return seen
   }
 
-  it('takes a token that was logged out, without the plugin', async () => {
+  it('accepts a token that was logged out, without the plugin', async () => {
     expect(await withoutLogout(false)).toMatchObject({ user: { _strategy: 'own' } })
   })
 
-  it('does not find what the gate took away', async () => {
+  it('does not find what the gate removed', async () => {
     expect(await withoutLogout({})).toMatchObject({ status: 401 })
   })
 })
 
-describe('a credential of its own, which is no token', () => {
+describe('a credential of its own, which is not a token', () => {
   const byBadge = { Authorization: 'Badge 1' }
   let visited: Visited
   let browser: Browser
@@ -128,7 +128,7 @@ describe('a credential of its own, which is no token', () => {
   })
   afterAll(() => visited.app.close())
 
-  it('has nothing that a logout could end, which the log says once', async () => {
+  it('has nothing for a logout to end, and the log says so once', async () => {
     const { app } = visited
     const warn = vi.spyOn(app.payload.logger, 'warn')
     for (const _ of [1, 2]) {
@@ -141,7 +141,7 @@ describe('a credential of its own, which is no token', () => {
     expect((await app.request('/api/users/me', { headers: byBadge })).status).toBe(200)
   })
 
-  it('goes on beside a token that is revoked while its user is read, and without that token', async () => {
+  it('still works next to a token that is revoked while its user is read, without that token', async () => {
     const { app } = visited
     const headers = { ...byBadge, Cookie: `payload-token=${browser.token}` }
     visited.whileRead(() => revocations(app.payload).revoke({ token: browser.token }))

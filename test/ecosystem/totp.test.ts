@@ -6,7 +6,7 @@ import { after, ask, itKnowsItsToken, type Visited } from '../support/itsToken.j
 import { onEachDatabase } from '../support/onEachDatabase.js'
 import { byPassword, createVisited } from '../support/visitedApp.js'
 
-/** Everyone has a second factor, as `payload-totp` asks for it. */
+/** Every user has a second factor, as `payload-totp` requires it. */
 onEachDatabase(
   'payload-totp: after the second factor, whose strategy hands on a copy of the user',
   (database) => {

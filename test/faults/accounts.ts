@@ -9,19 +9,23 @@ import type { Random } from './random.js'
 import { TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
-/** What an administrator does to several accounts with one request, and what ends their tokens. */
+/**
+ * Changes of several accounts by an administrator in one request, which end the tokens of these
+ * accounts.
+ */
 export const CHANGES = ['disabled', 'deleted', 'password-set'] as const
 type Change = (typeof CHANGES)[number]
 
 export interface Accounts {
   /**
-   * Changes some accounts by one request to this app, and repeats it at any app until one has
-   * acknowledged it. `strike` is called when it has just been sent, and told how long it may take.
+   * Changes some accounts with one request to this app, and repeats the request at any app until
+   * one has acknowledged it. `strike` is called right after the request was sent. It receives the
+   * usual duration of the request.
    */
   change(app: Member, change: Change, strike: (durationMs: number) => Promise<void>): Promise<void>
-  /** Somebody logs in at this app, if it lets him; the returned function ends his account. */
+  /** A user logs in at this app, if the app lets them. The returned function ends the account. */
   logInAt(app: Member): Promise<() => Promise<void>>
-  /** Ends when what is under way has been answered. */
+  /** Ends when everything that is running has been answered. */
   stop(): Promise<void>
   readonly living: readonly Tracked[]
 }
@@ -46,24 +50,26 @@ interface Account extends Spare {
   tokens: Tracked[]
 }
 
-/** So many are changed by one request. */
+/** This many accounts are changed by one request. */
 export const ACCOUNTS_AT_ONCE = 8
-/** A change that goes on failing is answered in the end, or the run fails. */
+/** A change that keeps failing must get an answer in the end, or the run fails. */
 const PATIENCE_MS = 90_000
 
 /**
- * Accounts that are disabled, deleted or given another password by somebody else: several with one
- * request, so that a process can be killed in the middle.
+ * Disables and deletes accounts, or sets their passwords, as somebody else. One request changes
+ * several accounts, so that a process can be killed in the middle.
  */
 export function createAccounts(options: AccountsOptions): Accounts {
   const { system, checker, random, userIds } = options
   const { apps, members } = system
-  /** On PostgreSQL they are not, and the replica, an hour behind, would not know who came lately. */
+  /**
+   * On PostgreSQL ids are not reused, and the replica, an hour behind, would not know recent users.
+   */
   const areIdsUsedAgain = system.database.kind === 'sqlite'
   const spares: Account[] = options.spares.map((spare) => ({ ...spare, tokens: [] }))
   /**
-   * Those who came after deleted ones, with their ids. Their tokens come from logins alone: one that
-   * is signed here does not look for the cut-off of the deleted user, and may lie before it.
+   * Users who got the ids of deleted ones. Their tokens come only from logins: a token that is
+   * signed here would ignore the cut-off of the deleted user, and might be older than it.
    */
   const successors: Account[] = []
   const following = new Set<Promise<void>>()
@@ -85,7 +91,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     return checker.track(text, expiresAt)
   }
 
-  /** Those with the highest ids are deleted, so that SQLite hands these out again. */
+  /** The users with the highest ids are deleted, so that SQLite assigns these ids again. */
   const take = (change: Change): Account[] => {
     const taken = spares.splice(change === 'deleted' ? -ACCOUNTS_AT_ONCE : 0, ACCOUNTS_AT_ONCE)
     for (const { id, tokens } of taken) tokens.push(newToken(id), newToken(id))
@@ -160,7 +166,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async change(app, change, strike) {
       let durationMs = durations.get(change)
       if (durationMs === undefined) {
-        // How long it takes on this machine, the first time.
+        // How long it takes on this machine the first time.
         const { sentAt, answeredAt } = await changeSome(change, { first: app })
         durationMs = answeredAt - sentAt
         durations.set(change, durationMs)
@@ -175,7 +181,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const token = answer.status === 200 && tokenIn(answer)
       if (!token) return async () => {}
       account.tokens = [trackedFrom(token, checker)]
-      // Whether a token of a clock that is off is any good, nobody has to say; but it has to end.
+      // A token from a process whose clock is off may be valid or not, but it must end.
       checker.doubt(account.tokens)
       return async () => {
         await end([account], 'password-set')

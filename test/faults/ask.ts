@@ -1,20 +1,20 @@
 import { Agent, request } from 'node:http'
 
-/** What a process did with a token. */
+/** How a process treated a token. */
 export type Reaction =
-  /** It took the token. */
+  /** It accepted the token. */
   | 'accepted'
   /** It refused the token. */
   | 'refused'
-  /** 503: it could not say. */
+  /** 503: it could not tell. */
   | 'declined'
-  /** No answer, or one that says nothing about the token. */
+  /** No answer, or an answer that says nothing about the token. */
   | 'nothing'
 
 export interface Answer {
   readonly status: number
   readonly body: string
-  /** By `performance.now()` of the run, the one clock that the checker trusts. */
+  /** By `performance.now()` of the run, the only clock that the checker trusts. */
   readonly sentAt: number
   readonly answeredAt: number
 }
@@ -29,7 +29,7 @@ export interface Question {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
-/** Never rejects: a process that was killed is an answer too, with the status 0. */
+/** Never rejects. A killed process counts as an answer too, with status 0. */
 export function ask(origin: string | undefined, question: Question): Promise<Answer> {
   const { path, method = 'GET', token, body, timeoutMs = 6_000 } = question
   const sentAt = performance.now()

@@ -14,24 +14,24 @@ export interface Tracked {
 
 type Fate =
   | { readonly is: 'living' }
-  /** Something was asked that ends it, and the answer is not there, or never came. */
+  /** Something that ends it was requested, and the answer is missing. */
   | { readonly is: 'in-doubt' }
   | { readonly is: 'revoked'; readonly at: number; readonly how: string }
 
 export type ViolationKind =
-  /** Accepted longer after its end was acknowledged than the bound allows. */
+  /** Accepted later after its acknowledged end than the bound allows. */
   | 'lost'
-  /** Accepted by the very process that had acknowledged its end, or refused it before. */
+  /** Accepted by a process that had acknowledged its end, or had already refused it. */
   | 'unlearned'
   | 'living-refused'
   /**
-   * Accepted for longer than the bound by who could not know: a guard without Redis, a process whose
-   * clock is off.
+   * Accepted for longer than the bound by a process that could not know: a guard without Redis, or
+   * a process whose clock is off.
    */
   | 'blind'
-  /** 503 to a living token without a fault that explains it. */
+  /** 503 for a living token without a fault that explains it. */
   | 'declined-in-peace'
-  /** The system was left in peace and did not come back. */
+  /** The system had no faults for a while and did not recover. */
   | 'not-healed'
 
 export interface Violation {
@@ -39,10 +39,10 @@ export interface Violation {
   readonly process: string
   readonly how: string
   readonly lateMs: number
-  /** Into the run. */
+  /** Since the start of the run. */
   readonly atMs: number
   readonly token: string
-  /** The answer that tells, where one does. */
+  /** The answer that proves it, if there is one. */
   readonly said?: string
 }
 
@@ -51,17 +51,17 @@ const MOST_SAID = 200
 export type Checker = ReturnType<typeof createChecker>
 
 export interface CheckerOptions {
-  /** The name that a token has in the report; never its text. */
+  /** The name of a token in the report, never its text. */
   nameOf: (token: Tracked) => string
   /** Whether a fault explains that this process declines. */
   isExcused: (member: Member, answer: Answer) => boolean
-  /** Since when Redis is out of reach; `undefined` while it is not. */
+  /** Since when Redis cannot be reached; `undefined` while it can. */
   redisGoneSince: () => number | undefined
 }
 
 /**
- * Keeps its own list of what was acknowledged and holds every answer against it. It judges by the
- * time at which a request was sent, so that a slow answer can excuse but never accuse.
+ * Keeps its own list of what was acknowledged and compares every answer with it. It judges by the
+ * time at which a request was sent, so a slow answer may excuse but never accuse.
  */
 export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOptions) {
   const startedAt = performance.now()
@@ -132,12 +132,15 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
       refusedBy: new Map(),
     }),
 
-    /** Before something is asked that may end these tokens, or when nothing can be said of them. */
+    /**
+     * Called before something is requested that may end these tokens, or when nothing can be said
+     * about them.
+     */
     doubt(tokens: readonly Tracked[]) {
       for (const token of tokens) if (token.fate.is === 'living') token.fate = { is: 'in-doubt' }
     },
 
-    /** The end of these tokens was acknowledged, by this life of a process. */
+    /** The end of these tokens was acknowledged by this life of a process. */
     acknowledge(tokens: readonly Tracked[], { answer, life, how }: Acknowledgement) {
       counts.acknowledged += 1
       for (const token of tokens) {
@@ -146,13 +149,13 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
       }
     },
 
-    /** This token came into being ended: a login that raced a password change. */
+    /** This token was issued already ended: by a login during a password change. */
     bornEnded(token: Tracked, how: string) {
       token.fate = { is: 'in-doubt' }
       end(token, how, performance.now())
     },
 
-    /** Holds what a process did with a token against the list. */
+    /** Compares how a process treated a token with the list. */
     async check(token: Tracked, member: Member) {
       const { life, clockOffsetMs } = member
       const answer = await member.show(token.text)
@@ -162,7 +165,8 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
       counts[reaction] += 1
       const offsetMs = Math.max(Math.abs(clockOffsetMs), Math.abs(member.clockOffsetMs))
       const hasExpired = Date.now() + offsetMs + 1_000 > token.expiresAt
-      // That it is refused then tells nothing, and a guard leaves it to whoever verifies the token.
+      // A refusal then proves nothing, and a guard passes it on to a process that verifies the
+      // token.
       const tellsNothing = member.role === 'guard' || reaction === 'refused'
       if (hasExpired && (tellsNothing || token.fate.is !== 'revoked')) return reaction
       if (reaction === 'accepted') onAccepted(token, asked)
@@ -183,7 +187,7 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
 
 interface Asked {
   member: Member
-  /** Of the member, when it was asked. */
+  /** Offset of the member's clock when it was asked. */
   life: string
   answer: Answer
 }

@@ -5,26 +5,26 @@ import { drizzle as sqlite } from '@payloadcms/db-sqlite/drizzle/libsql'
 import { startPostgres } from '../support/postgresServer.js'
 import { BUSY_TIMEOUT_MS, type DatabaseKind, type DatabaseSettings } from './settings.js'
 
-/** The database of the system under test, and what can be done to it. */
+/** The database of the system under test, and the faults that it can have. */
 export interface Database {
   readonly kind: DatabaseKind
   /** As the apps see it. */
   readonly settings: DatabaseSettings
   /**
-   * Starts what only can be started when tables and users are there, and then belongs to
-   * `settings`; absent where there is no such thing.
+   * Starts what needs existing tables and users, and then becomes part of `settings`. Absent if
+   * there is no such thing.
    */
   replicate?(): Promise<void>
   /**
-   * Holds the ledger against every writer, as a backup or a migration would, or against every
-   * reader too. Returns what lets it go.
+   * Locks the ledger against every writer, as a backup or a migration would, or against every
+   * reader too. Returns a function that releases it.
    */
   hold(against: 'writers' | 'everyone'): Promise<() => Promise<void>>
   stop(): Promise<void>
 }
 
 export interface DatabaseOptions {
-  /** Where a database that is a file may lie. */
+  /** The folder for a database file. */
   folder: string
   busyTimeoutMs?: number | undefined
 }
@@ -40,7 +40,7 @@ async function inSqlite({
   return {
     kind: 'sqlite',
     settings: { file, busyTimeoutMs },
-    /** In a file with a write-ahead log nothing holds up a reader. */
+    /** In a file with a write-ahead log nothing blocks a reader. */
     async hold() {
       const { $client: client } = sqlite({ connection: { url: `file:${file}` } })
       while (!(await begins(() => client.execute('BEGIN EXCLUSIVE')))) await pause(1)
@@ -53,7 +53,7 @@ async function inSqlite({
   }
 }
 
-/** Whoever writes at that instant is let through first. */
+/** Another writer at the same moment goes first. */
 async function begins(begin: () => Promise<unknown>): Promise<boolean> {
   try {
     await begin()

@@ -4,13 +4,13 @@ import type { RunOptions } from './runFaults.js'
 import type { Safeguard } from './settings.js'
 
 interface Demonstration extends Pick<RunOptions, 'database' | 'faults' | 'revocations' | 'kinds'> {
-  /** What the checker must find. Default: acknowledged revocations that were not kept. */
+  /** What the checker must find. Default: acknowledged revocations that were lost. */
   shows?: readonly ViolationKind[]
 }
 
 const LOSSES: readonly ViolationKind[] = ['lost', 'unlearned']
 
-/** What a run must survive no more once the safeguard is switched off: a few faults suffice. */
+/** A run without the safeguard, which must fail. A few faults are enough. */
 export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
   ledger: { database: 'sqlite', faults: 1, revocations: 30, kinds: ['redis-flushed'] },
   refill: {

@@ -23,7 +23,7 @@ describe('under faults', () => {
 
   for (const without of SAFEGUARDS) {
     it(
-      `the checker notices that the system does without ${without}`,
+      `the checker notices that the system runs without ${without}`,
       async () => {
         const report = await runFaults({ seed: 2, without, ...DEMONSTRATIONS[without] })
         expect(isNoticed(report, without), textOf(report)).toBe(true)

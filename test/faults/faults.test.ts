@@ -4,7 +4,7 @@ import { textOf, violationsIn, WRONG_ANSWERS } from './report.js'
 import { runFaults } from './runFaults.js'
 
 const LIMIT_MS = 300_000
-/** The others are tried by `npm run test:more`. */
+/** `npm run test:more` tests the others. */
 const HERE = ['ledger', 'staleness-bound'] as const
 
 describe('under faults', () => {
@@ -13,7 +13,7 @@ describe('under faults', () => {
     async () => {
       const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 1e6))
       const report = await runFaults({ database: 'sqlite', seed, faults: 12, revocations: 500 })
-      // Other tests run beside it: how soon it answers, `npm run test:more` looks at.
+      // Other tests run at the same time, so `npm run test:more` checks how soon it answers.
       expect(violationsIn(report, WRONG_ANSWERS), textOf(report)).toBe(0)
       expect(report.faultsInjected).toBe(12)
       expect(report.revocationsAcknowledged).toBeGreaterThanOrEqual(500)
@@ -23,7 +23,7 @@ describe('under faults', () => {
 
   for (const without of HERE) {
     it(
-      `the checker notices that the system does without ${without}`,
+      `the checker notices that the system runs without ${without}`,
       async () => {
         const report = await runFaults({ seed: 1, without, ...DEMONSTRATIONS[without] })
         expect(isNoticed(report, without), textOf(report)).toBe(true)

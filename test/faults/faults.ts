@@ -15,7 +15,7 @@ const injectors: Record<FaultKind, Inject> = {
   'refresh-answer-lost': (_system, { lastsMs }, { loseAnswer }) => loseAnswer(lastsMs),
 }
 
-/** Does all of this to the system: one after another to each part, to several parts at once. */
+/** Applies all faults to the system: one after another per part, to several parts at once. */
 export async function injectAll(
   faults: readonly Fault[],
   { system, victims, onDone }: { system: System; victims: Victims; onDone: (fault: Fault) => void },

@@ -7,12 +7,12 @@ import type { System } from './system.js'
 
 const IN_FLIGHT = 32
 const HEALED_WITHIN_MS = 60_000
-/** Later a process that is out of breath may decline, and has to answer in this time. */
+/** Later, a busy process may answer 503 at first, but must answer properly within this time. */
 const PATIENCE_MS = 5 * BOUND_MS
 
 /**
- * Tries every token there is at a guard that starts when Redis has just been emptied and the apps
- * go on; then everywhere, after everything was ended and started anew and Redis emptied again.
+ * Tries every token at a guard that starts right after Redis was emptied while the apps go on. Then
+ * tries every token everywhere, after all processes were restarted and Redis was emptied again.
  */
 export async function checkAfterRestart(
   system: System,

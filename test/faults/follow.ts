@@ -4,8 +4,8 @@ import type { Member } from './member.js'
 import { BOUND_MS } from './settings.js'
 
 /**
- * Shows an ended token to every process: at once, again and again until each refuses, and when
- * the bound has passed.
+ * Sends an ended token to every process: at once, then repeatedly until each refuses it, and once
+ * more when the bound has passed.
  */
 export async function followUp(
   token: Tracked,

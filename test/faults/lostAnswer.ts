@@ -17,13 +17,14 @@ export interface LostAnswerOptions {
   userIds: readonly number[]
 }
 
-/** Whoever gets no answer asks again, for so long. */
+/** A client without an answer retries for this long. */
 const PATIENCE_MS = 60_000
 
 /**
- * A client refreshes, never gets the answer, and comes back with the old token when the grace is
- * long over: it must be let in, for nobody ever showed the new one. Then somebody else, who had
- * copied that old token, refreshes it too: the session has gone on without it, and must end.
+ * A client refreshes, never gets the answer, and retries with the old token when the grace period
+ * is long over. It must be let in, because nobody has used the new token. Then a thief with a copy
+ * of the old token refreshes it too. By now the session has gone on without that token, so the
+ * session must end.
  */
 export function createLostAnswers({ system, checker, random, userIds }: LostAnswerOptions) {
   const { apps, members } = system
@@ -47,7 +48,7 @@ export function createLostAnswers({ system, checker, random, userIds }: LostAnsw
     throw new Error('No app could refresh a token')
   }
 
-  /** The stolen token is shown until the app that is asked has seen that it was stolen. */
+  /** The stolen token is sent until the app that is asked has noticed the theft. */
   const steal = async (stolen: Tracked, session: readonly Tracked[]) => {
     const until = performance.now() + PATIENCE_MS
     checker.doubt(session)
@@ -55,7 +56,7 @@ export function createLostAnswers({ system, checker, random, userIds }: LostAnsw
     while (performance.now() < until) {
       const { app, life, answer, successor } = await refresh(stolen)
       if (successor) return accuse('lost', app, stolen)
-      // Where the session could not be ended, the ledger being locked, it goes on.
+      // If the session could not be ended because the ledger is locked, it goes on.
       if ((await checker.check(current, app)) !== 'refused') {
         await pause(random.between(100, 500))
         continue

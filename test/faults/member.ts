@@ -14,13 +14,13 @@ import {
 export interface Member {
   readonly name: string
   readonly role: 'app' | 'guard'
-  /** How far its clock is from the true time, but for jumps, in milliseconds. */
+  /** How far its clock normally is from the true time, in milliseconds. */
   readonly usualOffsetMs: number
   /** How far it is now. */
   readonly clockOffsetMs: number
   /** Since when (`performance.now()`) its clock is off by a jump; `undefined` while it is not. */
   readonly clockIsOffSince: number | undefined
-  /** Changes with every start: what a process knew dies with it. */
+  /** Changes with every start, because a process's knowledge ends with it. */
   readonly life: string
   readonly origin: string | undefined
   start(): Promise<void>
@@ -28,8 +28,8 @@ export interface Member {
   freeze(): Promise<void>
   thaw(): Promise<void>
   /**
-   * Sets its clock off by so much more than usual, in milliseconds, whether it runs or not; 0 sets
-   * it right.
+   * Sets its clock off by this much more than usual, in milliseconds, whether it runs or not. 0
+   * corrects it.
    */
   jump(byMs: number): Promise<void>
   /** Asks `/me`, or the guard, about a token. */
@@ -45,11 +45,11 @@ interface MemberOptions {
 }
 
 const pathOf = (name: string) => fileURLToPath(new URL(`./children/${name}`, import.meta.url))
-/** A machine that does much else takes its time. */
+/** A machine with other work takes its time. */
 const START_LIMIT_MS = 60_000
 const addressLine = /http:\/\/127\.0\.0\.1:\d+/
 
-/** What has to be preloaded to switch a safeguard off. */
+/** What must be preloaded to switch a safeguard off. */
 const preloads = (without: Safeguard | undefined) =>
   without ? ['--import', pathOf('standIns.mjs')] : []
 

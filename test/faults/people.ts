@@ -4,17 +4,17 @@ import { type Answer, ask } from './ask.js'
 import type { Checker, Tracked } from './checker.js'
 import type { Member } from './member.js'
 
-/** A user who logs in for real, and the tokens of each of its sessions. */
+/** A user who really logs in, and the tokens of each of its sessions. */
 export interface Person {
   readonly email: string
   id: number
-  /** More than one while it is not known whether a change came through. */
+  /** More than one while it is unknown whether a change succeeded. */
   passwords: string[]
   sessions: Session[]
 }
 
 export interface Session {
-  /** The token in use, then those it was refreshed from. */
+  /** The current token, then those that it was refreshed from. */
   tokens: [Tracked, ...Tracked[]]
 }
 
@@ -24,7 +24,7 @@ export const newPerson = (email: string, password: string): Person => ({
   sessions: [],
 })
 
-/** Logs in with whichever password is right; tries again while the app is away or locked. */
+/** Logs in with whichever password is right. Retries while the app is away or locked. */
 export async function logIn(
   person: Person,
   { appOf, checker }: { appOf: () => Member; checker: Checker },
@@ -48,7 +48,7 @@ export async function logIn(
 export const tryLogIn = (app: Member, email: string, password: string): Promise<Answer> =>
   ask(app.origin, { path: '/api/users/login', method: 'POST', body: { email, password } })
 
-/** A new token for the session. Of the old one nothing is said until the session ends. */
+/** Gets a new token for the session. The old token counts as unknown until the session ends. */
 export async function refresh(session: Session, app: Member, checker: Checker): Promise<void> {
   const [current] = session.tokens
   checker.doubt([current])

@@ -29,13 +29,13 @@ export interface PeopleLoadOptions {
   checker: Checker
   random: Random
   people: readonly { email: string; password: string }[]
-  /** How long each of them rests between two rounds, in milliseconds. */
+  /** How long each of them pauses between two rounds, in milliseconds. */
   restMs: number
 }
 
 /**
- * People who really log in, refresh, change their password and log out everywhere. Each goes
- * on as soon as an answer is there, so that a login follows a password change within the second.
+ * People who really log in, refresh, change their password and log out everywhere. Each continues
+ * as soon as there is an answer, so a login follows a password change within the same second.
  */
 export function startPeople(options: PeopleLoadOptions): PeopleLoad {
   const { system, checker, random, restMs } = options
@@ -63,7 +63,7 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     return session
   }
 
-  /** Asks for something that ends these sessions, and takes note of the answer. */
+  /** Requests something that ends these sessions, and records the answer. */
   const end = async (
     person: Person,
     sessions: readonly Session[],
@@ -83,7 +83,7 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     })
     person.sessions = person.sessions.filter((session) => !sessions.includes(session))
     if (answer.status !== 200) {
-      // It may still come through, and its cut-off, which lies ahead, end whoever logs in meanwhile.
+      // It may still succeed, and its cut-off, which lies ahead, may end new logins.
       await pause(AFTER_FAILURE_MS)
       return false
     }
@@ -106,14 +106,14 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
       counts.passwordChanges += 1
       person.passwords = [after]
     } else {
-      // It may have come through: what was ended is not known, but for the own session.
+      // It may have succeeded: nothing is known about what it ended, except for the own session.
       person.sessions = person.sessions.filter((session) => session !== by)
       checker.doubt(by.tokens)
     }
     const answer = await raced
     const late = answer && answer.status === 200 && isChanged && tokenIn(answer)
     if (!late) return
-    // Whoever got in with the old password falls under the change.
+    // The change ends logins with the old password.
     const token = trackedFrom(late, checker)
     checker.bornEnded(token, 'old-password')
     follow([token])
@@ -168,7 +168,7 @@ interface Ending {
   body?: { body: object }
 }
 
-/** By then it is past by every clock, and past what clocks may differ by. */
+/** By then it is in the past by every clock, even with the difference between clocks. */
 const AFTER_FAILURE_MS = 5_000 + 2 * CLOCK_OFFSET_MS + 2_000
 
 const LOGOUT = '/api/users/logout'

@@ -8,7 +8,7 @@ export interface Random {
   chance(probability: number): boolean
 }
 
-/** Numbers that look random and follow from the seed alone (mulberry32). */
+/** Pseudo-random numbers that depend only on the seed (mulberry32). */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
@@ -38,6 +38,6 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** Goes round and round the list. */
+/** Cycles through the list. */
 export const nthOf = <T>(list: readonly [T, ...T[]], n: number): T =>
   list[n % list.length] ?? list[0]

@@ -18,12 +18,12 @@ export interface Report {
   readonly boundMs: number
   readonly worstStalenessMs: Readonly<Record<'app' | 'guard', number>>
   readonly checks: Checker['counts']
-  /** Answers that say nothing about a token, by status; 0 is no answer at all. */
+  /** Answers that say nothing about a token, by status. 0 means no answer. */
   readonly silences: Readonly<Record<number, number>>
   /** 503s by kind of process, to living and ended tokens. */
   readonly declined: Readonly<Record<'app' | 'guard', number>>
   readonly violations: Readonly<Record<ViolationKind, number>>
-  /** The first of each kind, to begin the search with. */
+  /** The first of each kind, as a starting point for debugging. */
   readonly examples: readonly Violation[]
 }
 
@@ -36,7 +36,7 @@ const KINDS: readonly ViolationKind[] = [
   'not-healed',
 ]
 
-/** Those that tell of a wrong answer. The others tell of none: 503 where one was due. */
+/** The kinds that mean a wrong answer. The others mean a 503 where an answer was due. */
 export const WRONG_ANSWERS = ['lost', 'unlearned', 'living-refused', 'blind'] as const
 
 const EXAMPLES_OF_A_KIND = 5
@@ -84,7 +84,7 @@ export function reportOn(options: ReportOptions): Report {
 export const violationsIn = ({ violations }: Report, kinds: readonly ViolationKind[] = KINDS) =>
   kinds.reduce((sum, kind) => sum + violations[kind], 0)
 
-/** Writes the reports of a run as JSON and returns where. */
+/** Writes the reports of a run as JSON and returns the path. */
 export function writeReports(reports: readonly Report[], out: string | undefined): string {
   const file = out ?? path.join(tmpdir(), `jwt-revocation-faults-${reports[0]?.seed}.json`)
   writeFileSync(file, `${JSON.stringify(reports, null, 2)}\n`)

@@ -82,7 +82,7 @@ function oneOf<T extends string>(known: readonly T[], name: 'without' | 'databas
   throw new Error(`--${name} must be one of ${known.join(', ')}`)
 }
 
-/** Only these kinds of fault, to look closer at one of them. */
+/** Only these kinds of fault, to examine one of them. */
 function kindsNamed(names: string) {
   return names.split(',').map((name) => {
     const kind = FAULT_KINDS.find((known) => known === name)

@@ -18,12 +18,12 @@ export interface RunOptions {
   seed: number
   faults: number
   revocations: number
-  /** Default: all that this database knows. */
+  /** Default: all kinds that this database supports. */
   kinds?: readonly FaultKind[] | undefined
   without?: Safeguard | undefined
   /** How long the apps wait for a locked database, in milliseconds. Default 1,000. */
   busyTimeoutMs?: number | undefined
-  /** Told as the run goes on. */
+  /** Called with the progress of the run. */
   log?: (line: string) => void
 }
 
@@ -33,7 +33,7 @@ const PEOPLE = 10
 const REST_MS = 6_000
 const START_MS = 3_000
 
-/** One run: the same seed gives the same faults, at about the same times. */
+/** One run. The same seed gives the same faults, at about the same times. */
 export async function runFaults(options: RunOptions): Promise<Report> {
   const { database, seed, revocations, without, busyTimeoutMs, log = () => {} } = options
   const { kinds = faultKindsOn(database) } = options
@@ -58,7 +58,7 @@ export async function runFaults(options: RunOptions): Promise<Report> {
     })
     const people = startPeople({
       ...{ system, checker, random: createRandom(seed + 2), restMs: REST_MS },
-      // The naive denylist knows tokens that have an id, and Payload's own have none.
+      // The naive denylist needs tokens with an id, and Payload's own have none.
       people: without === 'ledger' ? [] : users.slice(SIGNERS, SIGNERS + PEOPLE),
     })
     const accounts = createAccounts({
@@ -93,14 +93,14 @@ export async function runFaults(options: RunOptions): Promise<Report> {
   }
 }
 
-/** How many accounts these faults use up, once it has been tried how long each change takes. */
+/** How many accounts these faults use up, after the duration of each change was measured. */
 function sparesFor(kinds: readonly FaultKind[]): number {
   const count = (wanted: FaultKind) => kinds.filter((kind) => kind === wanted).length
   const changes = count('app-killed-in-change')
   return ACCOUNTS_AT_ONCE * (changes && changes + CHANGES.length) + count('clock-jumped')
 }
 
-/** In the order in which they are made, so their ids are known. */
+/** In the order of creation, so that their ids are known. */
 const usersNamed = (...groups: [name: string, count: number][]) =>
   groups
     .flatMap(([name, count]) => Array.from({ length: count }, (_, n) => `${name}-${n}@example.com`))

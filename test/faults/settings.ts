@@ -1,21 +1,27 @@
 import type { RedisFeedOptions } from 'payload-jwt-revocation/redis'
 
-/** The stated bound: every process refuses within it, or declines to answer. */
+/** The stated bound: every process refuses within it, or answers 503. */
 export const BOUND_MS = 3_000
 export const POLL_INTERVAL_MS = 250
-/** How far a process's clock is from the true time: two processes are up to 5 s apart. */
+/** How far a process's clock is from the true time. Two processes are up to 5 s apart. */
 export const CLOCK_OFFSET_MS = 2_500
 /** Default: shorter than the longest lock, so that a locked ledger makes some logouts fail. */
 export const BUSY_TIMEOUT_MS = 1_000
-/** A refreshed token may be shown for so long. */
+/** How long a refreshed token may still be used. */
 export const GRACE_MS = 1_000
-/** Whoever waits for a lock is waited for: a change without an answer may still come through. */
+/**
+ * How long to wait for a request that waits for a lock: a change without an answer may still
+ * succeed.
+ */
 export const WRITE_TIMEOUT_MS = 40_000
 
 export const SECRET = 'a-secret-of-the-fault-runs'
 export const TOKEN_LIFETIME_S = 7_200
 
-/** SQLite without transactions, its default; PostgreSQL with a replica that is an hour behind. */
+/**
+ * SQLite without transactions, which is its default; PostgreSQL with a replica that is an hour
+ * behind.
+ */
 export const DATABASES = ['sqlite', 'postgres'] as const
 export type DatabaseKind = (typeof DATABASES)[number]
 
@@ -44,18 +50,18 @@ export type DatabaseSettings =
     }
   | { readonly url: string; readonly readReplicas?: string[] }
 
-/** What a child process is told, as JSON in one variable. */
+/** The settings of a child process, as JSON in one variable. */
 export interface ChildSettings {
   database: DatabaseSettings
   redis: RedisFeedOptions
   without?: Safeguard | undefined
-  /** Makes the tables, and these users if they are none yet. */
+  /** Creates the tables, and these users if there are none yet. */
   users?: readonly { email: string; password: string }[] | undefined
 }
 
 export const SETTINGS_VARIABLE = 'FAULTS_SETTINGS'
 export const CLOCK_VARIABLE = 'FAULTS_CLOCK_OFFSET_MS'
-/** Where every child is told what its clock shall be off by from now on. */
+/** How each child learns by how much its clock must be off from now on. */
 export const CLOCK_PATH = '/faults/clock'
 
 export const readSettings = (): ChildSettings => JSON.parse(process.env[SETTINGS_VARIABLE] ?? '')

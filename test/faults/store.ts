@@ -4,16 +4,16 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 
-/** The Redis of the system under test, and what can be done to it. */
+/** The Redis of the system under test, and the faults that it can have. */
 export interface Store {
   readonly url: string
   readonly client: RedisServer['client']
   kill(): Promise<void>
   freeze(): Promise<void>
   thaw(): Promise<void>
-  /** Starts again on the same port, with what the last snapshot holds. */
+  /** Starts again on the same port, with the content of the last snapshot. */
   restart(): Promise<void>
-  /** Keeps what is held now for the next start. */
+  /** Saves a snapshot of the current content for the next start. */
   snapshot(): Promise<void>
   forgetSnapshot(): void
   stop(): Promise<void>

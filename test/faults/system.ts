@@ -16,18 +16,18 @@ import {
 } from './settings.js'
 import { type Store, startStore } from './store.js'
 
-/** Two apps on one database and a guard without one, on one Redis, with clocks that disagree. */
+/** Two apps on one database and a guard without one, all on one Redis, with different clocks. */
 export interface System {
   readonly store: Store
   readonly database: Database
   readonly apps: readonly [Member, Member]
   readonly guard: Member
   readonly members: readonly Member[]
-  /** Since when Redis is out of reach, by `performance.now()`. */
+  /** Since when Redis cannot be reached, by `performance.now()`. */
   redisGoneSince: number | undefined
   /** Does `work` to these parts while nothing else is done to them. */
   disturb(parts: readonly Part[], work: () => Promise<void>): Promise<void>
-  /** Whether a disturbance explains that a member declined in this time. */
+  /** Whether a disturbance explains that a member answered 503 at this time. */
   isExcused(member: Member, time: { sentAt: number; answeredAt: number }): boolean
   close(): Promise<void>
 }
@@ -39,13 +39,13 @@ export interface SystemOptions {
   busyTimeoutMs?: number | undefined
 }
 
-/** What explains that it declines. An app has the ledger: that Redis is away is no excuse for it. */
+/** What explains a 503. An app has the ledger, so a missing Redis is no excuse for it. */
 const EXCUSES: Readonly<Record<Member['role'], readonly Part[]>> = {
   app: ['processes', 'ledger'],
   guard: ['redis', 'processes', 'ledger'],
 }
 
-/** The apps that declined because of a disturbance have this long to come back. */
+/** After a disturbance, apps that answered 503 have this long to recover. */
 const RECOVERY_MS = BOUND_MS + 1_000
 
 export async function startSystem(options: SystemOptions): Promise<System> {

@@ -10,7 +10,7 @@ import { TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
 export interface Load extends Pick<Victims, 'logOutAt' | 'quietly'> {
-  /** Ends when what is under way has been answered. */
+  /** Ends when everything that is running has been answered. */
   stop(): Promise<void>
   readonly living: readonly Tracked[]
 }
@@ -19,26 +19,26 @@ export interface LoadOptions {
   system: System
   checker: Checker
   random: Random
-  /** Logouts a second, beside what the people do. */
+  /** Logouts per second, in addition to those of the people. */
   perSecond: number
   /** Users whose password nobody changes. */
   userIds: readonly number[]
 }
 
 const STANDING_TOKENS = 24
-/** An app that was killed answers nobody: its fault goes on. */
+/** A killed app does not answer. Its fault goes on. */
 const PATIENCE_MS = 1_500
 const SAMPLES_PER_SECOND = 30
 const MOST_AT_ONCE = 200
-/** Whoever gets no answer asks again, less and less often. */
+/** A client without an answer retries, less and less often. */
 const RETRY_MS = { first: 200, most: 3_000 }
-/** One in so many tokens expires soon: its revocation must not end before it does. */
+/** One in this many tokens expires soon. Its revocation must not end before it does. */
 const SHORT_LIVED_CHANCE = 0.1
 
 /**
- * Logouts at a steady rate, and requests with living and ended tokens against every process.
- * Their tokens are signed here with the app's secret, as a login there would: hashing passwords
- * would allow no more than ten a second.
+ * Logouts at a steady rate, and requests with living and ended tokens to every process. The tokens
+ * are signed here with the app's secret, as a login there would sign them, because hashing
+ * passwords would limit the rate to ten a second.
  */
 export function startLoad(options: LoadOptions): Load {
   const { system, checker, random, perSecond, userIds } = options
@@ -103,7 +103,7 @@ export function startLoad(options: LoadOptions): Load {
   const every = async (intervalMs: number, work: () => Promise<void>) => {
     for (let next = performance.now(); !isStopped; next += intervalMs) {
       await pause(Math.max(0, next - performance.now()))
-      // A system that falls behind is not buried under what waits.
+      // A system that falls behind must not get ever more waiting requests.
       if (working.size < MOST_AT_ONCE) keep(work())
     }
   }

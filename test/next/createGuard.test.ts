@@ -61,11 +61,11 @@ interface Asked {
   method?: string
   token?: string
   headers?: Record<string, string>
-  /** As `proxy.ts` gets it from Next.js. */
+  /** A request as Next.js passes it to `proxy.ts`. */
   nextUrl?: { basePath: string }
 }
 
-/** What a browser sends of somebody who goes to a page, without TLS. */
+/** The headers of a browser's page navigation, without TLS. */
 const VISIT = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 const ask = (
@@ -84,7 +84,7 @@ describe('a guard with a feed of its own', () => {
     guard = newGuard()
   })
 
-  it('leads a page from a revoked token to the login page, with the way back', async () => {
+  it('redirects a page with a revoked token to the login page, with the way back', async () => {
     const response = await ask(guard, '/account/orders?page=2&token=one-time-secret')
     expect(response?.status).toBe(307)
     const location = new URL(response?.headers.get('Location') ?? '')
@@ -101,7 +101,7 @@ describe('a guard with a feed of its own', () => {
     ['the router', { RSC: '1', Accept: '*/*' }],
     ['the router, ahead of a click', { RSC: '1', 'Next-Router-Prefetch': '1' }],
     ['the router of a site without TLS', { RSC: '1', Accept: 'text/html' }],
-  ])('answers %s with 401 for a page, which no cache keeps', async (_, headers) => {
+  ])('answers %s with an uncacheable 401 for a page', async (_, headers) => {
     for (const method of ['GET', 'POST']) {
       const response = await ask(guard, '/my-route', { method, headers })
       expect(response?.status).toBe(401)
@@ -121,20 +121,20 @@ describe('a guard with a feed of its own', () => {
     ['a form', { 'Sec-Fetch-Mode': 'navigate' }, 'POST', 303],
     ['an older browser', VISIT, 'GET', 307],
     ['a script that asks for HTML', { 'Sec-Fetch-Mode': 'cors', Accept: 'text/html' }, 'GET', 307],
-  ])('leads %s to the login page', async (_, headers, method, status) => {
+  ])('redirects %s to the login page', async (_, headers, method, status) => {
     const response = await ask(guard, '/account', { method, headers })
     expect(response?.status).toBe(status)
     expect(response?.headers.get('Location')).toBe(`${ORIGIN}/login?redirect=%2Faccount`)
   })
 
-  it('leads the router to the login page where it calls a server function', async () => {
+  it('redirects the router to the login page when it calls a server function', async () => {
     const headers = { 'Next-Action': 'an-action', Accept: 'text/x-component' }
     const response = await ask(guard, '/account', { method: 'POST', headers })
     expect(response?.status).toBe(303)
     expect(response?.headers.get('X-Action-Redirect')).toBe('/login?redirect=%2Faccount;push')
   })
 
-  it('takes the revoked cookie out of the browser on the login page, in Next.js', async () => {
+  it('clears the revoked cookie on the login page, in Next.js', async () => {
     const guard = newGuard()
     const response = await ask(guard, '/login', { nextUrl: { basePath: '' } })
     expect(response?.headers.get('x-middleware-next')).toBe('1')
@@ -157,7 +157,7 @@ describe('a guard with a feed of its own', () => {
     expect((await ask(guard, '/cms/login', below))?.headers.get('x-middleware-next')).toBe('1')
   })
 
-  it('takes a token that tells no issue time for one of the longest lifetime', async () => {
+  it('treats a token without an issue time as one of the longest lifetime', async () => {
     const show = (claims: object) =>
       ask(guard, '/account', { token: tokenOf({ jti: undefined, iat: undefined, ...claims }) })
     expect(await show({})).toBeUndefined()
@@ -165,13 +165,13 @@ describe('a guard with a feed of its own', () => {
     expect((await show({ exp: undefined }))?.status).toBe(307)
   })
 
-  it('takes the revoked cookie out of the browser', async () => {
+  it('clears the revoked cookie', async () => {
     const cookie = (await ask(newGuard(), '/account'))?.headers.get('Set-Cookie')
     expect(cookie).toMatch(/^payload-token=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=\/;/)
     expect(cookie).toContain('HttpOnly')
   })
 
-  it('leaves the cookies alone when the token came in a header', async () => {
+  it('leaves the cookies in place when the token came in a header', async () => {
     const headers = { ...VISIT, Authorization: `Bearer ${REVOKED()}` }
     const response = await guard(new Request(`${ORIGIN}/account`, { headers }))
     expect(response?.status).toBe(307)
@@ -179,7 +179,7 @@ describe('a guard with a feed of its own', () => {
   })
 
   it.each(['POST', 'PUT', 'DELETE'])(
-    'turns a %s of a page into reading the login page',
+    'turns a %s of a page into a GET of the login page',
     async (method) => {
       expect((await ask(guard, '/account', { method }))?.status).toBe(303)
     },
@@ -207,7 +207,7 @@ describe('a guard with a feed of its own', () => {
     expect(await ask(guard, '/account', { token })).toBeUndefined()
   })
 
-  it('refuses soon what another process revokes now', async () => {
+  it('soon refuses what another process revokes now', async () => {
     const token = tokenOf({ jti: 'revoked-later' })
     expect(await ask(guard, '/account', { token })).toBeUndefined()
     await payloadSide.revoke([sampleRevocation('jti:revoked-later')])
@@ -243,7 +243,7 @@ describe('a guard with a feed of its own', () => {
     ['GET', '/login/more', 307],
     ['GET', '/loginx', 307],
     ['POST', '/users/login', 303],
-  ])('does not let %s %s pass for one of those', async (method, target, status) => {
+  ])('does not treat %s %s as one of those', async (method, target, status) => {
     expect((await ask(guard, target, { method }))?.status).toBe(status)
   })
 
@@ -255,7 +255,7 @@ describe('a guard with a feed of its own', () => {
     ['POST', '/refresh-token', 303],
     ['POST', '/api/graphql', 401],
   ])(
-    'leaves a rotated token to the gate where it is refreshed: %s %s',
+    'passes a rotated token on to the gate at a refresh: %s %s',
     async (method, target, status) => {
       const token = tokenOf({ jti: 'rotated' })
       expect((await ask(guard, target, { method, token }))?.status).toBe(status)
@@ -272,7 +272,7 @@ describe('a guard with a feed of its own', () => {
     '/\t/evil.example.com',
     '//admin',
     '//login',
-  ])('never leads off the site, not by the path `%s`', async (target) => {
+  ])('never redirects off the site, not with the path `%s`', async (target) => {
     const response = await ask(guard, target)
     expect(response?.status).toBe(307)
     const location = new URL(response?.headers.get('Location') ?? '')
@@ -290,7 +290,7 @@ describe('a guard with a feed of its own', () => {
     expect(await guard(new Request(`${ORIGIN}/account`))).toBeUndefined()
   })
 
-  it('does not stumble over claims that nobody could have foreseen', async () => {
+  it('does not fail on unexpected claims', async () => {
     const claims = [{ id: '\ud83d', jti: undefined }, { iat: {} }, { sid: [] }, { exp: 1e308 }]
     for (const each of claims) {
       await expect(ask(guard, '/account', { token: tokenOf(each) })).resolves.not.toThrow()
@@ -298,8 +298,8 @@ describe('a guard with a feed of its own', () => {
   })
 })
 
-describe('a guard that can see neither Payload nor a feed', () => {
-  it('lets everything go on to the gate, and says so once where that will never change', async () => {
+describe('a guard that can reach neither Payload nor a feed', () => {
+  it('lets everything pass to the gate, and logs once if that will never change', async () => {
     const warn = vi.mocked(console.warn)
     warn.mockClear()
     const guard = createGuard()
@@ -318,7 +318,7 @@ describe('a guard that can see neither Payload nor a feed', () => {
 })
 
 describe('the options of a guard', () => {
-  it('say where the login page, the API and the admin panel are', async () => {
+  it('set the login page, the API and the admin panel', async () => {
     const guard = newGuard({ loginPath: '/de/anmelden', apiPath: '/cms/api', adminPath: '/cms' })
     const page = await ask(guard, '/api/users/me')
     expect(new URL(page?.headers.get('Location') ?? '').pathname).toBe('/de/anmelden')
@@ -329,7 +329,7 @@ describe('the options of a guard', () => {
     expect(await ask(api, '/rest/users/login', { method: 'POST' })).toBeUndefined()
   })
 
-  it('say which login page, for each language', async () => {
+  it('set a login page for each language', async () => {
     const guard = newGuard({
       loginPath: ({ url }) => `/${new URL(url).pathname.split('/')[1]}/login`,
     })
@@ -340,14 +340,14 @@ describe('the options of a guard', () => {
     await expect(ask(wrong, '/account')).rejects.toMatchObject({ code: 'invalid-option' })
   })
 
-  it('say what of a query may be seen in the address of the login page', async () => {
+  it('set which query parameters may appear in the address of the login page', async () => {
     const guard = newGuard({ redirectQuery: ['page'] })
     const response = await ask(guard, '/orders?page=2&token=secret&page=3&a=b')
     const { searchParams } = new URL(response?.headers.get('Location') ?? '')
     expect(searchParams.get('redirect')).toBe('/orders?page=2&page=3')
   })
 
-  it('say which paths need no good token', async () => {
+  it('set which paths need no good token', async () => {
     const guard = newGuard({ openPaths: ['/oauth/:provider/callback', '/magic-link/'] })
     expect(await ask(guard, '/oauth/github/callback?code=x')).toBeUndefined()
     expect(await ask(guard, '/magic-link')).toBeUndefined()
@@ -355,7 +355,7 @@ describe('the options of a guard', () => {
     expect((await ask(guard, '/oauth/a/b/callback'))?.status).toBe(307)
   })
 
-  it('say that pages come as to somebody who is not logged in', async () => {
+  it('let pages be shown as to a visitor who is not logged in', async () => {
     const guard = newGuard({ onRevoked: 'anonymous' })
     const nextUrl = { basePath: '' }
     const headers = { ...VISIT, Cookie: `theme=dark; payload-token=${REVOKED()}`, 'X-Own': 'kept' }
@@ -366,11 +366,11 @@ describe('the options of a guard', () => {
     expect(names).toEqual(expect.arrayContaining(['accept', 'cookie', 'x-own']))
     expect(response?.headers.get('x-middleware-request-cookie')).toBe('theme=dark')
     expect((await ask(guard, '/api/users/me', { nextUrl }))?.status).toBe(401)
-    // Other servers are not told, and judge themselves.
+    // Other servers are not told, and decide for themselves.
     expect(await ask(guard, '/posts')).toBeUndefined()
   })
 
-  it('say which pages of other origins may read a 401', async () => {
+  it('set which pages of other origins may read a 401', async () => {
     const shop = 'https://shop.example.com'
     const guard = newGuard({ cors: [shop] })
     const asked = (Origin: string) => ask(guard, '/api/users/me', { headers: { Origin } })
@@ -393,7 +393,7 @@ describe('the options of a guard', () => {
     expect(await ask(guard, '/login')).toBeUndefined()
   })
 
-  it('say where the token is', async () => {
+  it('set where the token is', async () => {
     const guard = newGuard({
       cookiePrefix: 'shop',
       cookieDomain: 'example.com',
@@ -405,7 +405,7 @@ describe('the options of a guard', () => {
     expect(response?.headers.get('Set-Cookie')).toMatch(/^shop-token=;.*; Domain=example\.com$/)
   })
 
-  it('say from which origins the cookie counts', async () => {
+  it('set from which origins the cookie counts', async () => {
     const guard = newGuard({ csrf: [ORIGIN] })
     const asking = (headers: Record<string, string>) =>
       guard(
@@ -417,7 +417,7 @@ describe('the options of a guard', () => {
     expect(await asking({ Origin: 'https://evil.example.com' })).toBeUndefined()
   })
 
-  it('say how long a session can last, and how long it can be idle', async () => {
+  it('set how long a session may last, and how long it may be idle', async () => {
     const seconds = Math.floor(Date.now() / 1_000)
     const over = tokenOf({ auth_time: seconds - 3_601 })
     const idle = tokenOf({ jti: uuidv7(Date.now() - 601_000), auth_time: seconds - 700 })
@@ -431,7 +431,7 @@ describe('the options of a guard', () => {
     expect(await ask(strict, '/account', { token: good })).toBeUndefined()
   })
 
-  it('say how old a token can be', async () => {
+  it('set how old a token may be', async () => {
     const guard = newGuard({ maxTokenLifetime: 60 })
     const token = tokenOf({ jti: uuidv7(Date.now() - 66_000) })
     expect((await ask(guard, '/account', { token }))?.status).toBe(307)
@@ -482,20 +482,20 @@ describe('the options of a guard', () => {
 })
 
 describe('a cookie that another application on the same host signed', () => {
-  /** Three hours old, with the id of a user who was ended here. */
+  /** Three hours old, with the id of a user whose tokens were revoked here. */
   const theirs = () => {
     const seconds = Math.floor(Date.now() / 1_000)
     const claims = { id: 'ended', collection: 'users', iat: seconds - 10_800, exp: seconds + 3_600 }
     return signToken(claims, { secret: 'of the other application' })
   }
 
-  it('is left alone by a guard that knows the secret', async () => {
+  it('is ignored by a guard that knows the secret', async () => {
     for (const target of ['/', '/account', '/api/posts']) {
       expect(await ask(newGuard(), target, { token: theirs() })).toBeUndefined()
     }
   })
 
-  it('is refused by one that does not know it, and stays in the browser', async () => {
+  it('is refused by a guard that does not know the secret, and stays in the browser', async () => {
     const guard = createGuard({ feed: ownFeed() })
     const page = await ask(guard, '/account', { token: theirs() })
     expect(page?.status).toBe(307)
@@ -503,7 +503,7 @@ describe('a cookie that another application on the same host signed', () => {
   })
 })
 
-describe('a guard that cannot know', () => {
+describe('a guard that cannot tell', () => {
   it('answers 503 for a token, and only then, when Redis is dead from the start', async () => {
     const dead = await startRedis()
     await dead.stop()
@@ -523,7 +523,7 @@ describe('a guard that cannot know', () => {
     expect(await ask(guard, '/login', { token: tokenOf() })).toBeUndefined()
   })
 
-  it('answers 503 when nobody has filled Redis yet', async () => {
+  it('answers 503 when no process has filled Redis yet', async () => {
     const empty = redisFeed({ url: redis.url, prefix: 'nobody:' })
     feeds.push(empty)
     const response = await ask(createGuard({ feed: empty }), '/account', { token: tokenOf() })

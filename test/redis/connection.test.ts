@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** How many connections the server has beside the one of the test. */
+/** How many connections the server has, without the test's own. */
 const connections = async () =>
   String(await redis.client.client('LIST'))
     .trim()
@@ -30,7 +30,7 @@ const connections = async () =>
 describe('a Redis feed', () => {
   it('connects to nothing before its first use', async () => {
     const feed = redisFeed({ url: redis.url })
-    // What it might have asked for reaches the server before this does.
+    // Anything that it sent would have reached the server before this command does.
     await new Promise((resolve) => setImmediate(resolve))
     await redis.client.ping()
     expect(await connections()).toBe(0)
@@ -39,7 +39,7 @@ describe('a Redis feed', () => {
     await feed.close()
   })
 
-  it('gives back every connection when it is closed', async () => {
+  it('releases every connection when it is closed', async () => {
     const feed = redisFeed({ url: redis.url })
     feed.follow(recordingFollower({ restore: () => memoryLedger().read({ since: 0 }) }))
     await feed.refresh()
@@ -88,7 +88,7 @@ describe('a Redis feed', () => {
     },
   )
 
-  it("takes more of ioredis' options beside the address", async () => {
+  it('accepts more ioredis options with the address', async () => {
     const feed = redisFeed({ url: redis.url, options: { connectionName: 'the-feed', db: 3 } })
     closing.push(() => feed.close())
     await feed.publish([sampleRevocation('jti:J')])
@@ -162,7 +162,7 @@ describe('the options of a Redis feed', () => {
     expect((error as Error).message).toContain(`\`${option}\``)
   })
 
-  it('never put the address, which may hold a password, into an error', () => {
+  it('never put the address, which may contain a password, into an error', () => {
     expect(() => redisFeed({ url: 'reddis://user:hunter2@127.0.0.1' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     )

@@ -14,7 +14,7 @@ afterEach(() => following.close())
 afterAll(() => redis?.stop())
 
 describe('a Redis that may evict keys', () => {
-  it('is warned of once, by the name of the policy', async () => {
+  it('is reported once, with the name of the policy', async () => {
     const warnings: string[] = []
     const { feed, follower } = following.follow(
       { url: redis.url },
@@ -30,7 +30,7 @@ describe('a Redis that may evict keys', () => {
     expect(warnings).toHaveLength(1)
   })
 
-  it('is not asked for single subjects, for a missing key says nothing', async () => {
+  it('is not asked about single subjects, because a missing key proves nothing', async () => {
     const { feed, follower } = following.follow(
       { url: redis.url },
       { restore: () => memoryLedger().read({ since: 0 }) },
@@ -39,7 +39,7 @@ describe('a Redis that may evict keys', () => {
     await expect(feed.find(['jti:J'])).rejects.toMatchObject({ code: 'feed-incomplete' })
   })
 
-  // The first one drops log and epoch as well, the second one only what has a TTL.
+  // The first one drops log and epoch as well, the second one only keys with a TTL.
   it.each(['allkeys-random', 'volatile-ttl'])('by %s gets back what it evicted', async (policy) => {
     await redis.client.config('SET', 'maxmemory-policy', policy)
     await redis.client.flushall()
@@ -65,7 +65,7 @@ describe('a Redis that may evict keys', () => {
 })
 
 describe('a Redis that evicts nothing', () => {
-  it('is not warned of', async () => {
+  it('is not reported', async () => {
     await redis.client.config('SET', 'maxmemory-policy', 'noeviction')
     await redis.client.flushall()
     const warnings: string[] = []

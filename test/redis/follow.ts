@@ -12,7 +12,7 @@ export interface Followed {
   readonly follower: RecordingFollower
 }
 
-/** Feeds that are followed by a recording follower, and closed together. */
+/** Feeds with a recording follower, closed together. */
 export function createFollowing() {
   const opened: Feed[] = []
   const follow = (options: RedisFeedOptions, { warn, ...overrides }: Overrides = {}): Followed => {
@@ -22,7 +22,7 @@ export function createFollowing() {
     opened.push(feed)
     return { feed, follower }
   }
-  /** A process with a database, one without, and what the first one sends. */
+  /** A process with a database, one without, and the messages of the first one. */
   const twoProcesses = async (options: RedisFeedOptions, guardOptions = options) => {
     const ledger = memoryLedger()
     const withLedger = follow(options, { restore: () => ledger.read({ since: 0 }) })
@@ -44,6 +44,6 @@ export function createFollowing() {
 export const learns = (follower: RecordingFollower, ...subjects: string[]) =>
   eventually(() => expect(follower.subjects()).toEqual(expect.arrayContaining(subjects)))
 
-/** Waits until the follower was told that it knows all from before `since`. */
+/** Waits until the follower was told that it knows everything from before `since`. */
 export const isComplete = (follower: RecordingFollower, since: number) =>
   eventually(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since))

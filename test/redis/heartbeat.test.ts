@@ -35,7 +35,7 @@ const open = ({ feed = ownFeed(), ...options }: Partial<DenylistOptions> = {}) =
 }
 const ownFeed = () => redisFeed({ url: redis.url })
 
-/** As in a process that is held up or has died: what it records reaches the ledger alone. */
+/** Like a process that was held up or died: what it records reaches only the ledger. */
 const unable = (): Feed => ({ ...ownFeed(), publish: () => Promise.reject(new Error('unable')) })
 
 const T = sampleToken({ id: 'T' })
@@ -44,7 +44,7 @@ const isStale = (denylist: ReturnType<typeof open>) =>
   eventually(() => expect(denylist.state.stalenessMs).toBeGreaterThan(MAX_STALENESS_MS))
 
 describe('a guard without a ledger', () => {
-  it('vouches for no token once nobody has vouched for what Redis holds', async () => {
+  it('cannot judge tokens once no process vouches for the content of Redis', async () => {
     const ledger = memoryLedger()
     const app = open({ ledger, feed: unable() })
     const [guard, witness] = [open(), following.follow({ url: redis.url })]
@@ -54,19 +54,20 @@ describe('a guard without a ledger', () => {
     const acknowledgedAt = performance.now()
     expect(await statusOf(guard)).toBe('valid')
     await eventually(async () => expect(await statusOf(guard)).toBe('unknown'))
-    // The attack, without the heartbeat: all that Redis holds was read, and the token is living.
+    // The attack, without the heartbeat: everything in Redis was read, and the token counts as
+    // valid.
     expect(witness.follower.completions.at(-1)).toBeGreaterThan(acknowledgedAt)
     expect(witness.follower.subjects()).not.toContain('jti:T')
     open({ ledger }).follow()
     await eventually(async () => expect(await statusOf(guard)).toBe('revoked'))
   })
 
-  it('takes a heartbeat that a frozen Redis held back for as old as it is', async () => {
+  it('treats a heartbeat that a frozen Redis held back as old as it is', async () => {
     const [app, guard] = [open({ ledger: memoryLedger() }), open()]
     await app.judge(T)
     await eventually(async () => expect(await statusOf(guard)).toBe('valid'))
     await redis.kill('SIGSTOP')
-    // Its last heartbeat is on its way into the frozen server when the app ends.
+    // Its last heartbeat is on its way to the frozen server when the app ends.
     await eventually(() => expect(app.state.isFeedWell).toBe(false))
     await app.close()
     await isStale(guard)
@@ -74,7 +75,7 @@ describe('a guard without a ledger', () => {
     for (let i = 0; i < 10; i += 1) expect(await statusOf(guard)).toBe('unknown')
   })
 
-  it('does not take the heartbeat of another filling for one of this', async () => {
+  it('does not accept the heartbeat of another filling for this one', async () => {
     const [app, guard] = [open({ ledger: memoryLedger() }), open()]
     await app.judge(T)
     await eventually(async () => expect(await statusOf(guard)).toBe('valid'))
@@ -84,7 +85,7 @@ describe('a guard without a ledger', () => {
     await eventually(async () => expect(await statusOf(guard)).toBe('unknown'))
   })
 
-  it('accepts what nothing known revokes where that is the policy', async () => {
+  it('accepts what nothing known revokes if that is the policy', async () => {
     const [app, guard] = [open({ ledger: memoryLedger() }), open({ whenStale: 'accept' })]
     await Promise.all([app.judge(T), guard.judge(T)])
     await app.revoke([sampleRevocation('jti:other')])
@@ -96,7 +97,7 @@ describe('a guard without a ledger', () => {
 })
 
 describe('a process with a ledger', () => {
-  it('vouches for a reading only when all that it found has been sent', async () => {
+  it('vouches for a reading only when everything that it found has been sent', async () => {
     const ledger = memoryLedger()
     const app = open({ ledger, feed: unable() })
     await app.judge(T)
@@ -116,7 +117,8 @@ describe('a process with a ledger', () => {
     const heartbeat = () => redis.client.get('revocation:heartbeat')
     await eventually(async () => expect(await heartbeat()).not.toBeNull())
     await first.close()
-    // Eleven minutes ago somebody vouched; a minute later one process logged out, and died.
+    // Eleven minutes ago a process vouched. A minute later another process logged a user out, and
+    // died.
     const [at = '', mark = ''] = (await heartbeat())?.split(' ') ?? []
     await redis.client.set('revocation:heartbeat', `${Number(at) - 660_000} ${mark}`)
     const revokedAt = Date.now() - 600_000
@@ -124,7 +126,7 @@ describe('a process with a ledger', () => {
     expect(await statusOf(open({ ledger, pollIntervalMs: 60_000 }))).toBe('revoked')
   })
 
-  it('sends on what it learned when it asked the ledger itself', async () => {
+  it('sends what it learned when it asked the ledger itself', async () => {
     const ledger = memoryLedger()
     const [app, guard] = [open({ ledger, pollIntervalMs: 300 }), open()]
     await app.judge(T)
@@ -135,7 +137,7 @@ describe('a process with a ledger', () => {
     await eventually(async () => expect(await statusOf(guard)).toBe('revoked'))
   })
 
-  it('says so when the user may not ask for the time, and goes on', async () => {
+  it('says so when the user may not run TIME, and goes on', async () => {
     await redis.client.acl('SETUSER', 'timeless', 'on', '>secret', '~*', '+@all', '-time')
     const options = { username: 'timeless', password: 'secret' }
     const warnings: string[] = []
@@ -149,7 +151,7 @@ describe('a process with a ledger', () => {
 })
 
 describe('a direct question to Redis', () => {
-  it('goes to the ledger instead when nobody has vouched lately', async () => {
+  it('goes to the ledger instead when no process has vouched lately', async () => {
     const ledger = memoryLedger()
     const [app, strict] = [open({ ledger }), open({ ledger, isStrict: true })]
     await app.judge(T)
@@ -160,7 +162,7 @@ describe('a direct question to Redis', () => {
     closing.push(asking)
     const strictly = () => asking.find(['jti:T'], { maxStaleness: MAX_STALENESS_MS / 1_000 })
     await eventually(() => expect(strictly()).rejects.toMatchObject({ code: 'feed-not-vouched' }))
-    // The attack: Redis knows nothing of it, and looks well.
+    // The attack: Redis does not know about the logout, and looks healthy.
     expect(await asking.find(['jti:T'])).toEqual([])
     expect(await statusOf(strict)).toBe('revoked')
   })

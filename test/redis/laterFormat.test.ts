@@ -7,7 +7,7 @@ import { createFollowing, isComplete, learns } from './follow.js'
 
 const LOG = 'revocation:log'
 
-describe('an entry of the log that a later release wrote', () => {
+describe('a log entry from a later release', () => {
   let redis: RedisServer
   const following = createFollowing()
   beforeAll(async () => {
@@ -17,14 +17,14 @@ describe('an entry of the log that a later release wrote', () => {
   afterEach(() => following.close())
   afterAll(() => redis?.stop())
 
-  /** It may end a token: whoever skips it must not say that it knows everything. */
+  /** It may revoke a token, so a process that skips it must not claim to know everything. */
   const ENTRIES = [
     ['of another shape', ['r', 'role:admin 1767225600000 1767218400000 admin - - an-id']],
     ['under another name', ['r2', 'anything']],
   ] as const
 
   it.each(ENTRIES)(
-    '%s keeps a guard without a ledger from vouching until it is gone',
+    '%s keeps a guard without a ledger from judging tokens until it is gone',
     async (_, fields) => {
       const { guard, send } = await following.twoProcesses({ url: redis.url })
       const id = String(await redis.client.xadd(LOG, '*', ...fields))
@@ -38,7 +38,7 @@ describe('an entry of the log that a later release wrote', () => {
     },
   )
 
-  it('keeps one that starts later from it, too', async () => {
+  it('also does so for a guard that starts later', async () => {
     const { send } = await following.twoProcesses({ url: redis.url })
     await redis.client.xadd(LOG, '*', ...ENTRIES[0][1])
     await send('afterwards')
@@ -48,7 +48,7 @@ describe('an entry of the log that a later release wrote', () => {
     expect(late.follower.completions).toEqual([])
   })
 
-  it('is told once to who reads the ledger, which has it as well', async () => {
+  it('is reported once by a process that reads the ledger, which has it as well', async () => {
     const warnings: string[] = []
     const ledger = memoryLedger()
     const { follower } = following.follow(
@@ -62,7 +62,7 @@ describe('an entry of the log that a later release wrote', () => {
     expect(warnings).toEqual([expect.stringContaining(id)])
   })
 
-  it('is told from the mark of a filling, and from a revocation with more parts', async () => {
+  it('is distinguished from the mark of a filling, and from a revocation with more parts', async () => {
     const { guard } = await following.twoProcesses({ url: redis.url })
     const { id, subject, expiresAt, revokedAt } = sampleRevocation('jti:more')
     const value = `${subject} ${expiresAt} ${revokedAt} admin - - ${id} - - more`

@@ -13,7 +13,7 @@ import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleToken } from '../support/samples.js'
 
-describe('taking a revocation back, over Redis', () => {
+describe('lifting a revocation, over Redis', () => {
   let redis: RedisServer
   const opened: Denylist[] = []
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('taking a revocation back, over Redis', () => {
       expect(await Promise.all(denylists.map(statusIn))).toEqual(denylists.map(() => status))
     })
 
-  /** What was in the log before is read by now, and what was asked because of it is answered. */
+  /** By now the earlier log has been read, and the questions that it caused have been answered. */
   const isRead = async (app: Denylist, ...others: Denylist[]) => {
     for (const session of ['first', 'second']) {
       await app.revoke([sessionRevocation(session, circumstances())])
@@ -58,7 +58,7 @@ describe('taking a revocation back, over Redis', () => {
     }
   }
 
-  it('is accepted again by apps, guards and strict processes, and its key is gone', async () => {
+  it('makes apps, guards and strict processes accept it again, and removes its key', async () => {
     const ledger = memoryLedger()
     const [app, other] = [await open(ledger), await open(ledger)]
     const all = [app, other, await open(), await open(ledger, true)]
@@ -72,7 +72,7 @@ describe('taking a revocation back, over Redis', () => {
     await everywhere([await open(ledger), await open()], 'valid')
   })
 
-  it('leaves a logout in force that comes at the same time', async () => {
+  it('leaves a simultaneous logout in force', async () => {
     const ledger = memoryLedger()
     const [app, other, guard] = [await open(ledger), await open(ledger), await open()]
     for (let round = 0; round < 20; round += 1) {
@@ -87,7 +87,7 @@ describe('taking a revocation back, over Redis', () => {
     }
   })
 
-  it('holds when Redis is down meanwhile, and when it is filled anew afterwards', async () => {
+  it('works when Redis is down in the meantime, and when it is refilled afterwards', async () => {
     const ledger = memoryLedger()
     const [app, other] = [await open(ledger), await open(ledger)]
     const revocation = end()
@@ -104,10 +104,10 @@ describe('taking a revocation back, over Redis', () => {
     await everywhere([app, other, await open()], 'valid')
   })
 
-  it('fills Redis with what is in force, in whatever order the ledger tells it', async () => {
+  it('fills Redis with what is in force, in whatever order the ledger returns it', async () => {
     const ledger = memoryLedger()
     const [lifted, inForce] = [end(), sessionRevocation('other', circumstances())]
-    // By a clock that was behind: the lift comes first.
+    // By a clock that was behind, so the lift comes first.
     const lift = liftRevocation(lifted, { ...circumstances(), now: lifted.revokedAt - 4_000 })
     await ledger.append([lifted, lift, inForce])
     const guard = await open(ledger)
@@ -117,7 +117,7 @@ describe('taking a revocation back, over Redis', () => {
     await everywhere([guard, await open()], 'valid')
   })
 
-  it('leaves what is in force, when another process sends the lift once more', async () => {
+  it('leaves what is in force when another process sends the lift again', async () => {
     const ledger = memoryLedger()
     const [app, guard, strict] = [await open(ledger), await open(), await open(ledger, true)]
     const [mistake, logout] = [end(), end()]
@@ -125,14 +125,14 @@ describe('taking a revocation back, over Redis', () => {
     await everywhere([app, guard, strict], 'revoked')
     const lift = liftRevocation(mistake, circumstances())
     await app.lift([lift])
-    // As one does that read of the lift in the ledger before it came over Redis.
+    // Like a process that reads the lift in the ledger before it came over Redis.
     await app.announce([lift])
     await eventually(() => expect(app.state.backlog).toBe(0))
     expect(await redis.client.exists(KEY)).toBe(1)
     expect(await Promise.all([app, guard, strict].map(statusIn))).toEqual(Array(3).fill('revoked'))
   })
 
-  it('leaves a logout in force whose lifter dies as soon as the lift is out', async () => {
+  it('leaves a logout in force if the lifting process dies right after it sent the lift', async () => {
     const ledger = memoryLedger()
     const [app, guard] = [await open(ledger), await open()]
     const [mistake, logout] = [end(), end()]
@@ -152,7 +152,7 @@ describe('taking a revocation back, over Redis', () => {
     expect(await Promise.all([app, guard].map(statusIn))).toEqual(['revoked', 'revoked'])
   })
 
-  it('is not believed of Redis alone by a process that can ask the ledger', async () => {
+  it('is not believed from Redis alone by a process that can ask the ledger', async () => {
     const ledger = memoryLedger()
     const [app, other] = [await open(ledger), await open(ledger)]
     const logout = end()
@@ -164,7 +164,7 @@ describe('taking a revocation back, over Redis', () => {
     expect(await Promise.all([app, other].map(statusIn))).toEqual(['revoked', 'revoked'])
   })
 
-  it('leaves no key behind when what it takes back is sent later', async () => {
+  it('leaves no key behind when the lifted revocation is sent later', async () => {
     const ledger = memoryLedger()
     const [app, other] = [await open(ledger), await open(ledger)]
     const mistake = end()
@@ -179,7 +179,7 @@ describe('taking a revocation back, over Redis', () => {
   })
 })
 
-/** Publishes once, then nothing any more; `isOut` resolves in between. */
+/** Publishes once, then nothing any more. `isOut` resolves in between. */
 function dyingFeed(feed: Feed): { feed: Feed; isOut: Promise<void> } {
   let tell = () => {}
   const isOut = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { fromLogEntry, toLogEntry } from '../../src/redis/logEntry.js'
 import { sampleRevocation } from '../support/samples.js'
 
 describe('an entry of the log', () => {
-  it('gives back the revocation that was put in, but for who decided', () => {
+  it('returns the revocation that was put in, except who decided', () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1 })
     const subjects = fc.oneof(
       name.map((each): Subject => `jti:${each}`),
@@ -24,7 +24,7 @@ describe('an entry of the log', () => {
     )
   })
 
-  it('tells when it takes effect, in a part of its own, and leaves that out otherwise', () => {
+  it('contains when it takes effect as a separate part, or leaves it out', () => {
     const later = sampleRevocation('jti:J', { effectiveAt: 1_700_000_000_001 })
     const [name, value] = toLogEntry(later)
     expect(value.split(' ').slice(6)).toEqual([later.id, '1700000000001'])
@@ -36,25 +36,25 @@ describe('an entry of the log', () => {
   const parts = (subject: Subject = 'user:users:1') =>
     toLogEntry(sampleRevocation(subject))[1].split(' ')
 
-  it('tells what it takes back', () => {
+  it('contains what it takes back', () => {
     const lift = sampleRevocation('jti:J', { lifts: 'an-id', reason: 'lifted' })
     const [name, value] = toLogEntry(lift)
     expect(value.split(' ').slice(6)).toEqual([lift.id, '-', 'an-id'])
     expect(fromLogEntry([name, value])).toStrictEqual(lift)
   })
 
-  it('may have more parts, and more fields behind', () => {
+  it('may have more parts, and more fields after them', () => {
     const revocation = sampleRevocation('sid:S')
     const [name, value] = toLogEntry(revocation)
     expect(fromLogEntry([name, `${value} - - more parts`, 'more', 'fields'])).toEqual(revocation)
   })
 
-  it('tells a session named `-` from none', () => {
+  it('distinguishes a session named `-` from none', () => {
     const revocation = sampleRevocation('user:users:1', { exceptSession: '-' })
     expect(fromLogEntry(toLogEntry(revocation))).toEqual(revocation)
   })
 
-  it('holds a name with half a character as any database would', () => {
+  it('stores a name with half a character as any database would', () => {
     const entry = toLogEntry(sampleRevocation('jti:half \ud83d'))
     expect(fromLogEntry(entry)?.subject).toBe('jti:half \ufffd')
   })
@@ -76,7 +76,7 @@ describe('an entry of the log', () => {
     ['a time that is no number', withPart(2, 'now')],
     ['a cut-off that is no number', withPart(4, 'now')],
     ['a spared session that is wrongly encoded', withPart(5, '%zz')],
-  ])('is no revocation when it holds %s', (_, fields) => {
+  ])('is not a revocation when it contains %s', (_, fields) => {
     expect(fromLogEntry(fields)).toBeUndefined()
   })
 })

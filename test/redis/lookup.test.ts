@@ -19,7 +19,7 @@ beforeEach(() => redis.client.flushall())
 afterEach(() => following.close())
 afterAll(() => redis?.stop())
 
-/** A Redis that a process with an empty ledger has declared whole. */
+/** A Redis that a process with an empty ledger has declared complete. */
 const filled = async (prefix = 'revocation:') => {
   const { feed, follower } = following.follow(
     { url: redis.url, prefix },
@@ -29,7 +29,7 @@ const filled = async (prefix = 'revocation:') => {
   return feed
 }
 
-describe('asking Redis for single subjects', () => {
+describe('asking Redis about single subjects', () => {
   it('finds those that are in force, with scope, reason and expiry', async () => {
     const feed = await filled()
     const expiresAt = Date.now() + 90_000
@@ -45,14 +45,14 @@ describe('asking Redis for single subjects', () => {
     for (const each of found) expect(Math.abs(each.expiresAt - expiresAt)).toBeLessThan(500)
   })
 
-  it('tells from when on a token is refused', async () => {
+  it('returns from when on a token is refused', async () => {
     const feed = await filled()
     const effectiveAt = Date.now() + 10_000
     await feed.publish([sampleRevocation('jti:J', { effectiveAt, reason: 'rotated' })])
     expect(await feed.find(['jti:J'])).toMatchObject([{ effectiveAt, reason: 'rotated' }])
   })
 
-  it('needs nobody to follow the feed', async () => {
+  it('needs no follower of the feed', async () => {
     const feed = await filled()
     await feed.publish([sampleRevocation('sid:S')])
     const asking = redisFeed({ url: redis.url })
@@ -78,7 +78,7 @@ describe('asking Redis for single subjects', () => {
     await expect(feed.find(['everyone'])).rejects.toMatchObject({ code: 'feed-unreadable' })
   })
 
-  it('leads to the same verdict as the index, whatever was revoked', async () => {
+  it('gives the same verdict as the index, whatever was revoked', async () => {
     const now = Date.now()
     const subjects = fc.constantFrom<Subject>('jti:T', 'sid:A', 'sid:B', 'user:users:1', 'everyone')
     const revocations = fc.array(
@@ -96,7 +96,7 @@ describe('asking Redis for single subjects', () => {
     await fc.assert(
       fc.asyncProperty(revocations, async (all) => {
         run += 1
-        // Other names in every run, so that none has to be cleared.
+        // Other names in every run, so that none must be cleared.
         const named = (subject: Subject): Subject =>
           subject === 'everyone' ? `user:everyone:${run}` : `${subject}-${run}`
         const index = createDenylistIndex({ now: () => now })
@@ -122,7 +122,7 @@ describe('asking Redis for single subjects', () => {
             ),
           ),
         )
-        // One for all: what another token's question found must not be remembered.
+        // The same one for all, because the answer for another token must not be remembered.
         const strict = createDenylist({
           ...{ feed, isStrict: true, maxStalenessMs: 60_000, maxTokenLifetimeMs: 3_600_000 },
         })

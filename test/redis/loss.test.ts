@@ -14,7 +14,7 @@ let redis: RedisServer
 const following = createFollowing()
 beforeAll(async () => {
   redis = await startRedis()
-  // Without INFO nobody can see that another server answers: what is missing must show by itself.
+  // Without INFO nobody can see that another server answers. Only missing entries show it.
   const rules = ['on', '>secret', '~revocation:*', '-@all', '+@connection', '+time']
   const reading = ['+get', '+pttl', '+xread', '+xrange']
   const writing = ['+set', '+eval', '+del', '+pexpire', '+xadd', '+xtrim']
@@ -27,37 +27,40 @@ afterAll(() => redis?.stop())
 
 const as = (username: string) => ({
   url: redis.url,
-  // ioredis' ready check is an INFO, and it says on the console when that is forbidden.
+  // ioredis' ready check is an INFO, and it logs to the console when that is forbidden.
   options: { username, password: 'secret', enableReadyCheck: false },
 })
 
 const epochChanges = async (from: string | null) =>
   eventually(async () => expect([null, from]).not.toContain(await redis.client.get(EPOCH)))
 
-describe('a failover to a replica that lags behind, where INFO is forbidden', () => {
+describe('a failover to a replica that lags behind, with INFO forbidden', () => {
   it.each([
     ['', false],
     [', though newer entries came before it looked again', true],
-  ])('is noticed by who had read further%s, and healed from the ledger', async (_, isNewer) => {
-    const { guard, ledger, send } = await following.twoProcesses(as('plain'))
-    await send('replicated')
-    const replica = await redis.client.dumpBuffer(LOG)
-    await send('one', 'two')
-    await learns(guard.follower, 'jti:two')
-    const before = await redis.client.get(EPOCH)
-    await ledger.append([sampleRevocation('jti:unsent')])
-    const failover = redis.client.multi().restore(LOG, 0, replica, 'REPLACE')
-    if (isNewer) failover.xadd(LOG, '*', ...toLogEntry(sampleRevocation('jti:newer')))
-    await failover.exec()
-    await epochChanges(before)
-    await isComplete(guard.follower, performance.now())
-    const late = following.follow(as('plain'))
-    await isComplete(late.follower, 0)
-    const subjects = ['jti:one', 'jti:replicated', 'jti:two', 'jti:unsent']
-    expect(late.follower.subjects()).toEqual(expect.arrayContaining(subjects))
-  })
+  ])(
+    'is noticed by a process that had read further%s, and healed from the ledger',
+    async (_, isNewer) => {
+      const { guard, ledger, send } = await following.twoProcesses(as('plain'))
+      await send('replicated')
+      const replica = await redis.client.dumpBuffer(LOG)
+      await send('one', 'two')
+      await learns(guard.follower, 'jti:two')
+      const before = await redis.client.get(EPOCH)
+      await ledger.append([sampleRevocation('jti:unsent')])
+      const failover = redis.client.multi().restore(LOG, 0, replica, 'REPLACE')
+      if (isNewer) failover.xadd(LOG, '*', ...toLogEntry(sampleRevocation('jti:newer')))
+      await failover.exec()
+      await epochChanges(before)
+      await isComplete(guard.follower, performance.now())
+      const late = following.follow(as('plain'))
+      await isComplete(late.follower, 0)
+      const subjects = ['jti:one', 'jti:replicated', 'jti:two', 'jti:unsent']
+      expect(late.follower.subjects()).toEqual(expect.arrayContaining(subjects))
+    },
+  )
 
-  it('is noticed by who sent what nobody has read yet', async () => {
+  it('is noticed by a process whose own entry nobody has read yet', async () => {
     const ledger = memoryLedger()
     const client = new Redis(redis.port, '127.0.0.1', as('plain').options)
     const duplicate = client.duplicate.bind(client)
@@ -77,7 +80,7 @@ describe('a failover to a replica that lags behind, where INFO is forbidden', ()
     const before = await redis.client.get(EPOCH)
     const lost = sampleRevocation('jti:lost')
     await sender.feed.publish([lost])
-    // From now on Redis takes it, from whoever sends it.
+    // From now on Redis accepts it, from any sender.
     client.duplicate = duplicate
     await ledger.append([sampleRevocation('jti:healed', { id: lost.id })])
     await epochChanges(before)
@@ -88,7 +91,7 @@ describe('a failover to a replica that lags behind, where INFO is forbidden', ()
   it.each([
     ['takes the epoch away', 'plain'],
     ['may only read', 'reader'],
-  ])('never makes a guard that %s vouch again before Redis was filled', async (_, user) => {
+  ])('never makes a guard that %s judge tokens again before Redis was filled', async (_, user) => {
     const { guard, ledger, send, withLedger } = await following.twoProcesses(as('plain'), as(user))
     await send('one')
     const replica = await redis.client.dumpBuffer(LOG)
@@ -108,7 +111,7 @@ describe('a failover to a replica that lags behind, where INFO is forbidden', ()
   })
 })
 
-describe('a log that somebody deleted', () => {
+describe('a log that was deleted', () => {
   it('is noticed by a process that starts afterwards', async () => {
     const { ledger, send } = await following.twoProcesses(as('plain'))
     await send('one')
@@ -123,7 +126,7 @@ describe('a log that somebody deleted', () => {
     await isComplete(guard.follower, 0)
   })
 
-  it('is filled again for a user that may only read, too', async () => {
+  it('is filled again for a read-only user too', async () => {
     const { guard, send } = await following.twoProcesses(as('plain'), as('reader'))
     await send('one')
     await learns(guard.follower, 'jti:one')
@@ -135,7 +138,7 @@ describe('a log that somebody deleted', () => {
 })
 
 describe('a follower that fell behind the trim', () => {
-  it('reads again what is left, and nobody fills Redis for it', async () => {
+  it('reads the rest again, and nobody fills Redis for it', async () => {
     const retentionMs = 300
     const ledger = memoryLedger()
     const restore = () => ledger.read({ since: 0 })
@@ -151,7 +154,7 @@ describe('a follower that fell behind the trim', () => {
     await eventually(() =>
       expect(Date.now() - Number.parseInt(last?.[0] ?? '', 10)).toBeGreaterThan(400),
     )
-    // As another process's trimming would do: atomically, so that no follower sees a half.
+    // As another process's trimming would do: atomically, so that no follower sees half of it.
     const two = sampleRevocation('jti:two')
     const entry = `${two.subject} ${two.expiresAt} ${two.revokedAt} admin - - ${two.id}`
     await redis.client
@@ -167,7 +170,7 @@ describe('a follower that fell behind the trim', () => {
 })
 
 describe('another server process with the same content', () => {
-  it('is filled anew, since it may lack the latest writes', async () => {
+  it('is refilled, because it may lack the latest writes', async () => {
     const durable = await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
     try {
       const { guard, ledger, send } = await following.twoProcesses({ url: durable.url })
@@ -202,7 +205,7 @@ describe('filling Redis', () => {
     for (const { follower } of all) expect(follower.learned).toHaveLength(300)
   })
 
-  it('is taken over when the process that did it has died', async () => {
+  it('is taken over when the filling process has died', async () => {
     await redis.client.set('revocation:refilling', 'the dead', 'PX', 1_000)
     const { follower } = following.follow(
       { url: redis.url },

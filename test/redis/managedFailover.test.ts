@@ -9,7 +9,7 @@ import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
-/** A server waits 5 s for further replicas before it sends its content to one. */
+/** A server waits 5 s for more replicas before it sends its content to one. */
 const AT_ONCE = ['--repl-diskless-sync-delay', '0']
 
 let first: RedisServer
@@ -35,7 +35,7 @@ async function follows(replica: RedisServer, master: RedisServer) {
   )
 }
 
-/** As a managed service does it: the roles are swapped, the address leads to the new master. */
+/** As a managed service does it: the roles are swapped, and the address leads to the new master. */
 async function failOver() {
   await second.client.call('replicaof', 'no', 'one')
   forwarder.leadTo(second.port)
@@ -64,7 +64,7 @@ describe('a failover that leaves old connections open to the demoted server', ()
     await eventually(async () => expect(await second.client.exists('revocation:jti:T')).toBe(1))
     await eventually(() => expect(app.state.backlog).toBe(0))
     await eventually(async () => expect((await guard.judge(T)).status).toBe('revoked'))
-    // It knows itself complete by what was vouched for after the failover.
+    // It knows that it is complete from a heartbeat after the failover.
     await eventually(() =>
       expect(guard.state.stalenessMs).toBeLessThan(performance.now() - failedOverAt),
     )
@@ -74,7 +74,7 @@ describe('a failover that leaves old connections open to the demoted server', ()
     )
   })
 
-  it('is noticed by who only reads over a connection that waited for nothing', async () => {
+  it('is noticed by a process that only reads, over an idle connection', async () => {
     const reading = openConnection({ url: forwarder.url })
     closing.push(reading)
     const serverOf = async () => (await reading.run((client) => readEpoch(client, 'epoch'))).runId
@@ -85,7 +85,7 @@ describe('a failover that leaves old connections open to the demoted server', ()
   })
 })
 
-describe('a server that is not the one to write to', () => {
+describe('a server that must not be written to', () => {
   it.each([
     ['LOADING', 'LOADING Redis is loading the dataset in memory'],
     ['UNBLOCKED', 'UNBLOCKED force unblock from blocking operation'],

@@ -37,7 +37,7 @@ const learns = (follower: RecordingFollower, subject: string) =>
 const isComplete = (follower: RecordingFollower, since: number) =>
   eventually(() => expect(follower.completions.at(-1)).toBeGreaterThanOrEqual(since))
 
-/** A process with a database, one without, and what they share. */
+/** A process with a database, one without, and their shared parts. */
 async function twoProcesses() {
   const ledger = memoryLedger()
   const withLedger = follow({ restore: () => ledger.read({ since: 0 }) })
@@ -74,7 +74,7 @@ describe('a Redis that holds nothing yet', () => {
     expect(await redis.client.exists('revocation:jti:old')).toBe(1)
   })
 
-  it('gets one epoch when many processes fill it at once', async () => {
+  it('gets one epoch when many processes fill it at the same time', async () => {
     const ledger = memoryLedger()
     await ledger.append(Array.from({ length: 300 }, (_, i) => sampleRevocation(`jti:${i}`)))
     const all = Array.from({ length: 5 }, () =>
@@ -91,12 +91,12 @@ describe('a Redis that holds nothing yet', () => {
 })
 
 describe('a Redis that lost its content', () => {
-  it('by FLUSHALL is filled anew, with another epoch, and a guard learns everything', async () => {
+  it('by FLUSHALL is refilled, with another epoch, and a guard learns everything', async () => {
     const { guard, ledger, send, withLedger } = await twoProcesses()
     await send(withLedger.feed, 'before')
     await learns(guard.follower, 'jti:before')
     const firstEpoch = await epoch()
-    // The process that recorded this one died before it could send it on.
+    // The process that recorded this one died before it could send it.
     await ledger.append([sampleRevocation('jti:unsent')])
     await redis.client.flushall()
     await eventually(async () => expect([null, firstEpoch]).not.toContain(await epoch()))
@@ -108,7 +108,7 @@ describe('a Redis that lost its content', () => {
     await learns(guard.follower, 'jti:after')
   })
 
-  it('by kill -9 and an empty restart is filled anew, and a guard goes on', async () => {
+  it('by kill -9 and an empty restart is refilled, and a guard goes on', async () => {
     const { guard, ledger, send, withLedger } = await twoProcesses()
     await send(withLedger.feed, 'before')
     await redis.kill('SIGKILL')
@@ -122,7 +122,7 @@ describe('a Redis that lost its content', () => {
     expect(await redis.client.exists('revocation:jti:before')).toBe(1)
   })
 
-  it('makes a guard that is alone stop vouching until it is filled', async () => {
+  it('stops a guard without a ledger from judging tokens until it is refilled', async () => {
     const { guard, ledger, withLedger } = await twoProcesses()
     await withLedger.feed.close()
     await redis.client.flushall()
@@ -136,7 +136,7 @@ describe('a Redis that lost its content', () => {
     await eventually(() => expect(guard.follower.completions.length).toBeGreaterThan(claims))
   })
 
-  it('while it was being filled gets no epoch from the filling that was cut short', async () => {
+  it('during a filling gets no epoch from the interrupted filling', async () => {
     const ledger = memoryLedger()
     await ledger.append([sampleRevocation('jti:first'), sampleRevocation('jti:second')])
     let fillings = 0
@@ -159,7 +159,7 @@ describe('a Redis that lost its content', () => {
 })
 
 describe('a Redis that lost its content at a bad moment', () => {
-  it('is not taken for whole when that was just before the epoch was set', async () => {
+  it('does not count as complete when that was just before the epoch was set', async () => {
     const ledger = memoryLedger()
     await ledger.append([sampleRevocation('jti:first'), sampleRevocation('jti:second')])
     const client = new Redis(redis.port, '127.0.0.1')
@@ -192,7 +192,7 @@ describe('a Redis that lost its content at a bad moment', () => {
     expect(await redis.client.exists('revocation:jti:first', 'revocation:jti:second')).toBe(2)
   })
 
-  it('is read from its beginning when its clock is behind the one before', async () => {
+  it('is read from its beginning when its clock is behind the earlier one', async () => {
     const { guard, ledger } = await twoProcesses()
     const future = Date.now() + 3_600_000
     const fields = toLogEntry(sampleRevocation('jti:future'))
@@ -238,7 +238,7 @@ describe('a Redis that does not answer', () => {
     ['dead', 'SIGKILL'],
     ['frozen', 'SIGSTOP'],
   ] as const) {
-    it(`does not hold up revoking when it was ${state} from the start`, async () => {
+    it(`does not delay revoking when it was ${state} from the start`, async () => {
       await redis.kill(signal)
       const denylist = open()
       for (const subject of ['jti:one', 'jti:two', 'user:users:1'] as const) {
@@ -247,7 +247,7 @@ describe('a Redis that does not answer', () => {
       }
     })
 
-    it(`does not hold up revoking when it is ${state} now, and gets it all later`, async () => {
+    it(`does not delay revoking when it is ${state} now, and gets it all later`, async () => {
       const denylist = open()
       await denylist.revoke([sampleRevocation('jti:zero')])
       await redis.kill(signal)

@@ -18,16 +18,16 @@ afterAll(async () => {
 })
 beforeEach(() => redis.client.flushall())
 
-/** How many milliseconds the key lives longer than it should; negative when it lives shorter. */
-/** The way to Redis and back is all that a key published after `since` may live longer. */
+/** How many milliseconds the key lives longer than it should; negative when it is shorter. */
+/** A key that was published after `since` may live longer only by the time to Redis and back. */
 async function expectToEnd(key: string, { at, since }: { at: number; since: number }) {
   const excessMs = (await redis.client.pttl(key)) - (at - Date.now())
   expect(excessMs).toBeGreaterThanOrEqual(-1)
   expect(excessMs).toBeLessThanOrEqual(Date.now() - since + 1)
 }
 
-describe('the keys that anyone may ask', () => {
-  it('name a token and a session, and hold the reason', async () => {
+describe('the keys that any service may read', () => {
+  it('name a token and a session, and contain the reason', async () => {
     await feed.publish([
       sampleRevocation('jti:J', { reason: 'logout' }),
       sampleRevocation('sid:S', { reason: 'reuse-detected' }),
@@ -36,7 +36,7 @@ describe('the keys that anyone may ask', () => {
     expect(await redis.client.get('revocation:sid:S')).toBe('reuse-detected')
   })
 
-  it('tell from when on, where that is later, and the earliest effect and longest life count', async () => {
+  it('contain from when on, if that is later, and the earliest effect and longest life count', async () => {
     const [soon, late] = [Date.now() + 10_000, Date.now() + 20_000]
     const [short, long] = [Date.now() + 100_000, Date.now() + 200_000]
     const steps = [
@@ -54,7 +54,7 @@ describe('the keys that anyone may ask', () => {
     }
   })
 
-  it('name a user and everyone, and hold the cut-off', async () => {
+  it('name a user and everyone, and contain the cut-off', async () => {
     await feed.publish([
       sampleRevocation('user:users:1', { cutoff: 1_700_000_000_123 }),
       sampleRevocation('everyone', { cutoff: 1_700_000_000_456 }),
@@ -63,7 +63,7 @@ describe('the keys that anyone may ask', () => {
     expect(await redis.client.get('revocation:everyone')).toBe('1700000000456')
   })
 
-  it('tell which session a cut-off spares, percent-encoded, and by what it is measured', async () => {
+  it('contain which session a cut-off spares, percent-encoded, and the cut-off for that session', async () => {
     await feed.publish([sampleRevocation('user:users:1', { cutoff: 1_000 })])
     const exceptSession = 'a b:ü 3'
     await feed.publish([sampleRevocation('user:users:1', { cutoff: 2_000, exceptSession })])
@@ -72,7 +72,7 @@ describe('the keys that anyone may ask', () => {
     )
   })
 
-  it('begin with the prefix that was chosen, and with no other', async () => {
+  it('begin with the chosen prefix, and with no other', async () => {
     const own = redisFeed({ url: redis.url, prefix: '{app}:' })
     await own.publish([sampleRevocation('jti:J'), sampleRevocation('everyone')])
     await own.close()
@@ -88,7 +88,7 @@ describe('the keys that anyone may ask', () => {
     for (const subject of subjects) await expectToEnd(`revocation:${subject}`, { at, since })
   })
 
-  it('are never made to live shorter by a second revocation', async () => {
+  it('never get a shorter life from a second revocation', async () => {
     const since = Date.now()
     const at = since + 200_000
     for (const subject of ['jti:J', 'sid:S', 'user:users:1', 'everyone'] as const) {
@@ -98,7 +98,7 @@ describe('the keys that anyone may ask', () => {
     }
   })
 
-  it('live longer when a second revocation does', async () => {
+  it('get a longer life from a second revocation', async () => {
     const since = Date.now()
     const at = since + 200_000
     for (const subject of ['jti:J', 'user:users:1'] as const) {
@@ -116,13 +116,13 @@ describe('the keys that anyone may ask', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(soon.expiresAt)
   })
 
-  it('are not written for what has expired already', async () => {
+  it('are not written for what has already expired', async () => {
     const now = Date.now()
     await feed.publish([sampleRevocation('jti:J', { now: now - 1_000, expiresAt: now - 1 })])
     expect(await redis.client.exists('revocation:jti:J')).toBe(0)
   })
 
-  it('carry the strictest cut-off, as the index in memory does, in any order', async () => {
+  it('contain the strictest cut-off, as the index in memory does, in any order', async () => {
     const cutoffs = fc.array(
       fc.record({
         cutoff: fc.integer({ min: 1, max: 8 }),
@@ -158,7 +158,7 @@ describe('the keys that anyone may ask', () => {
   })
 })
 
-/** What a service in another language would write from the description in `scripts.ts`. */
+/** What a service in another language would write from the description in `luaScripts.ts`. */
 function isCutOffByValue(value: string, token: { session: string; issuedAt: number }): boolean {
   const [latest, spared, other] = value.split(' ')
   const isSpared = spared !== undefined && decodeURIComponent(spared) === token.session
@@ -169,7 +169,7 @@ describe('the log', () => {
   const entries = async () =>
     (await redis.client.xrange('revocation:log', '-', '+')).map(([, fields]) => fields)
 
-  it('has one entry for each revocation, of one short field that redis-cli shows legibly', async () => {
+  it('has one entry per revocation, with one short field that is readable in redis-cli', async () => {
     const full = sampleRevocation('user:users:1', {
       now: 1_700_000_000_000,
       cutoff: 1_700_000_005_000,
@@ -189,7 +189,7 @@ describe('the log', () => {
     ])
   })
 
-  it('is trimmed of what is older than anything is remembered, and of nothing younger', async () => {
+  it('is trimmed of what is older than revocations are kept, and of nothing younger', async () => {
     const retentionMs = 3_600_000
     const now = Date.now()
     const old = redis.client.pipeline()
@@ -202,7 +202,7 @@ describe('the log', () => {
     const trimming = redisFeed({ url: redis.url })
     trimming.follow(recordingFollower({ retention: retentionMs / 1_000 }))
     await trimming.publish([sampleRevocation('jti:first')])
-    // By now it knows the clock of Redis, by which the entries are dated.
+    // By now it knows the clock of Redis, which dates the entries.
     await trimming.publish([sampleRevocation('jti:new')])
     await trimming.close()
     const subjects = (await entries()).map(([name, value = '']) =>
@@ -215,7 +215,7 @@ describe('the log', () => {
     expect(count('jti:new')).toBe(1)
   })
 
-  it('is not trimmed by who does not know how long anything is remembered', async () => {
+  it('is not trimmed by a process that does not know how long revocations are kept', async () => {
     for (let i = 1; i <= 300; i += 1) await redis.client.xadd('revocation:log', `${i}-0`, 'a', 'b')
     await feed.publish([sampleRevocation('jti:new')])
     expect(await redis.client.xlen('revocation:log')).toBe(301)

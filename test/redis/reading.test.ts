@@ -16,7 +16,7 @@ const scriptsRun = async () =>
   Number(/cmdstat_eval:calls=(\d+)/.exec(await redis.client.info('commandstats'))?.[1] ?? 0)
 
 describe('following the log', () => {
-  it('hands over what comes as it comes, and looks for losses a few times a second', async () => {
+  it('hands over what comes as it comes, and checks for losses a few times a second', async () => {
     const { guard, send } = await following.twoProcesses({ url: redis.url })
     const [before, start] = [await scriptsRun(), performance.now()]
     for (let i = 0; i < 60; i += 1) {
@@ -24,7 +24,7 @@ describe('following the log', () => {
       await learns(guard.follower, `jti:one-by-one-${i}`)
     }
     const turns = (performance.now() - start) / 250 + 3
-    // The look at the epoch is the one script, of each of the two followers.
+    // The check of the epoch is the only script, for each of the two followers.
     expect((await scriptsRun()) - before).toBeLessThanOrEqual(2 * turns)
   })
 })
@@ -35,7 +35,7 @@ const callsOf = async (command: string) => {
   return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0)
 }
 
-/** Takes `BLOCK <ms>` out of what a client sends, as a proxy does that does not know it. */
+/** Removes `BLOCK <ms>` from what a client sends, as a proxy does that does not know it. */
 const withoutBlock = (text: string) =>
   text.replaceAll(
     /\*(\d+)\r\n(\$5\r\nxread\r\n(?:\$\d+\r\n[^\r]*\r\n)*?)\$5\r\nBLOCK\r\n\$\d+\r\n\d+\r\n/g,
@@ -43,7 +43,7 @@ const withoutBlock = (text: string) =>
   )
 
 describe('waiting for news', () => {
-  it('costs less and less while there are none', async () => {
+  it('costs less and less while there is none', async () => {
     const { guard, withLedger } = await following.twoProcesses({ url: redis.url })
     const settledAt = performance.now() + 1_000
     await Promise.all([
@@ -53,11 +53,11 @@ describe('waiting for news', () => {
     const [before, start] = [await callsOf('xread'), performance.now()]
     await isComplete(guard.follower, start + 2_000)
     const seconds = (performance.now() - start) / 1_000
-    // Each of both waits for a second; one reading more may begin and one end in this time.
+    // Each of them waits for a second. One more reading may begin and one may end in this time.
     expect((await callsOf('xread')) - before).toBeLessThanOrEqual(2 * (seconds + 2))
   })
 
-  it('takes its time where a server or a proxy ignores `BLOCK`, and news come soon', async () => {
+  it('takes its time if a server or a proxy ignores `BLOCK`, and news comes soon', async () => {
     const forwarder = await startForwarder(redis.port, { rewrite: withoutBlock })
     try {
       const { guard, send } = await following.twoProcesses({ url: forwarder.url })

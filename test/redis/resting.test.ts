@@ -30,7 +30,7 @@ const open = (options: Partial<DenylistOptions> = {}) => {
   return denylist
 }
 
-/** One that judged a token lately, and rests soon. */
+/** A process that judged a token lately, and rests soon. */
 async function resting(options: Partial<DenylistOptions> = {}) {
   const denylist = open({ restAfterMs: 1_000, ...options })
   await eventually(async () => expect((await denylist.judge(T)).status).toBe('valid'))
@@ -38,7 +38,9 @@ async function resting(options: Partial<DenylistOptions> = {}) {
   return denylist
 }
 
-/** What a follower asks of Redis, by the server's own count: what scripts call is in it. */
+/**
+ * What a follower asks of Redis, by the server's own count, which includes the calls of scripts.
+ */
 const calls = async () => {
   const stats = await redis.client.info('commandstats')
   return ['eval', 'get', 'set', 'time', 'xrange', 'xread'].reduce(
@@ -47,7 +49,7 @@ const calls = async () => {
   )
 }
 
-/** The test asks by another command than those that are counted. */
+/** The test asks with another command than the counted ones. */
 const heartbeat = () => redis.client.getrange('revocation:heartbeat', 0, -1)
 
 const untilNextHeartbeat = async () => {
@@ -56,10 +58,10 @@ const untilNextHeartbeat = async () => {
 }
 
 describe('an app at rest', () => {
-  it('keeps up its heartbeat by two commands each', async () => {
+  it('sends its heartbeat with two commands each', async () => {
     const app = await resting({ ledger: memoryLedger(), maxStalenessMs: 600 })
     await isAtRest(app)
-    // The turn that was under way is over by then.
+    // The turn that was running is over by then.
     for (let i = 0; i < 5; i += 1) await untilNextHeartbeat()
     const before = await calls()
     for (let i = 0; i < 10; i += 1) await untilNextHeartbeat()
@@ -67,14 +69,14 @@ describe('an app at rest', () => {
     expect(app.state.isAtRest).toBe(true)
   })
 
-  it('reads and vouches no more where nobody relies on its heartbeat', async () => {
+  it('stops reading and vouching if nobody relies on its heartbeat', async () => {
     const ledger = memoryLedger()
     const app = await resting({ ledger, isHeartbeatKept: false, maxStalenessMs: 600 })
     const control = await resting({ ledger: memoryLedger(), maxStalenessMs: 600 })
     await isAtRest(app, control)
     await eventually(() => expect(app.state.stalenessMs).toBeGreaterThan(1_000))
     const before = ledger.reads.length
-    // Ten times as long as an app that keeps it up needs for one.
+    // Ten times as long as an app needs for one heartbeat.
     await eventually(() => expect(app.state.stalenessMs).toBeGreaterThan(4_000))
     expect(ledger.reads.length).toBe(before)
     expect(control.state.stalenessMs).toBeLessThan(4_000)
@@ -91,7 +93,7 @@ describe('an app at rest', () => {
     await eventually(async () => expect(await heartbeat()).not.toBe(''))
   })
 
-  it('fills a Redis that was started anew', async () => {
+  it('fills a Redis that was restarted empty', async () => {
     const ledger = memoryLedger()
     await ledger.append([sampleRevocation('jti:known')])
     const app = await resting({ ledger, isHeartbeatKept: false })
@@ -100,7 +102,7 @@ describe('an app at rest', () => {
     await eventually(async () => expect(await redis.client.exists('revocation:jti:known')).toBe(1))
   })
 
-  it('keeps a guard fresh that follows Redis alone', async () => {
+  it('keeps a guard fresh that follows only Redis', async () => {
     const app = await resting({ ledger: memoryLedger(), maxStalenessMs: 3_000 })
     const guard = open({ maxStalenessMs: 3_000 })
     await eventually(async () => expect((await guard.judge(T)).status).toBe('valid'))
@@ -114,14 +116,14 @@ describe('an app at rest', () => {
 })
 
 describe('a guard at rest', () => {
-  it('asks nothing, and reads on before its first answer afterwards', async () => {
+  it('asks nothing, and catches up before its first answer afterwards', async () => {
     const ledger = memoryLedger()
     const app = await resting({ ledger, restAfterMs: undefined })
     const guard = await resting()
     await isAtRest(guard)
     await app.revoke([sampleRevocation('jti:T')])
     await eventually(() => expect(app.state.backlog).toBe(0))
-    // The index alone would let it through: it is within its bound.
+    // The index alone would let it through, because it is within its bound.
     expect(guard.state.isFresh).toBe(true)
     expect((await guard.judge(T)).status).toBe('revoked')
   })

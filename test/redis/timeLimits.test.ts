@@ -55,7 +55,7 @@ describe.each(ways)('a feed %s', (_, optionsNow) => {
       }
     })
 
-    it(`fails soon when Redis was ${state} from the start, and is closed soon`, async () => {
+    it(`fails soon when Redis was ${state} from the start, and closes soon`, async () => {
       await redis.kill(signal)
       const feed = redisFeed(optionsNow())
       const publishing = feed.publish([sampleRevocation('jti:K')])
@@ -66,7 +66,7 @@ describe.each(ways)('a feed %s', (_, optionsNow) => {
     })
   }
 
-  it('drops a connection on which nothing comes, and goes on over a new one', async () => {
+  it('drops a connection without answers, and continues on a new one', async () => {
     const ledger = memoryLedger()
     const options = optionsNow()
     const { feed, follower } = following.follow(options, {
@@ -97,7 +97,7 @@ describe.each(ways)('a feed %s', (_, optionsNow) => {
 
 const IN_TIME = { code: expect.stringMatching(/^(?:timed-out|feed-failed)$/) }
 
-describe('a feed over a Cluster of which no node answers', () => {
+describe('a feed over a Cluster in which no node answers', () => {
   it('fails soon', async () => {
     const client = new Cluster([{ host: '127.0.0.1', port: redis.port }], { lazyConnect: true })
     client.on('error', () => {})

@@ -44,7 +44,7 @@ describe('a Cluster of three masters', () => {
     return client
   }
 
-  it('carries revocations of every slot, to a guard too, and is filled after a flush', async () => {
+  it('carries revocations of every slot, also to a guard, and is filled after a flush', async () => {
     const [client, other] = [connect(), connect()]
     const { guard, ledger, send } = await following.twoProcesses({ client }, { client: other })
     const jtis = Array.from({ length: 200 }, (_, i) => `j${i}`)
@@ -57,7 +57,7 @@ describe('a Cluster of three masters', () => {
     await isComplete(guard.follower, performance.now())
   })
 
-  it('gets back the keys of a node that lost them, though the log lies on another', async () => {
+  it('gets back the keys of a node that lost them, though the log is on another', async () => {
     const { send } = await following.twoProcesses({ client: connect() })
     const client = connect()
     const jtis = Array.from({ length: 100 }, (_, i) => `j${i}`)
@@ -71,7 +71,7 @@ describe('a Cluster of three masters', () => {
     await eventually(async () => expect(await held()).not.toContain(0))
   })
 
-  it('answers single subjects where the prefix has a hash tag, and nowhere else', async () => {
+  it('answers about single subjects if the prefix has a hash tag, and only then', async () => {
     const client = connect()
     const ledger = memoryLedger()
     const tagged = following.follow(
@@ -106,7 +106,7 @@ describe('a Cluster of three masters', () => {
     expect(Date.now() + ttlMs).toBeGreaterThanOrEqual(Number(exp) * 1_000)
   })
 
-  it('never sees KEYS', async () => {
+  it('never receives KEYS', async () => {
     const { feed, follower } = following.follow(
       { client: connect() },
       { restore: () => memoryLedger().read({ since: 0 }) },
@@ -119,7 +119,7 @@ describe('a Cluster of three masters', () => {
 
 describe('a master and a replica behind Sentinel', () => {
   let servers: RedisSentinelServers
-  // A failover takes the master away, so each test has its own.
+  // A failover removes the master, so each test has its own.
   const start = async () => {
     servers = await startRedisSentinel()
     closing.push(() => servers.stop())
@@ -164,13 +164,13 @@ describe('a master and a replica behind Sentinel', () => {
       const guard = following.follow({ options })
       await learns(guard.follower, 'jti:early')
       await isInSync()
-      // From here on the replica hears nothing, not even later from its buffers.
+      // From here on the replica receives nothing, not even later from its buffers.
       await replica.kill('SIGSTOP')
       await master.client.call('client', 'KILL', 'TYPE', 'replica')
       const late = Array.from({ length: 20 }, (_, i) => `late${i}`)
       await denylist.revoke(late.map((jti) => sampleRevocation(`jti:${jti}`)))
       await learns(guard.follower, 'jti:late19')
-      // Whoever revoked it died, and so did the master: of all this only the ledger tells.
+      // The revoking process died, and so did the master. Only the ledger knows about this.
       await master.kill('SIGKILL')
       await denylist.close()
       if (!isAlive) await guard.feed.close()
@@ -194,7 +194,7 @@ describe('a master and a replica behind Sentinel', () => {
 })
 
 describe('a single Redis', () => {
-  it('speaks TLS and takes user and password, from options and from a client', async () => {
+  it('uses TLS and accepts user and password, from options and from a client', async () => {
     const pem = execFileSync(
       'openssl',
       [
@@ -249,7 +249,7 @@ describe('a single Redis', () => {
     })
   })
 
-  it('never sees KEYS, SCAN, or a command that takes more than one key', async () => {
+  it('never receives KEYS, SCAN, or a command that takes more than one key', async () => {
     const redis = await startRedis()
     closing.push(() => redis.stop())
     const { guard, send } = await following.twoProcesses({ url: redis.url })

@@ -61,7 +61,7 @@ describe('the fence around the rooms of docs/architecture.md', () => {
   })
 
   it.each(ROOMS)('lets $name import the rooms of its row and no other', ({ name, rooms }) => {
-    // Types: what is let in as a type only is in the row as well.
+    // Types: a room that may be imported as a type only is in the row as well.
     const others = ROOMS.filter((other) => other.name !== name)
     const expected = others.map((other) => `${other.name}: ${isIn(other.name, rooms)}`)
     const found = others.map(
@@ -78,7 +78,7 @@ describe('the fence around the rooms of docs/architecture.md', () => {
     expect(found).toEqual(expected)
   })
 
-  it('keeps code out as it keeps types out', () => {
+  it('keeps code out as well as types', () => {
     const isPair = (finding: string) => / type /.test(finding)
     const ofTypes = [...findings].filter(isPair)
     expect(ofTypes.length).toBeGreaterThan(200)
@@ -91,12 +91,12 @@ describe('the fence around the rooms of docs/architecture.md', () => {
     ['react', 'wire'],
     ['admin', 'wire'],
     ['plugin/runtime', 'plugin/storage'],
-  ])('lets %s take types of %s and no code', (from, to) => {
+  ])('lets %s import types of %s but no code', (from, to) => {
     expect(findings.has(`${from} type ${to}`)).toBe(false)
     expect(findings.has(`${from} value ${to}`)).toBe(true)
   })
 
-  it('finds a circle, of types too', () => {
+  it('finds a circle, also of types', () => {
     expect(findings.has('circle')).toBe(true)
   })
 })
@@ -119,13 +119,13 @@ function roomsOf(page: string): Room[] {
 const isIn = (other: string, rooms: readonly string[]) =>
   rooms.includes(other) || (rooms.includes('plugin/*') && other.startsWith('plugin/'))
 
-/** In a folder of the room's own, where a room has some: a path with one more `..` is one, too. */
+/** In a subfolder of the room, if it has one: a path with one more `..` is one, too. */
 const placeOf = (room: string) =>
   room === '' || room === 'plugin' ? path.join('src', room) : path.join('src', room, 'deep')
 
 const fileOf = (name: string) => name.replaceAll(/\W/g, '_') || 'index'
 
-/** What the room offers, and one file for each import that it might make. */
+/** The exports of the room, and one file for each import that it might make. */
 function writeProbes(folder: string, { name }: Room) {
   const place = path.join(folder, placeOf(name))
   mkdirSync(place, { recursive: true })

@@ -7,7 +7,7 @@ import { testsWithoutExpectation } from '../../scripts/testsWithoutExpectation.t
 const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-expectations-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The titles of the tests in `text` that expect nothing. `helpers.ts` lies beside it. */
+/** The titles of the tests in `text` that expect nothing. `helpers.ts` is next to it. */
 function found(text: string, helpers = ''): string[] {
   const [file, helper] = [path.join(folder, 'some.test.ts'), path.join(folder, 'helpers.ts')]
   writeFileSync(file, text)

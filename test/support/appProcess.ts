@@ -20,13 +20,13 @@ export interface AppProcess extends Pick<App, 'request'> {
   readonly child: Child
 }
 
-/** The variable that tells the child its options, as JSON. */
+/** The environment variable with the child's options, as JSON. */
 export const OPTIONS_VARIABLE = 'APP_PROCESS_OPTIONS'
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/
 
-/** Another process on the database of an app, whose wall clock may be wrong. */
+/** Another process on the database of an app. Its wall clock may be wrong. */
 export async function startAppProcess(
   options: AppProcessOptions,
   { clockOffsetMs = 0 }: { clockOffsetMs?: number } = {},

@@ -12,8 +12,8 @@ import buildPackage, { node } from './packageSetup.js'
 const resolve = createRequire(import.meta.url).resolve
 
 /**
- * Once for a run of vitest or Playwright: builds the package, and the app in `dev/` unless the
- * same was built before, and seeds a database that every app of the tests copies.
+ * Runs once per run of vitest or Playwright. Builds the package, builds the app in `dev/` unless
+ * the same was built before, and seeds a database that every app of the tests copies.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   await buildPackage()

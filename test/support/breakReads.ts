@@ -1,8 +1,9 @@
 import type { Payload } from 'payload'
 
 /**
- * From now on this process cannot read the ledger page by page, neither the short way nor
- * Payload's own, nor look up single subjects, unless `isLookupPossible`; gives what mends it.
+ * From now on this process cannot read the ledger page by page, neither the fast way nor Payload's
+ * own. It cannot look up single subjects either, unless `isLookupPossible`. Returns a function that
+ * repairs it.
  */
 export function breakReads({ db }: Payload, { isLookupPossible = false } = {}): () => void {
   const { query } = db.drizzle as unknown as { query: { revocations: LedgerTable } }

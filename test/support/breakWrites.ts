@@ -1,6 +1,9 @@
 import type { Payload } from 'payload'
 
-/** From now on this process can write nothing new to its database; gives what mends it. */
+/**
+ * From now on this process cannot write anything new to its database. Returns a function that
+ * repairs it.
+ */
 export function breakWrites({ db }: Payload): () => void {
   const drizzle = db.drizzle as unknown as { insert: unknown }
   const { create } = db

@@ -3,7 +3,9 @@ import { type NextApp, startApp } from './nextApp.js'
 import { enter } from './panel.js'
 import { newAdministrator, type Person } from './people.js'
 
-/** Playwright's `test` with the app running, shared by a worker's tests, and a user for each. */
+/**
+ * Playwright's `test` with the app running, shared by a worker's tests, and a user for each test.
+ */
 export const test = base.extend<{ person: Person }, { app: NextApp }>({
   app: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs here
@@ -28,8 +30,8 @@ export const test = base.extend<{ person: Person }, { app: NextApp }>({
 })
 
 /**
- * On a slow machine a page is seen before its scripts have run, and a click on it is lost. Where
- * they never run, the test goes on and says what it misses.
+ * On a slow machine a page is visible before its scripts run, and a click is lost. If they never
+ * run, the test continues and reports what it misses.
  */
 const untilAlive = (page: Page) =>
   page
@@ -43,7 +45,7 @@ const untilAlive = (page: Page) =>
     )
     .catch(() => {})
 
-/** Logs in by the form of `/login` and waits for the account page. */
+/** Logs in with the form of `/login` and waits for the account page. */
 export async function logIn(page: Page, { email, password }: Person) {
   await page.goto('/login')
   await submitLogin(page, { email, password })
@@ -51,7 +53,7 @@ export async function logIn(page: Page, { email, password }: Person) {
   await expect(accountHeading(page)).toBeVisible()
 }
 
-/** As `logIn`, without the form. */
+/** Like `logIn`, without the form. */
 export async function openAccount(page: Page, app: NextApp, person: Person) {
   await enter(page, app, person)
   await page.goto('/account')
@@ -77,6 +79,6 @@ export async function tokenCookie(page: Page) {
   return cookies.find(({ name }) => name === 'payload-token')
 }
 
-/** Takes live logout away, for what must hold without it: a page that stays open meanwhile. */
+/** Switches live logout off, for tests of a page that stays open without it. */
 export const withoutLiveLogout = (page: Page) =>
   page.route('**/api/revocation/live', (route) => route.abort())

@@ -1,4 +1,4 @@
-/** Real `User-Agent` headers, by the label that people would know. */
+/** Real `User-Agent` headers, by their readable label. */
 export const BROWSERS = {
   'Firefox on Windows':
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0',

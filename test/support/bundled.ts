@@ -5,14 +5,14 @@ import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import { repository } from './childProcess.js'
 
-/** Beside the packages, which the bundles import. */
+/** Next to the packages that the bundles import. */
 const FOLDER = path.join(repository, 'node_modules/.cache/jwt-revocation-tests')
 
 const bundles = new Map<string, Promise<string>>()
 
 /**
- * The path of a program of the tests as one file of JavaScript. Node has it running, Payload and
- * all, in a third of the time that it takes where each module goes through tsx.
+ * The path of a program of the tests, bundled to one JavaScript file. Node starts it, including
+ * Payload, in a third of the time that it takes when each module goes through tsx.
  */
 export function bundled(program: string): Promise<string> {
   const bundle = bundles.get(program) ?? makeBundle(program)
@@ -25,7 +25,7 @@ async function makeBundle(program: string): Promise<string> {
     entryPoints: [program],
     bundle: true,
     format: 'esm',
-    // Some modules of the tests are imported for what they change.
+    // Some modules of the tests are imported only for their side effects.
     ignoreAnnotations: true,
     packages: 'external',
     platform: 'node',
@@ -36,13 +36,13 @@ async function makeBundle(program: string): Promise<string> {
   const text = outputFiles[0]?.contents ?? ''
   const file = path.join(FOLDER, `${createHash('sha256').update(text).digest('hex')}.mjs`)
   await mkdir(FOLDER, { recursive: true })
-  // Another process may make the same one, and must not find half of it.
+  // Another process may create the same file, and must not find half of it.
   await writeFile(`${file}.${process.pid}`, text)
   await rename(`${file}.${process.pid}`, file)
   return file
 }
 
-/** Each module goes on to find what lies beside it. */
+/** Each module still finds what is next to it. */
 const ownAddresses: Plugin = {
   name: 'own addresses',
   setup: ({ onLoad }) =>

@@ -6,7 +6,7 @@ import { type Login, login } from './login.js'
 const OTHER = { email: 'other@example.com', password: 'other-password' }
 const CUSTOMER = { email: 'customer@example.com', password: 'customer-password' }
 
-/** Role by role: nobody, the user with id 1, somebody else, an administrator. */
+/** The roles: nobody, the user with id 1, another user, an administrator. */
 export const ROLES = ['anonymous', 'member', 'other', 'customer', 'administrator'] as const
 export type Role = (typeof ROLES)[number]
 
@@ -17,11 +17,11 @@ const CREDENTIALS = {
   administrator: ADMIN,
 }
 
-/** Only the role decides who administrates, as in an application with several kinds of users. */
+/** Only the role makes an administrator, as in an application with several kinds of users. */
 const administrator: NonNullable<JwtRevocationOptions['access']>['administrator'] = ({ req }) =>
   req.user?.role === 'admin'
 
-/** An app with one user of each role, who calls the endpoints under `/api/revocation`. */
+/** An app with one user of each role. They call the endpoints under `/api/revocation`. */
 export async function createCallers({ plugin = {}, ...options }: AppOptions = {}) {
   const app = await createApp({
     ...options,
@@ -35,7 +35,7 @@ export async function createCallers({ plugin = {}, ...options }: AppOptions = {}
   const as = (role: Exclude<Role, 'anonymous'>): Promise<Login> =>
     login(app, CREDENTIALS[role], role === 'customer' ? 'customers' : 'users')
   const sessions = new Map<Role, Promise<Login>>()
-  /** Of one session for each role, which no test ends. */
+  /** From one session per role, which no test ends. */
   const headersOf = async (role: Role): Promise<HeadersInit> => {
     if (role === 'anonymous') return {}
     const session = sessions.get(role) ?? as(role)
@@ -47,12 +47,12 @@ export async function createCallers({ plugin = {}, ...options }: AppOptions = {}
     ...app,
     as,
     headersOf,
-    /** One call; a body makes it a POST. */
+    /** One call. A body makes it a POST. */
     async call(path: string, headers: HeadersInit, body?: unknown): Promise<Answer> {
       const response = await app.request(`/api/revocation/${path}`, { headers, body })
       return { response, status: response.status, body: (await response.json()) as Answer['body'] }
     },
-    /** How many rows the ledger holds. */
+    /** How many rows the ledger contains. */
     rows: async () => (await payload.count({ collection: 'revocations' })).totalDocs,
   }
 }

@@ -5,12 +5,12 @@ import type { Running } from '../../dev/demo/run.ts'
 export interface Child extends Running {
   readonly pid: number
   readonly hasEnded: boolean
-  /** Sends a signal; a deadly one is waited for. */
+  /** Sends a signal. If it is deadly, waits for the end of the process. */
   kill(signal: NodeJS.Signals): Promise<void>
 }
 
 interface Program {
-  /** What Node is to run, with its arguments. */
+  /** The program for Node, with its arguments. */
   args: readonly string[]
   env?: NodeJS.ProcessEnv
   /** Default: the repository. */
@@ -27,7 +27,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs Node. The child never outlives this process, however that one ends. */
+/** Runs Node. The child never outlives this process, however this one ends. */
 export function startChild({ args, env = process.env, cwd = repository }: Program): Child {
   const child = spawn(process.execPath, ['--import', preload, ...args], {
     cwd,

@@ -15,44 +15,46 @@ import { mongoAdapterOf } from '../../src/plugin/database/mongoAdapter.js'
 import { baseConfig, MEMBER } from './baseConfig.js'
 
 export interface AppOptions {
-  /** Options of the plugin; `false` leaves the plugin out, for the attack that works without. */
+  /**
+   * Options of the plugin. `false` leaves the plugin out, to show the attack that works without it.
+   */
   plugin?: JwtRevocationOptions | false
   /** Changes the Payload config before the plugin sees it. */
   configure?: (config: Config) => Config
   /**
-   * `database` of another app of the test, for two processes on one database: its file, which with
-   * `postgres` tells no more than that somebody has filled it.
+   * `database` of another app of the test, for two processes on one database: its file. With
+   * `postgres` it only says that the database has already been filled.
    */
   database?: string
-  /** SQLite has transactions only when asked. */
+  /** SQLite has transactions only on request. */
   transactions?: boolean
-  /** The address of an empty PostgreSQL database, in place of SQLite. */
+  /** The address of an empty PostgreSQL database, to use instead of SQLite. */
   postgres?: string | undefined
-  /** The address of an empty MongoDB database, in place of SQLite. */
+  /** The address of an empty MongoDB database, to use instead of SQLite. */
   mongo?: string | Promise<string> | undefined
   /** Changes the arguments of the MongoDB adapter. */
   mongoArgs?: Partial<MongoArgs>
-  /** The schema of PostgreSQL that holds the tables. Default `public`. */
+  /** The PostgreSQL schema of the tables. Default `public`. */
   schemaName?: string
-  /** Addresses of PostgreSQL's replicas; they are read right after a write, too. */
+  /** Addresses of PostgreSQL's replicas. They are read even right after a write. */
   readReplicas?: string[]
-  /** How many connections PostgreSQL may use. */
+  /** How many connections to PostgreSQL are allowed. */
   poolSize?: number
-  /** Is told of each statement before the database gets it; what it throws, the statement throws. */
+  /** Called with each statement before the database gets it. If it throws, the statement throws. */
   onStatement?: (sql: string) => void
   /**
-   * The database shows its own time. Default: that of `Date` here, which is the same unless a test
-   * moves it.
+   * The database shows its own time. By default it shows `Date` of this process, which is the same
+   * unless a test changes it.
    */
   hasOwnClock?: boolean
   isDisablingOnInit?: boolean
-  /** Makes it the one that GraphQL's route handler finds; one at a time. */
+  /** Makes it the app that GraphQL's route handler finds. Only one at a time. */
   isDefault?: boolean
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>
 
-/** A real Payload with a real database, asked over `Request` and `Response`. */
+/** A real Payload with a real database, called with `Request` and `Response`. */
 export async function createApp(options: AppOptions = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
   const database = options.database ?? path.join(folder, 'app.db')
@@ -116,7 +118,7 @@ export async function buildAppConfig(
   return buildConfig({ ...config, plugins })
 }
 
-/** Payload never gives back the connections of its PostgreSQL adapter. */
+/** Payload never releases the connections of its PostgreSQL adapter. */
 function poolsOf({ db }: Payload): Pool[] {
   const { drizzle, pool } = db as unknown as {
     drizzle?: { $replicas?: { $client: Pool }[] }
@@ -132,12 +134,12 @@ interface Pool {
 }
 
 async function endConnections(pool: Pool) {
-  // Ends those that wait for work, and would wait for ever for one that Payload holds.
+  // Ends idle connections. The pool would otherwise wait for ever for one that Payload holds.
   void pool.end()
   await Promise.all(pool._clients.map((client) => client.end()))
 }
 
-/** The clock of the database is asked by a statement, which then holds the time of `Date`. */
+/** The database's clock is read by a statement, which then contains the time of `Date`. */
 function shareClock({ db }: Payload) {
   const sql = db as unknown as { execute?: (statement: { raw?: string }) => unknown }
   const { execute } = sql
@@ -159,14 +161,14 @@ function shareClock({ db }: Payload) {
   }
 }
 
-/** Payload keeps its instances, and GraphQL its schema, on the global object. */
+/** Payload stores its instances, and GraphQL its schema, on the global object. */
 function forget(key: string) {
   const global = globalThis as { _payload?: Map<string, unknown>; _payload_graphql?: object }
   global._payload?.delete(key)
   Object.assign(global._payload_graphql ?? {}, { graphql: null, promise: null })
 }
 
-/** Loads what is asked for alone: a process that is started for a moment has to load it anew. */
+/** Imported only on demand, because a short-lived process would have to load it too. */
 async function adapterFor(options: AppOptions, database: string) {
   const { mongo, mongoArgs, onStatement, postgres, readReplicas, schemaName } = options
   const { poolSize = 10, transactions } = options
@@ -182,7 +184,7 @@ async function adapterFor(options: AppOptions, database: string) {
       pool,
       ...(logger && { logger }),
       ...(schemaName && { schemaName }),
-      // What locks a table would be locked on a delayed replica until the commit arrives there.
+      // A lock on a table would also hold on a delayed replica until the commit arrives there.
       ...(readReplicas && { push: false, readReplicas, readReplicasAfterWriteInterval: 0 }),
     })
   }
@@ -190,7 +192,7 @@ async function adapterFor(options: AppOptions, database: string) {
   return sqliteAdapter({
     client: { url: `file:${database}` },
     busyTimeout: 5_000,
-    // Only a machine that goes down could lose what is not yet on its disk.
+    // Only a crash of the machine could lose what is not yet on disk.
     wal: { synchronous: 'OFF' },
     ...(logger && { logger }),
     ...(transactions && { transactionOptions: {} }),

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, vi } from 'vitest'
 import { createDenylist, type Denylist, type DenylistOptions } from '../../src/core/denylist.js'
 
 /**
- * Gives what opens denylists for the tests of a file, where no time passes by itself; each is closed
- * after its test.
+ * Returns a function that opens denylists for the tests of a file, in which time only passes on
+ * request. Each denylist is closed after its test.
  */
 export function denylistsOnFakeTime(
   defaults: DenylistOptions,

@@ -1,4 +1,4 @@
-/** An event of a stream, as a browser would hand it on. */
+/** An event of a stream, as a browser would deliver it. */
 export interface ServerEvent {
   event: string
   data: unknown

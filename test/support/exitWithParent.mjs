@@ -1,4 +1,4 @@
-/** Preloaded into a child: when whoever holds the other end of its stdin is gone, so is it. */
+/** Preloaded into a child: ends it when the other end of its stdin is closed. */
 process.stdin.on('end', () => process.exit(1))
 process.stdin.on('error', () => process.exit(1))
 process.stdin.resume()

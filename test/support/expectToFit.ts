@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 
-/** Nothing has to be scrolled sideways. */
+/** Nothing must be scrolled sideways. */
 export async function expectToFit(page: Page) {
   const { content, window } = await page.evaluate(() => ({
     content: document.documentElement.scrollWidth,

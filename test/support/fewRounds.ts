@@ -1,9 +1,9 @@
 import crypto from 'node:crypto'
 
 /**
- * A setup file of vitest. Payload hashes a password in 600,000 rounds, a tenth of a second for
- * each login and each new user: most of the time that these tests would take. Here one round does.
- * The apps that run in processes of their own hash as Payload does.
+ * A setup file of vitest. Payload hashes a password in 600,000 rounds, which takes a tenth of a
+ * second for each login and each new user: most of the time of these tests. Here one round is used.
+ * Apps in their own processes hash as Payload does.
  */
 const { pbkdf2 } = crypto
 if (pbkdf2.name === 'pbkdf2') {

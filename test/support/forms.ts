@@ -1,8 +1,8 @@
 import type { NextApp } from './nextApp.js'
 
 /**
- * Sends a form of a page as a browser without JavaScript does. `button` is the text of its
- * button; the hidden fields, which name the server function, are taken from the page.
+ * Submits a form of a page as a browser without JavaScript does. `button` is the text of its
+ * button. The hidden fields, which name the server function, come from the page.
  */
 export async function submitForm(
   app: Pick<NextApp, 'origin' | 'request'>,
@@ -16,7 +16,7 @@ export async function submitForm(
     button: string
     fields?: Record<string, string>
     headers?: Record<string, string>
-    /** Whose page the hidden fields are taken from. Default: the sender's. */
+    /** The user whose page provides the hidden fields. Default: the sender. */
     shownTo?: Record<string, string>
   },
 ): Promise<Response> {

@@ -4,15 +4,15 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface Forwarder {
   readonly port: number
   readonly url: string
-  /** Where new connections lead from now on. Those that are open stay where they are. */
+  /** Where new connections lead from now on. Open connections stay where they are. */
   leadTo(port: number): void
   stop(): Promise<void>
 }
 
 /**
- * Stands in front of servers as the address of a managed service does, by TCP.
+ * Forwards TCP to servers, like the address of a managed service.
  *
- * @param rewrite what becomes of a text that a client sends
+ * @param rewrite changes a text that a client sends
  */
 export async function startForwarder(
   firstPort: number,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
 /**
- * A port of the loopback that nobody listened on a moment ago. Below the range of outgoing
- * connections, which could take it while the server that got it is killed and started again.
+ * A free port of the loopback interface. It is below the range of outgoing connections, which might
+ * take it while its server is killed and started again.
  */
 export function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000)

@@ -1,5 +1,5 @@
 /**
- * A setup file of vitest. Files that one process runs after another find in it what a process of
- * their own would hold of the plugin, which is nothing.
+ * A setup file of vitest. One process runs several files. Each of them starts with the state that a
+ * process of its own would have of the plugin: none.
  */
 Reflect.deleteProperty(globalThis, Symbol.for('payload-jwt-revocation/1'))

@@ -1,7 +1,6 @@
 /**
- * A server that knows nothing of Payload: it asks its own guard, over Redis, and answers `hello`.
- * It prints its address when it listens. The variables: REDIS_URL, MAX_STALENESS,
- * PAYLOAD_SECRET.
+ * A server without Payload. It asks its own guard, over Redis, and answers `hello`. It prints its
+ * address when it listens. The variables: REDIS_URL, MAX_STALENESS, PAYLOAD_SECRET.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -5,8 +5,9 @@ import { until } from './until.js'
 export type HoldingProxy = Awaited<ReturnType<typeof startHoldingProxy>>
 
 /**
- * Stands between a browser and an app, and holds what asks for it in its query until it is let go:
- * with `late=request` before the app sees the request, with `late=answer` after the app answered.
+ * A proxy between a browser and an app. It holds requests that ask for it in their query until the
+ * test releases them: with `late=request` before the app sees the request, with `late=answer` after
+ * the app answered.
  */
 export async function startHoldingProxy(target: string) {
   let held: (() => void)[] = []

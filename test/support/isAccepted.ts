@@ -2,8 +2,8 @@ import type { App } from './createApp.js'
 import type { Login } from './login.js'
 
 /**
- * Whether a token still counts: `true` when `/me` knows its user, `false` when it answers 401.
- * Anything between the two fails the test.
+ * Whether a token is accepted: `true` when `/me` returns its user, `false` when it answers 401. Any
+ * other answer fails the test.
  */
 export async function isAccepted(
   app: Pick<App, 'request'>,

@@ -12,16 +12,16 @@ export interface Person {
   password: string
 }
 
-/** A browser: its cookies, and the token among them. */
+/** A browser: its cookies, including the token. */
 export interface Browser {
   cookies: ReadonlyMap<string, string>
   token: string
 }
 
-/** An app in which something else than Payload's own strategy lets people in by their token. */
+/** An app in which another strategy than Payload's own authenticates users by their token. */
 export interface Visited {
   app: App
-  /** A new person, who is signed in by nothing yet. */
+  /** A new user, who is not logged in yet. */
   newPerson(): Promise<Person>
   logIn(person: Person): Promise<Browser>
   /** Which strategy authenticates them. */
@@ -66,7 +66,7 @@ export async function me(app: App, browser: Browser) {
   return { status: answer.status, user }
 }
 
-/** Whether the browser is let in, and its token is what would be refused. */
+/** Whether the browser is let in, and its token is the one that would be refused. */
 async function isIn(app: App, browser: Browser) {
   const { status, user } = await me(app, browser)
   if (status === 401) return false
@@ -74,18 +74,20 @@ async function isIn(app: App, browser: Browser) {
   return true
 }
 
-/** Does something where Next.js knows this browser's cookies. */
+/** Runs code in a place where Next.js knows this browser's cookies. */
 const within = (browser: Browser, handler: () => Promise<Response>) =>
   inNextRoute(
     new Request('http://127.0.0.1:3000/', { method: 'POST', headers: cookieOf(browser) }),
     handler,
   )
 
-/** Calls a server function of `@payloadcms/next/auth`, whose request to Payload has no headers. */
+/** Calls a server function of `@payloadcms/next/auth`. Its request to Payload has no headers. */
 const call = (browser: Browser, action: () => Promise<unknown>) =>
   within(browser, async () => Response.json((await action()) ?? null))
 
-/** Every trigger that asks whose token it is, for someone whom this strategy authenticated. */
+/**
+ * Tests every trigger that needs the request's token, for a user whom this strategy authenticated.
+ */
 export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } = {}) {
   const twice = async () => {
     const { app, newPerson, logIn } = visited()
@@ -136,7 +138,7 @@ export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } 
     })
 
   if (hasPasswords)
-    it('so it does in a server function, which hands Payload the user alone', async () => {
+    it('a server function that passes only the user to Payload does so too', async () => {
       const { app, person, here, there } = await twice()
       await call(here, async () => {
         const { user } = await app.payload.auth({ headers: new Headers(cookieOf(here)) })
@@ -147,7 +149,7 @@ export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } 
       expect(await isIn(app, there)).toBe(false)
     })
 
-  it('a refresh goes on with their session', async () => {
+  it('a refresh continues their session', async () => {
     const { app, here, there } = await twice()
     const answer = await ask(app, here, '/api/users/refresh-token', { method: 'POST' })
     expect(answer.status).toBe(200)
@@ -159,7 +161,7 @@ export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } 
     expect(await isIn(app, there)).toBe(true)
   })
 
-  it('so does a refresh by the server function', async () => {
+  it('a refresh by the server function does so too', async () => {
     const { app, here } = await twice()
     const answer = await call(here, () => refresh({ config: Promise.resolve(app.config) }))
     expect(await answer.json()).toMatchObject({ success: true })
@@ -175,7 +177,7 @@ export function itKnowsItsToken(visited: () => Visited, { hasPasswords = true } 
     expect(await list.json()).toMatchObject({ current: session })
   })
 
-  it('a revocation that comes while their user is read is seen', async () => {
+  it('a revocation that comes while their user is read is noticed', async () => {
     const { app, here } = await twice()
     const session = readToken(here.token)?.session ?? ''
     visited().whileRead(() => revocations(app.payload).revoke({ session }))

@@ -7,9 +7,10 @@ import { until } from './until.js'
 const LOCK = fileURLToPath(new URL('./children/lockProcess.ts', import.meta.url))
 
 /**
- * Keeps everybody from writing the ledger, and nobody from reading it, as `CREATE INDEX` does on
- * PostgreSQL, and a writer on an SQLite file. Resolves when that has begun. Who waits for an SQLite
- * file does nothing else meanwhile, so it is released by itself after `lastsMs`.
+ * Prevents everybody from writing the ledger, but not from reading it, as `CREATE INDEX` does on
+ * PostgreSQL, and a writer on an SQLite file. Resolves when the lock has begun. A process that
+ * waits for an SQLite file does nothing else, so the lock is released automatically after
+ * `lastsMs`.
  */
 export async function lockWrites(
   { database, payload }: Pick<App, 'database' | 'payload'>,

@@ -5,13 +5,13 @@ export interface Login {
   token: string
   claims: Record<string, unknown>
   cookie: string
-  /** Headers that show the token, each in one of the ways that Payload reads. */
+  /** Headers with the token, in each of the ways that Payload reads. */
   bearer: { Authorization: string }
   jwt: { Authorization: string }
   byCookie: { Cookie: string }
 }
 
-/** Logs in over REST and fails loudly when that does not work. */
+/** Logs in over REST. Fails with a clear message when that does not work. */
 export async function login(
   app: Pick<App, 'request'>,
   credentials: object = MEMBER,

@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Those that take a quarter of a minute or more: begun last, they would be waited for alone. */
+/**
+ * Files that take a quarter of a minute or more. If they started last, they would run alone at the
+ * end.
+ */
 const LONGEST = [
   '/test/faults/',
   '/test/install/',
@@ -17,7 +20,7 @@ const LONGEST = [
   '/test/plugin/gate/wrongClock.',
 ]
 
-/** In a fresh clone vitest goes by the size of a file, which says little of its time. */
+/** In a fresh clone vitest sorts by file size, which says little about the duration. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)

@@ -8,18 +8,18 @@ export interface MemoryLedger extends Ledger {
   /** While set, a row that is written waits for it before anybody can read it. */
   lock: Promise<void> | undefined
   readonly rows: ReadonlyMap<string, Revocation>
-  /** Every `since` that was asked for, in order. */
+  /** Every requested `since`, in order. */
   readonly reads: readonly number[]
 }
 
-/** A ledger of the test's own: the port in its plainest form. */
+/** A ledger only for tests: the simplest implementation of the port. */
 export function memoryLedger({
   now = Date.now,
   clock,
   pageSize = 100,
 }: {
   now?: Clock
-  /** A clock of the ledger's own. Default: it has none. */
+  /** The ledger's own clock. Default: it has none. */
   clock?: Clock
   pageSize?: number
 } = {}): MemoryLedger {

@@ -8,9 +8,9 @@ import type { JwtRevocationOptions } from '../../src/index.js'
 import { repository } from './childProcess.js'
 import { type App, createApp } from './createApp.js'
 
-/** A database that only migrations change, as in production, and the folder that holds them. */
+/** A database that only migrations change, as in production, and the folder of the migrations. */
 export interface MigratedDatabase {
-  /** An app on the database as it is; `migration` makes and runs what its schema lacks. */
+  /** An app on the database as it is. `migration` creates and runs what its schema lacks. */
   open(options: {
     plugin: JwtRevocationOptions | false
     configure?: (config: Config) => Config
@@ -27,7 +27,7 @@ interface Migrating {
 
 /** @param postgres the address of an empty PostgreSQL database; default: an SQLite file */
 export function createMigratedDatabase(postgres?: string): MigratedDatabase {
-  // Migrations import Payload's packages, so they have to be beside the repository's.
+  // Migrations import Payload's packages, so they must be next to the repository's.
   const parent = path.join(repository, 'test-results')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(path.join(parent, 'migrations-'))

@@ -9,12 +9,12 @@ import type { RequestOptions } from './createApp.js'
 import { until } from './until.js'
 
 export interface AppStart {
-  /** The database file of another app, or one to be. Default: a copy of the seeded one. */
+  /** The database file of another app, or a new one. Default: a copy of the seeded one. */
   database?: string
-  /** Carries the revocations over this Redis. Default: the database alone does. */
+  /** Carries the revocations over this Redis. Default: only the database does. */
   redisUrl?: string
   env?: Readonly<Record<string, string>>
-  /** Does not ask it anything before the test does: Payload starts with the first request. */
+  /** Sends no request before the test does. Payload starts with the first request. */
   isCold?: boolean
 }
 
@@ -22,12 +22,12 @@ export type NextApp = Awaited<ReturnType<typeof startApp>>
 
 export const APP_SECRET = 'a-secret-of-the-tests'
 
-/** The variable in which `appSetup.ts` tells where the seeded database is. */
+/** The variable in which `appSetup.ts` stores the path of the seeded database. */
 export const SEEDED_DATABASE = 'JWT_REVOCATION_SEEDED_DATABASE'
 
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
 
-/** The built app of `dev/`, in a process and on a port of its own, asked over HTTP. */
+/** The built app of `dev/`, in its own process and on its own port, called over HTTP. */
 export async function startApp(options: AppStart = {}) {
   const folder = options.database ? undefined : mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
   const database = options.database ?? copySeed(path.join(folder ?? '', 'app.db'))
@@ -47,14 +47,14 @@ export async function startApp(options: AppStart = {}) {
     pid: child.pid,
     lastOutput: child.lastOutput,
     kill: child.kill,
-    /** Redirects are answers like any other: they are not followed. */
+    /** Redirects are answers like any other, so they are not followed. */
     request: (pathname: string, init: RequestOptions = {}) =>
       fetch(origin + pathname, {
         ...fetchOptions(init),
         redirect: 'manual',
         signal: AbortSignal.timeout(60_000),
       }),
-    /** Nothing is lost that the app has answered, so it gets no time to wait for idle clients. */
+    /** Everything that the app answered is durable, so it gets no time to wait for idle clients. */
     async stop() {
       await child.kill('SIGKILL')
       if (folder) rmSync(folder, { recursive: true, force: true })
@@ -62,7 +62,7 @@ export async function startApp(options: AppStart = {}) {
   }
 }
 
-/** Copies the seeded database, with what SQLite has not yet moved out of its write-ahead log. */
+/** Copies the seeded database, including what is still in SQLite's write-ahead log. */
 function copySeed(target: string): string {
   const seeded = process.env[SEEDED_DATABASE]
   if (!seeded) throw new Error('No seeded database: is test/support/appSetup.ts the global setup?')
@@ -93,7 +93,7 @@ export function environmentOf({ database, redisUrl, env }: AppStart): NodeJS.Pro
 }
 
 function fetchOptions({ body, headers, method }: RequestOptions): RequestInit {
-  // As a browser that goes to a page: a script would get 401 where it is led to another.
+  // Sent like a page navigation of a browser. A script would get 401 instead of a redirect.
   const all = new Headers(headers)
   if (!all.has('Accept')) all.set('Accept', 'text/html,*/*')
   const isForm = body instanceof FormData

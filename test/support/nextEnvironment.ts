@@ -1,2 +1,5 @@
-/** Before anything that loads `next/headers`: Next.js keeps its requests in what this makes. */
+/**
+ * Import this before anything that loads `next/headers`, because Next.js stores its requests in
+ * what this creates.
+ */
 import 'next/dist/server/node-environment-baseline.js'

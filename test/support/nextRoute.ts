@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { NextRequest } from 'next/server.js'
 
 /**
- * Answers a request from within a real route of Next.js, by its own module for route handlers: so
+ * Answers a request from within a real route of Next.js, with its own module for route handlers. So
  * `cookies()` and `headers()` of `next/headers` work, as packages for Payload call them.
  */
 export async function inNextRoute(
@@ -49,7 +49,7 @@ interface RouteModule {
   handle(request: Request, context: object): Promise<Response>
 }
 
-/** No public entry, and CommonJS. */
+/** It has no public entry, and is CommonJS. */
 const { AppRouteRouteModule } = createRequire(import.meta.url)(
   'next/dist/server/route-modules/app-route/module.js',
 ) as { AppRouteRouteModule: new (options: object) => RouteModule }

@@ -3,9 +3,9 @@ import type { AppOptions } from './createApp.js'
 import { postgresDatabase } from './postgresDatabase.js'
 
 /**
- * Describes the same on SQLite without and with transactions, and on PostgreSQL, where alone the
- * order of hooks and commit shows. `database` gives the options for each app, from within hooks
- * and tests.
+ * Describes the same on SQLite without and with transactions, and on PostgreSQL, the only one where
+ * the order of hooks and commit is visible. `database` returns the options for each app; call it in
+ * hooks and tests.
  */
 export function onEachDatabase(
   title: string,

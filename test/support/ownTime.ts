@@ -1,4 +1,6 @@
-/** Milliseconds that a piece of work computed, however long it had to wait for a processor. */
+/**
+ * The milliseconds that a piece of work computed, without the time that it waited for a processor.
+ */
 export function computingTimeOf(work: () => void): number {
   const before = process.cpuUsage()
   work()
@@ -9,8 +11,8 @@ export function computingTimeOf(work: () => void): number {
 const MOST_OF_A_TURN_MS = 5
 
 /**
- * Milliseconds that something takes which waits for timers and for nobody else. Where others had
- * the processor between two turns of the event loop, no more than 5 ms of that count.
+ * The milliseconds that something takes that waits only for timers. If other processes had the
+ * processor between two turns of the event loop, at most 5 ms of that count.
  */
 export async function waitingTimeOf(work: Promise<unknown>): Promise<number> {
   let [ms, last] = [0, performance.now()]

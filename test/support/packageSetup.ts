@@ -13,7 +13,7 @@ const SOURCES = ['src', 'scripts/copyStyles.mjs', 'tsconfig.json', 'tsconfig.bui
 const BUILDING = Symbol.for('jwt-revocation-tests.package')
 const global = globalThis as { [BUILDING]?: Promise<void> }
 
-/** Builds the package, unless it is built as it is: once, however many projects ask for it. */
+/** Builds the package once, unless the build is up to date, however many projects ask for it. */
 export default function setup(): Promise<void> {
   global[BUILDING] ??= build()
   return global[BUILDING]

@@ -3,7 +3,7 @@ import { login } from './login.js'
 import type { NextApp } from './nextApp.js'
 import type { Person } from './people.js'
 
-/** Logs in by the form of the panel's own login page, which is open. */
+/** Logs in with the form of the panel's login page, which is open. */
 export async function logInToPanel(page: Page, { email, password }: Person) {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: false }).first().fill(password)
@@ -12,7 +12,7 @@ export async function logInToPanel(page: Page, { email, password }: Person) {
   await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
 }
 
-/** Gives the browser a session of this person without the form, which other tests go through. */
+/** Gives the browser a session of this user without the form, which other tests cover. */
 export async function enter(page: Page, app: NextApp, person: Person) {
   const session = await login(app, person)
   const cookie = { name: 'payload-token', value: session.token, url: app.origin }
@@ -20,14 +20,14 @@ export async function enter(page: Page, app: NextApp, person: Person) {
   return session
 }
 
-/** Opens the dashboard with a session of this person, without the form. */
+/** Opens the dashboard with a session of this user, without the form. */
 export async function openPanel(page: Page, app: NextApp, person: Person) {
   await enter(page, app, person)
   await page.goto('/admin')
   await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
 }
 
-/** Presses the button that confirms, once the dialog knows how much will end. */
+/** Clicks the confirm button, once the dialog shows how much will end. */
 export async function confirm(page: Page, { title, button }: { title: string; button: string }) {
   const dialog = page.getByRole('dialog', { name: title })
   await dialog.getByRole('button', { name: button, exact: true }).click()

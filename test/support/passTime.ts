@@ -4,7 +4,7 @@ let passedMs = 0
 
 const now = () => RealDate.now() + passedMs
 
-/** Differs from the real one in what it shows: each of them makes the same instants. */
+/** Differs from the real one in what it shows. Both create the same instants. */
 const AheadDate = new Proxy(RealDate, {
   construct: (target, parts, newTarget) =>
     Reflect.construct(target, parts.length === 0 ? [now()] : parts, newTarget),
@@ -13,8 +13,8 @@ const AheadDate = new Proxy(RealDate, {
 })
 
 /**
- * Lets time pass at once, by both clocks of this process and so for the databases of its apps, as
- * if everything had stood still meanwhile. Timers do not hear of it.
+ * Makes time pass at once, on both clocks of this process and so for the databases of its apps, as
+ * if everything had stood still in the meantime. Timers do not notice.
  */
 export function passTime(ms: number) {
   passedMs += ms
@@ -22,7 +22,7 @@ export function passTime(ms: number) {
   performance.now = () => realNow.call(performance) + passedMs
 }
 
-/** The clocks show again what they would have shown. Nothing may run that has seen the others. */
+/** The clocks show the real time again. Nothing may be running that saw the changed time. */
 export function resetTime() {
   passedMs = 0
   globalThis.Date = RealDate

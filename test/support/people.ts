@@ -10,10 +10,10 @@ export interface Person {
 
 let count = 0
 
-/** Someone of the test's own, who may enter the admin panel as well. */
+/** A new user who may also enter the admin panel. */
 export const newAdministrator = (app: Pick<NextApp, 'request'>) => newPerson(app, 'admin')
 
-/** Someone of the test's own, with an account and no more. */
+/** A new user with only an account. */
 export const newMember = (app: Pick<NextApp, 'request'>) => newPerson(app, 'member')
 
 async function newPerson(app: Pick<NextApp, 'request'>, role: 'admin' | 'member'): Promise<Person> {

@@ -3,8 +3,8 @@ import { type PostgresServer, startPostgres } from './postgresServer.js'
 let server: PostgresServer | undefined
 
 /**
- * The address of an empty PostgreSQL database of the test's own. The first one starts the server,
- * which all files share that this process runs.
+ * The address of an empty PostgreSQL database for one test. The first one starts the server, which
+ * all files in this process share.
  */
 export function postgresDatabase(): string {
   server ??= startPostgres()

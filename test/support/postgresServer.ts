@@ -4,23 +4,22 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 export interface PostgresServer {
-  /** Makes an empty database and gives its address. */
+  /** Creates an empty database and returns its address. */
   createDatabase(): string
   /**
-   * Starts a streaming replica with all that is there by now, which shows nothing that is committed
-   * from now on before an hour has passed.
+   * Starts a streaming replica with the current content. It shows later commits only after an hour.
    */
   startDelayedReplica(): {
     /** The address of the same database at the replica. */
     addressOf(database: string): string
   }
-  /** Ends it and its replicas before this process does. */
+  /** Ends it and its replicas before this process ends. */
   stop(): void
 }
 
 /**
- * A real PostgreSQL of its own, with nothing in it. It ends with this process, however that ends.
- * Most tests need no more than a database: see `postgresDatabase.ts`.
+ * A real, empty PostgreSQL. It ends with this process, however that ends. Most tests only need a
+ * database: see `postgresDatabase.ts`.
  */
 export function startPostgres(): PostgresServer {
   const { folder, end } = newFolder()
@@ -60,7 +59,7 @@ export function startPostgres(): PostgresServer {
   }
 }
 
-/** Nothing here has to survive a crash of the machine. */
+/** Nothing here must survive a crash of the machine. */
 const SETTINGS = {
   autovacuum: 'off',
   fsync: 'off',
@@ -72,7 +71,7 @@ const SETTINGS = {
 
 const dataOf = (folder: string) => path.join(folder, 'data')
 
-/** Listens at a socket in the folder, and at no port. */
+/** Listens on a socket in the folder, and on no port. */
 function startIn(folder: string, settings: Readonly<Record<string, string>>) {
   const options = Object.entries({ ...settings, unix_socket_directories: folder })
     .map(([name, value]) => `-c ${name}='${value}'`)
@@ -82,8 +81,8 @@ function startIn(folder: string, settings: Readonly<Record<string, string>>) {
 }
 
 /**
- * A shell whose input is open for as long as we live stops what runs there and takes it away. The
- * returned function does not wait for our end.
+ * A shell whose input stays open as long as this process lives. It then stops what runs there and
+ * deletes it. The returned function ends it earlier.
  */
 function endWithUs(folder: string) {
   const script = 'cat > /dev/null; "$0" stop -D "$1/data" -m immediate; rm -rf "$1"'
@@ -112,13 +111,13 @@ const run = (program: string, ...args: string[]) =>
 
 let user: { uid?: number; gid?: number } | undefined
 
-/** PostgreSQL does not run as root, so root runs it as the user that Debian's package made. */
+/** PostgreSQL does not run as root, so root runs it as the user that Debian's package created. */
 function userOfServer() {
   user ??= process.getuid?.() === 0 ? userNamed('postgres') : {}
   return user
 }
 
-/** Debian keeps the server's programs out of the path. */
+/** Debian does not put the server programs in the path. */
 function postgresFolder(): string {
   const versions = '/usr/lib/postgresql'
   const onPath = (process.env.PATH ?? '').split(path.delimiter)

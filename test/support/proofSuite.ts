@@ -7,11 +7,11 @@ import { everywhere, showEverywhere } from './surfaces.js'
 import { ways } from './ways.js'
 
 export interface ProofStore {
-  /** Where the revocations are carried; `undefined` for the database alone. */
+  /** The Redis that carries the revocations; `undefined` for only the database. */
   redisUrl(): string | undefined
-  /** Asserts what the store holds of a token that was logged out. */
+  /** Asserts what the store contains about a token that was logged out. */
   holdsLogout?(session: Login): Promise<void>
-  /** Asserts what the store holds of a user whose password was changed. */
+  /** Asserts what the store contains about a user whose password was changed. */
   holdsPasswordChange?(user: { id: number }): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export function describeProof(name: string, store: ProofStore) {
         expect(await ledgerRows(app, living, `sid:${session.claims.sid}`)).toHaveLength(1)
       })
 
-      it(`a password changed over ${way} ends the other session everywhere, and this one lives`, async () => {
+      it(`a password changed over ${way} ends the other session everywhere, but not this one`, async () => {
         const person = await newAdministrator(app)
         const other = await logIn(app, person)
         const own = await logIn(app, person)
@@ -68,7 +68,7 @@ export function describeProof(name: string, store: ProofStore) {
       expect(await showEverywhere(app, session, living)).toEqual(everywhere('refused'))
     })
 
-    it('logging out of all sessions ends the others everywhere, and nobody else', async () => {
+    it('logging out of all sessions ends them everywhere, but no other user’s', async () => {
       const person = await newAdministrator(app)
       const other = await login(app, person)
       const own = await login(app, person)

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 export interface RawResponse {
   status: number
   body: string
-  /** Every value of a header as it stood in the answer, one for each line. */
+  /** Every value of a header as it was in the answer, one per line. */
   header(name: string): string[]
 }
 
@@ -13,7 +13,7 @@ export interface RawRequest {
   body?: string
 }
 
-/** One HTTP request whose target is sent exactly as given: no client tidies the path up. */
+/** One HTTP request whose target is sent exactly as given. No client normalizes the path. */
 export function rawRequest(
   { origin }: { origin: string },
   target: string,
@@ -43,7 +43,7 @@ export function rawRequest(
   })
 }
 
-/** Node tells headers as a flat list of names and values in turn. */
+/** Node returns headers as a flat list of names and values in turn. */
 const valuesOf = (rawHeaders: string[], name: string) =>
   rawHeaders.filter(
     (_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name.toLowerCase(),

@@ -4,14 +4,14 @@ import { until } from './until.js'
 
 export interface RedisClusterServers {
   readonly nodes: readonly RedisServer[]
-  /** Where a client begins. */
+  /** The address where a client begins. */
   readonly startupNodes: { host: string; port: number }[]
   stop(): Promise<void>
 }
 
 const SLOTS = 16_384
 
-/** A real Redis Cluster of three masters on the loopback, that keeps nothing on disk. */
+/** A real Redis Cluster of three masters on the loopback interface. It writes nothing to disk. */
 export async function startRedisCluster(size = 3): Promise<RedisClusterServers> {
   const nodes: RedisServer[] = []
   const busPorts: number[] = []

@@ -9,9 +9,9 @@ import { until } from './until.js'
 export interface RedisSentinelServers {
   readonly master: RedisServer
   readonly replica: RedisServer
-  /** ioredis' options for the master, whoever that is. */
+  /** ioredis' options for the current master. */
   readonly options: RedisOptions
-  /** Waits until the replica has all that the master has. */
+  /** Waits until the replica has everything that the master has. */
   isInSync(): Promise<void>
   /** Waits until the replica has become the master. */
   hasFailedOver(): Promise<void>
@@ -20,7 +20,10 @@ export interface RedisSentinelServers {
 
 const NAME = 'main'
 
-/** A master, a replica and a Sentinel that alone decides, quickly, on the loopback. */
+/**
+ * A master, a replica and a Sentinel on the loopback interface. The Sentinel decides alone and
+ * quickly.
+ */
 export async function startRedisSentinel(): Promise<RedisSentinelServers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-sentinel-'))
   const stops: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true })]

@@ -10,13 +10,13 @@ export interface RedisServer {
   readonly url: string
   readonly port: number
   readonly pid: number
-  /** For assertions; it finds the server again by itself after a restart. */
+  /** For assertions. It reconnects by itself after a restart of the server. */
   readonly client: Redis
   /** Ends the server, frozen or not, and the client. */
   stop(): Promise<void>
-  /** Sends a signal; a deadly one is waited for. */
+  /** Sends a signal. If it is deadly, waits for the end of the server. */
   kill(signal: NodeJS.Signals): Promise<void>
-  /** Starts an empty server on the same port, in place of the one that was killed. */
+  /** Starts an empty server on the same port, to replace the killed one. */
   restart(): Promise<void>
 }
 
@@ -27,11 +27,13 @@ process.on('exit', () => {
 
 /** What {@link startRedis} adds to the server's arguments. */
 export interface RedisServerOptions {
-  /** Speak TLS only; the server's certificate is signed by itself. */
+  /** Use TLS only. The server's certificate is self-signed. */
   tls?: { cert: string; key: string; ca: string }
 }
 
-/** A real Redis of the test's own, on a free port of the loopback, that keeps nothing on disk. */
+/**
+ * A real Redis for one test, on a free port of the loopback interface. It writes nothing to disk.
+ */
 export async function startRedis(
   args: string[] = [],
   { tls }: RedisServerOptions = {},
@@ -91,7 +93,9 @@ function tlsSettings(
   return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no']
 }
 
-/** Starts a `redis-server` and waits until it answers at this address. It ends with this process. */
+/**
+ * Starts a `redis-server` and waits until it answers at this address. It ends with this process.
+ */
 export async function launchServer({
   address,
   args,

@@ -2,7 +2,7 @@ import { createLocalReq, refreshOperation } from 'payload'
 import type { App } from './createApp.js'
 import type { Login } from './login.js'
 
-/** The token that a refresh hands out; `undefined` when it was refused with 401. */
+/** The token that a refresh returns; `undefined` when it was refused with 401. */
 export type Refresh = (
   app: Pick<App, 'graphQL' | 'payload' | 'request'>,
   session: Login,
@@ -35,7 +35,7 @@ const overGraphQL: Refresh = async (app, session) => {
   return data.refreshTokenUser.refreshedToken
 }
 
-/** What `refresh` of `@payloadcms/next/auth` does, whose request has no headers. */
+/** What `refresh` of `@payloadcms/next/auth` does. Its request has no headers. */
 const likeServerFunction: Refresh = async ({ payload }, { byCookie }) => {
   const { user } = await payload.auth({ headers: new Headers(byCookie) })
   if (!user) return undefined

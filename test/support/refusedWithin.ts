@@ -7,8 +7,8 @@ import { until } from './until.js'
 export const MAX_STALENESS_MS = 10_000
 
 /**
- * Waits until an app refuses the token, for no longer than it may be stale; fails otherwise.
- * Prints how long it took, and returns that in milliseconds.
+ * Waits until an app refuses the token, for at most as long as it may be stale, and fails
+ * otherwise. Prints how long it took, and returns that in milliseconds.
  */
 export async function refusedWithin(
   app: Pick<NextApp, 'request'>,

@@ -4,7 +4,7 @@ import { scopeOf } from '../../src/core/revocation.js'
 import type { Token } from '../../src/core/token.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
 
-/** A revocation with every field that a test does not care about filled in. */
+/** A revocation, with defaults for every field that a test does not set. */
 export function sampleRevocation(
   subject: Subject,
   overrides: Partial<Revocation> & { now?: number } = {},
@@ -37,7 +37,7 @@ export function sampleToken(overrides: Partial<Token> & { now?: number } = {}): 
   }
 }
 
-/** The text of a token with these claims; nobody checks its signature here. */
+/** The text of a token with these claims. Nobody checks its signature here. */
 export const tokenText = (claims: unknown, signature = 'c2lnbmF0dXJl'): string =>
   `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}.${signature}`
 
@@ -46,7 +46,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 export interface RecordingFollower extends Follower {
   readonly learned: Revocation[]
   readonly completions: number[]
-  /** The `ledgerAsOf` that came with each of them. */
+  /** The `ledgerAsOf` of each report. */
   readonly vouchedFor: (number | undefined)[]
   readonly reports: (Error | undefined)[]
   /** The subjects learned so far, each once. */

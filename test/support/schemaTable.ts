@@ -7,7 +7,8 @@ const FILE = path.join(repository, 'docs/upgrading.md')
 const BLOCK = /(<!-- tables[^>]*-->\n)([\s\S]*?)(<!-- \/tables -->)/
 
 /**
- * The list of tables in `docs/upgrading.md` beside what it should be. `UPDATE_DOCS=1` writes it.
+ * Compares the list of tables in `docs/upgrading.md` with what it should be. `UPDATE_DOCS=1` writes
+ * it.
  */
 export function schemaTable(databases: Readonly<Record<string, Tables>>) {
   const actual = `\n${markdown(databases)}\n`

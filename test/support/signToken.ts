@@ -3,11 +3,14 @@ import { APP_SECRET } from './nextApp.js'
 
 interface Signing {
   secret?: string
-  /** Claims of the protected header, over Payload's own. */
+  /** Claims of the protected header, in addition to Payload's own. */
   header?: object
 }
 
-/** Signs claims as Payload would: a forger's tool, and with the right secret a positive control. */
+/**
+ * Signs claims as Payload would. It is a forger's tool, and with the right secret a positive
+ * control.
+ */
 export function signToken(claims: object, { secret = APP_SECRET, header }: Signing = {}): string {
   const key = createHash('sha256').update(secret).digest('hex').slice(0, 32)
   const text = [{ alg: 'HS256', typ: 'JWT', authVersion: 1, ...header }, claims]

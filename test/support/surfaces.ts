@@ -2,12 +2,12 @@ import { submitForm } from './forms.js'
 import type { Login } from './login.js'
 import type { NextApp } from './nextApp.js'
 
-/** What became of a token that was shown somewhere. Anything between the two fails the test. */
+/** How a place treated a token. Any other outcome fails the test. */
 export type Outcome = 'accepted' | 'refused'
 
 type Surface = (app: NextApp, session: Login, living: Login) => Promise<Outcome>
 
-/** Every kind of place where an administrator's token can be shown. */
+/** Every kind of place that accepts an administrator's token. */
 const surfaces = {
   'REST cookie': (app, { byCookie }) => showToRest(app, byCookie),
   'REST JWT header': (app, { jwt }) => showToRest(app, jwt),
@@ -37,13 +37,13 @@ const surfaces = {
   async 'admin panel'(app, { byCookie }) {
     const response = await app.request('/admin', { headers: byCookie })
     const text = await response.text()
-    // The panel's pages are streamed: the redirect comes in the body, for its script to follow.
+    // The panel's pages are streamed. The redirect comes in the body, for the page's script.
     if (text.includes('NEXT_REDIRECT;replace;/admin/login;')) return 'refused'
     return accepted(response, text.includes('href="/admin/logout"'))
   },
 } satisfies Record<string, Surface>
 
-/** Shows the token everywhere. `living` is a session that may look at the forms. */
+/** Sends the token everywhere. `living` is a session that may look at the forms. */
 export async function showEverywhere(app: NextApp, session: Login, living: Login) {
   const entries = Object.entries<Surface>(surfaces).map(
     async ([name, show]) => [name, await show(app, session, living)] as const,
@@ -72,13 +72,13 @@ async function showToGraphQL(app: NextApp, headers: HeadersInit): Promise<Outcom
 const isRefusal = ({ headers, status }: Response) =>
   status === 401 && headers.get('WWW-Authenticate')?.match(/invalid_token/g)?.length === 1
 
-/** The guard's redirect, which also takes the dead cookie out of the browser. */
+/** The guard's redirect, which also clears the dead cookie. */
 export const isSentToLogin = ({ headers, status }: Response) =>
   (status === 307 || status === 303) &&
   headers.get('Location') === '/login?redirect=%2Faccount' &&
   headers.getSetCookie().some(isClearing)
 
-/** A `Set-Cookie` that takes the token's cookie away. */
+/** A `Set-Cookie` that clears the token's cookie. */
 export const isClearing = (cookie: string) =>
   cookie.startsWith('payload-token=;') &&
   Date.parse(/expires=([^;]+)/i.exec(cookie)?.[1] ?? '') < Date.now()

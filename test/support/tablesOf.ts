@@ -8,7 +8,7 @@ interface Executor {
   execute(query: { drizzle: object; raw: string }): Promise<{ rows: unknown[] }>
 }
 
-/** Reads the tables as the database itself tells them. */
+/** Reads the tables from the database itself. */
 export async function tablesOf({ db }: Payload): Promise<Tables> {
   const executor = db as unknown as Executor
   const raw = db.name === 'postgres' ? ON_POSTGRESQL : ON_SQLITE
@@ -29,7 +29,7 @@ const ON_POSTGRESQL = `
   select table_name as "table", column_name as "column", data_type as "type"
   from information_schema.columns where table_schema = 'public' order by 1, 2`
 
-/** What `after` has and `before` has not. */
+/** What is in `after` but not in `before`. */
 export function addedTo(before: Tables, after: Tables): Tables {
   const added: Record<string, Record<string, string>> = {}
   for (const [table, columns] of Object.entries(after)) {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Asks again and again until the answer is neither `undefined` nor `false`, and returns it. */
+/** Repeats the question until the answer is neither `undefined` nor `false`, and returns it. */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,

@@ -10,18 +10,18 @@ export interface VisitedOptions extends Pick<AppOptions, 'postgres' | 'transacti
   /** Adds the other plugin, before ours. */
   configure: (config: Config) => Config
   plugin?: JwtRevocationOptions | false
-  /** Whether people have passwords. Default true. */
+  /** Whether users have passwords. Default true. */
   hasPasswords?: boolean
-  /** What is saved of a person beside that and the e-mail address. */
+  /** More fields of a user, besides that and the e-mail address. */
   profileOf?: (email: string) => object
-  /** How people log in. Default: with their passwords. */
+  /** How users log in. Default: with their passwords. */
   logIn?: (app: App, person: Person) => Promise<Browser>
 }
 
 const PASSWORD = 'first-password'
 let count = 0
 
-/** An app with a plugin that has a strategy of its own. */
+/** An app with a plugin that has its own strategy. */
 export async function createVisited({
   strategy,
   configure,

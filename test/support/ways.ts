@@ -53,7 +53,7 @@ const graphQL = (shown: Shown): Way => ({
   },
 })
 
-/** The server functions of `@payloadcms/next/auth`, by the forms that call them. */
+/** The server functions of `@payloadcms/next/auth`, called through the forms. */
 const serverFunctions: Way = {
   async logIn(app, { email, password }) {
     const answer = submitForm(app, '/login', { button: 'Log in', fields: { email, password } })

@@ -8,5 +8,5 @@ export const withUsers =
     collections: config.collections?.map((each) => (each.slug === 'users' ? change(each) : each)),
   })
 
-/** Payload as stateless as the plugin makes it: what a fair attack without the plugin meets. */
+/** Payload as stateless as the plugin makes it, for a fair attack without the plugin. */
 export const stateless = withUsers((users) => ({ ...users, auth: { useSessions: false } }))

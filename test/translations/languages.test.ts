@@ -18,7 +18,7 @@ function textsOf(strings: object, path = ''): Map<string, string> {
   )
 }
 
-/** What is replaced in a text: `{{count}}` in the panel's, `{device}` in the site's. */
+/** The placeholders in a text: `{{count}}` in the panel's texts, `{device}` in the site's. */
 const placeholders = (text: string) => (text.match(/\{\{?\w+\}?\}/g) ?? []).sort()
 
 const sets = {
@@ -27,22 +27,22 @@ const sets = {
 }
 
 for (const [where, { english, others }] of Object.entries(sets)) {
-  describe(`what ${where} says`, () => {
+  describe(`the texts of ${where}`, () => {
     const expected = textsOf(english)
-    it('is there in German, Spanish, French, Japanese and Chinese', () => {
+    it('exist in German, Spanish, French, Japanese and Chinese', () => {
       expect(Object.keys(others)).toEqual(expect.arrayContaining(['de', 'es', 'fr', 'ja', 'zh']))
     })
 
     for (const [language, strings] of Object.entries(others)) {
-      it(`has the same keys in ${language}, each with a text`, () => {
+      it(`have the same keys in ${language}, each with a text`, () => {
         const texts = textsOf(strings)
         expect([...texts.keys()].sort()).toEqual([...expected.keys()].sort())
         expect([...texts].filter(([, text]) => text.trim() === '')).toEqual([])
       })
 
-      it(`fills in the same in ${language}`, () => {
+      it(`have the same placeholders in ${language}`, () => {
         for (const [key, text] of textsOf(strings)) {
-          // A language may leave out how many there are where there is one.
+          // A language may leave the number out if it is one.
           if (key.endsWith('_one')) continue
           expect([key, ...placeholders(text)]).toEqual([
             key,

@@ -67,7 +67,7 @@ function naively(denylist: ReturnType<typeof naiveDenylist>) {
   }
 }
 
-/** One password is hashed for real and shared, since hashing takes a tenth of a second. */
+/** One password is hashed for real and shared, because hashing takes a tenth of a second. */
 async function createUsers({ create, db }: Payload, users: ChildSettings['users'] = []) {
   const [first, ...others] = users
   if (!first || (await db.count({ collection: 'users' })).totalDocs > 0) return

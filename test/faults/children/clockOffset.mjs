@@ -1,6 +1,7 @@
 /**
- * Preloaded into a child, before anything reads the clock: it is off by FAULTS_CLOCK_OFFSET_MS, and
- * jumps when `setOffset` is called. With FAULTS_WALL_AGES the clock that never jumps jumps along.
+ * Preloaded into a child before anything reads the clock. The clock is off by
+ * FAULTS_CLOCK_OFFSET_MS, and jumps when `setOffset` is called. With FAULTS_WALL_AGES the monotonic
+ * clock jumps too.
  */
 let offsetMs = Number(process.env.FAULTS_CLOCK_OFFSET_MS ?? 0)
 const RealDate = Date

@@ -2,10 +2,10 @@ import { postgresAdapter } from '@payloadcms/db-postgres'
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import type { ChildSettings } from '../settings.js'
 
-/** Enough for what waits for a locked table, and for who reads meanwhile. */
+/** Enough for writers that wait for a locked table, and for readers in the meantime. */
 const CONNECTIONS = 30
 
-/** The tables are made by the one who makes the users. */
+/** The process that creates the users also creates the tables. */
 export function databaseAdapter({ database, users }: ChildSettings) {
   const push = users !== undefined
   if ('file' in database) {
@@ -21,7 +21,7 @@ export function databaseAdapter({ database, users }: ChildSettings) {
   return postgresAdapter({
     pool: { connectionString: url, max: CONNECTIONS },
     push,
-    // Read right after a write, too.
+    // Read even right after a write.
     ...(readReplicas && { readReplicas, readReplicasAfterWriteInterval: 0 }),
   })
 }

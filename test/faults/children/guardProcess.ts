@@ -1,4 +1,4 @@
-/** A server that knows neither Payload nor its database: it asks its own guard, over Redis. */
+/** A server without Payload and without its database. It asks its own guard, over Redis. */
 import { createGuard } from 'payload-jwt-revocation/next'
 import { redisFeed } from 'payload-jwt-revocation/redis'
 import { BOUND_MS, readSettings } from '../settings.js'

@@ -1,6 +1,6 @@
 /**
- * Redis cannot be made to end with its parent. This child reads its pid from stdin, the last line
- * counts, and kills it when whoever holds the other end is gone.
+ * Redis cannot be made to end with its parent. This child reads the pid of Redis from stdin (the
+ * last line counts) and kills it when the other end of stdin is closed.
  */
 let pid = 0
 process.stdin.setEncoding('utf8').on('data', (text) => {
@@ -10,6 +10,6 @@ process.stdin.on('end', () => {
   try {
     if (pid > 0) process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 })

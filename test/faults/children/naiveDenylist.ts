@@ -2,8 +2,8 @@ import { Redis } from 'ioredis'
 import { claimsOf } from '../../support/login.js'
 
 /**
- * What many applications build: a key in Redis for each token that was logged out, asked with
- * every request, and nothing else. It must lose tokens when Redis loses its keys.
+ * What many applications build: a key in Redis for each logged-out token, looked up with every
+ * request, and nothing else. It must lose tokens when Redis loses its keys.
  */
 export function naiveDenylist(url: string) {
   const redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 1_000 })
@@ -15,7 +15,7 @@ export function naiveDenylist(url: string) {
   }
 
   return {
-    /** Refuses what Redis knows; declines what it cannot be asked about. */
+    /** Refuses what Redis knows. Answers 503 when Redis does not answer. */
     async refusal(request: Request): Promise<Response | undefined> {
       const key = keyOf(request)
       try {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CLOCK_PATH } from '../settings.js'
 
-/** Answers over HTTP on a free port of the loopback, and prints the address. */
+/** Serves HTTP on a free port of the loopback interface, and prints the address. */
 export function serve(answer: (request: Request) => Promise<Response>) {
   const server = createServer(async (incoming, outgoing) => {
     try {

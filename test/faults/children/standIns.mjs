@@ -1,6 +1,6 @@
 /**
- * Preloaded into a child that shall do without a safeguard: each file of `standIns/<safeguard>` takes
- * the place of the module of the package that has its path.
+ * Preloaded into a child that must run without a safeguard. Each file of `standIns/<safeguard>`
+ * replaces the module of the package that has the same path.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { register } from 'node:module'

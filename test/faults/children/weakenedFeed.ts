@@ -10,7 +10,7 @@ export const withoutRefill = (feed: Feed): Feed => ({
     }),
 })
 
-/** A feed that takes what Redis holds for all that the ledger holds. */
+/** A feed that assumes that Redis contains everything in the ledger. */
 export const withoutHeartbeat = (feed: Feed): Feed => ({
   ...feed,
   follow: (follower) =>

@@ -6,11 +6,14 @@ import { type Inject, startAgain, withoutRedis } from './injection.js'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const JUMPS_MS = [MINUTE_MS, -HOUR_MS, -MINUTE_MS, HOUR_MS] as const
-/** Whose clock is set, and whether it notices: a process that has just begun has no other to go by. */
+/**
+ * Whose clock is set, and whether the process notices. A process that has just started has no other
+ * clock to compare with.
+ */
 const WHO = ['running app', 'app begun anew', 'guard'] as const
 
 export const clockFaults = {
-  /** Logouts go on, somebody logs in where the clock is off, and his account is then ended. */
+  /** Logouts go on. A user logs in where the clock is off, and the account is then ended. */
   async 'clock-jumped'(system, { app, lastsMs, variant }, { logOutAt, accounts }) {
     const who = nthOf(WHO, variant)
     const member = who === 'guard' ? system.guard : system.apps[app]

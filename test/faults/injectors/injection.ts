@@ -3,17 +3,17 @@ import type { Member } from '../member.js'
 import type { Fault } from '../schedule.js'
 import type { System } from '../system.js'
 
-/** Does to the system what a fault says. */
+/** Applies a fault to the system. */
 export type Inject = (system: System, fault: Fault, victims: Victims) => Promise<void>
 
-/** What a fault needs of the workload: whoever is in the middle of something when it strikes. */
+/** What a fault needs from the workload: requests that are running when it strikes. */
 export interface Victims {
-  /** Starts so many logouts at this app; resolves when the first is done, or takes too long. */
+  /** Starts this many logouts at this app. Resolves when the first is done, or takes too long. */
   logOutAt(app: Member, count: number): Promise<void>
-  /** Nobody begins a logout meanwhile but whoever is asked to. */
+  /** Meanwhile no other logouts begin. */
   quietly(work: () => Promise<void>): Promise<void>
   readonly accounts: Accounts
-  /** A client loses the answer to its refresh, and comes back after so many milliseconds. */
+  /** A client loses the answer to its refresh, and retries after this many milliseconds. */
   loseAnswer(waitMs: number): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export const withoutRedis = async (system: System, work: () => Promise<void>): P
 }
 
 export const startAgain = async (member: Member): Promise<void> => {
-  // A locked database can make the first attempt fail.
+  // A locked database may make the first attempt fail.
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await member.start()

@@ -12,13 +12,13 @@ export const ledgerFaults = {
   async 'commit-late'(system, { app, lastsMs }, { logOutAt, quietly }) {
     await system.store.kill()
     await withoutRedis(system, () =>
-      // All who write would wait, each with a connection, until none is left to read with.
+      // All writers would wait, each with a connection, until none is left for reading.
       quietly(async () => {
         const release = await system.database.hold('writers')
         await logOutAt(system.apps[app], 6)
         await pause(lastsMs)
         await release()
-        // In this time everybody has to hear of it, from the ledger alone.
+        // Within this time every process must learn of it, from the ledger alone.
         await pause(BOUND_MS + 1_500)
       }),
     )

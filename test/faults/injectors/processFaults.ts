@@ -3,7 +3,7 @@ import { CHANGES } from '../accounts.js'
 import { nthOf } from '../random.js'
 import { type Inject, startAgain, withoutRedis } from './injection.js'
 
-/** By now the apps have given up the connection to a frozen Redis. */
+/** By now the apps have dropped the connection to a frozen Redis. */
 const WITHOUT_CONNECTION_MS = 1_500
 
 export const processFaults = {
@@ -39,7 +39,7 @@ export const processFaults = {
   async 'apps-frozen-with-backlog'(system, { app, lastsMs }, victims) {
     await system.store.freeze()
     await withoutRedis(system, async () => {
-      // What was on its way is read when Redis goes on; later ones find no connection.
+      // What was already sent is read when Redis continues. Later ones find no connection.
       await victims.logOutAt(system.apps[app], 2)
       await pause(WITHOUT_CONNECTION_MS)
       await victims.logOutAt(system.apps[app], 6)

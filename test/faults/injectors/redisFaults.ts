@@ -43,7 +43,7 @@ export const redisFaults = {
       Number(new RegExp(`${name}:(\\d+)`).exec(await client.info(section))?.[1])
     const evictedBefore = await numberIn('stats', 'evicted_keys')
     const fill = (n: number) =>
-      // Once nothing is left to evict, Redis takes no more.
+      // When nothing is left to evict, Redis refuses writes.
       client.set(`filler:${n}`, 'x'.repeat(10_000), 'PX', 1_500).catch(() => {})
     await Promise.all(Array.from({ length: 50 }, (_, n) => fill(n)))
     const used = await numberIn('memory', 'used_memory')

@@ -7,10 +7,10 @@ import { type Login, login, loginFrom } from '../../support/login.js'
 import { refresh } from '../../support/refreshing.js'
 import { withUsers } from '../../support/withUsers.js'
 
-/** The first entry is what the client claims, the second what the proxy in front of us saw. */
+/** The first entry is what the client claims, the second is what our own proxy saw. */
 const FROM = { 'X-Forwarded-For': '203.0.113.66, 198.51.100.7' }
 
-/** Everything that ends tokens: who is remembered to have asked, and why. */
+/** Everything that ends tokens, with the actor and the reason that must be recorded. */
 const TRIGGERS: Readonly<
   Record<string, { reason: string; actor: 'member' | 'admin' | null; run: Trigger }>
 > = {
@@ -140,7 +140,7 @@ describe('the audit trail', () => {
   afterAll(() => app.close())
 
   for (const [name, { reason, actor, run }] of Object.entries(TRIGGERS))
-    it(`tells who, why and from where: ${name}`, async () => {
+    it(`contains who, why and from where: ${name}`, async () => {
       const around = await circumstances(app, admin)
       const before = Date.now()
       await run(around)
@@ -153,7 +153,7 @@ describe('the audit trail', () => {
       }
     })
 
-  it('tells from where a call in code says that it was asked', async () => {
+  it('contains the address that a call in code gives', async () => {
     const session = await login(app)
     const ip = '2001:db8::1'
     const revocation = await revocations(app.payload).revoke({ token: session.token }, { ip })
@@ -163,7 +163,7 @@ describe('the audit trail', () => {
   })
 })
 
-it('without `trustProxy` no address is believed, and none is recorded', async () => {
+it('contains no address without `trustProxy`', async () => {
   const app = await createApp({ configure, plugin })
   const admin = await administrator(app)
   const before = Date.now()
@@ -181,7 +181,7 @@ it('without `trustProxy` no address is believed, and none is recorded', async ()
   await app.close()
 })
 
-it('a token that was refreshed a moment ago can be ended at once', async () => {
+it('a token that was refreshed a moment ago can be revoked at once', async () => {
   const app = await createApp()
   const session = await login(app)
   const next = loginFrom((await refresh(app, session)) ?? '')

@@ -11,7 +11,7 @@ import { signToken } from '../../support/signToken.js'
 
 type Watch = (headers: IncomingHttpHeaders, onEnd: (end: TokenEnd) => void) => () => void
 
-/** A WebSocket server as the docs show it: authenticates at the upgrade, then stays open. */
+/** A WebSocket server as in the docs: it authenticates at the upgrade, then stays open. */
 async function serveSockets(app: App, watch: Watch) {
   const server = createServer()
   const sockets = new WebSocketServer({ noServer: true })
@@ -114,14 +114,14 @@ describe('a socket of the application', () => {
     expect(await events.next()).toBeUndefined()
   })
 
-  it('is told at once of a token that was revoked before it was watched', async () => {
+  it('is called at once for a token that was revoked before it was watched', async () => {
     const session = await login(app)
     await logOut(session)
     const end = await new Promise((resolve) => onTokenRevoked(app.payload, session.token, resolve))
     expect(end).toEqual({ status: 'revoked', scope: 'session' })
   })
 
-  it('is told nothing once it cancelled', async () => {
+  it('is not called once it was cancelled', async () => {
     const session = await login(app)
     const ends: TokenEnd[] = []
     onTokenRevoked(app.payload, session.token, (end) => ends.push(end))()
@@ -131,14 +131,14 @@ describe('a socket of the application', () => {
     expect(ends).toEqual([])
   })
 
-  it('cannot watch what Payload did not sign', async () => {
+  it('cannot watch a token that Payload did not sign', async () => {
     const { claims } = await login(app)
     const forged = signToken(claims, { secret: 'another' })
     expect(() => onTokenRevoked(app.payload, forged, () => {})).toThrow(/token-not-ours/)
   })
 })
 
-it('a guard that can ask nobody does not pretend to watch', () => {
+it('a guard without a source refuses to watch', () => {
   const guard = createGuard()
   const watch = () => guard.onTokenRevoked({ authorization: 'JWT a.e30.b' }, () => {})
   expect(watch).toThrow(/not-started/)

@@ -18,7 +18,7 @@ describe('revoking from code', () => {
   }
   const user = { collection: 'users', id: 1 }
 
-  it('ends one token, by its text or its jti, and leaves its session alone', async () => {
+  it('ends one token, by its text or its jti, but not its session', async () => {
     for (const nameOf of [
       ({ token }: { token: string }) => ({ token }),
       ({ claims }: { claims: Record<string, unknown> }) => ({ jti: String(claims.jti) }),
@@ -40,7 +40,7 @@ describe('revoking from code', () => {
     expect(await isAccepted(app, other)).toBe(true)
   })
 
-  it('takes the revocation of a session or a token back, with a record, and not of a user', async () => {
+  it('takes back the revocation of a session or a token, with a record, but not of a user', async () => {
     const { lift, list, revoke, sessions } = revocations(app.payload)
     const session = await login(app)
     const { jti, sid } = session.claims
@@ -59,7 +59,7 @@ describe('revoking from code', () => {
     await expect(lift({ user })).rejects.toMatchObject({ code: 'not-liftable' })
   })
 
-  it('says what a lift would take back without doing it, and can revoke again after one', async () => {
+  it('shows in a dry run what a lift would take back, and can revoke again after a lift', async () => {
     const { lift, revoke } = revocations(app.payload)
     const session = await login(app)
     const sid = String(session.claims.sid)
@@ -84,7 +84,7 @@ describe('revoking from code', () => {
     expect(await isAccepted(app, await login(app))).toBe(true)
   })
 
-  it('ends every session of everyone, those begun just before and just after other cut-offs too', async () => {
+  it('ends every session of everyone, even those begun just before and just after other cut-offs', async () => {
     const customer = { email: 'customer@example.com', password: 'customer-password' }
     await app.payload.create({ collection: 'customers', data: customer })
     for (let round = 0; round < 3; round += 1) {
@@ -99,7 +99,7 @@ describe('revoking from code', () => {
     }
   })
 
-  it('remembers reason, note and actor, and explains a token without naming it', async () => {
+  it('records reason, note and actor, and explains a token without naming it', async () => {
     const session = await login(app)
     await revocations(app.payload).revoke(
       { session: String(session.claims.sid) },
@@ -122,13 +122,13 @@ describe('revoking from code', () => {
     expect(await revocations(app.payload).explain({ token: (await login(app)).token })).toEqual([])
   })
 
-  it('tells what is in force for a user', async () => {
+  it('explains what is in force for a user', async () => {
     const { id } = await revocations(app.payload).revoke({ user })
     const found = await revocations(app.payload).explain({ user })
     expect(found.map((each) => each.id)).toContain(id)
   })
 
-  it('takes a whole document for its user', async () => {
+  it('accepts a whole document as its user', async () => {
     const session = await login(app)
     const doc = await app.payload.findByID({ collection: 'users', id: 1 })
     await revocations(app.payload).revoke({ user: { ...doc, collection: 'users' } })
@@ -146,7 +146,7 @@ describe('revoking from code', () => {
     ['a collection without users', { user: { collection: 'posts', id: 1 } }],
   ]
   for (const [name, target] of NO_TARGETS) {
-    it(`acts on no target that is not one: ${name}`, async () => {
+    it(`does nothing for an invalid target: ${name}`, async () => {
       const calls = revocations(app.payload)
       for (const call of [calls.revoke, calls.explain, calls.lift]) {
         await expect(call(target as Target)).rejects.toMatchObject({ code: 'invalid-input' })
@@ -154,14 +154,14 @@ describe('revoking from code', () => {
     })
   }
 
-  it('done twice is harmless', async () => {
+  it('is harmless when repeated', async () => {
     const session = await login(app)
     const again = () => revocations(app.payload).revoke({ token: session.token })
     await Promise.all([again(), again()])
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('acts on no text that Payload did not sign', async () => {
+  it('does nothing for a text that Payload did not sign', async () => {
     const { token } = await login(app)
     const [header, claims] = token.split('.')
     for (const text of ['', 'garbage', `${header}.${claims}.AAAA`]) {
@@ -180,7 +180,7 @@ describe('revoking from code', () => {
     await bare.close()
   })
 
-  it('works before anybody has shown a token, and where onInit did not run', async () => {
+  it('works before any token was used, and if onInit did not run', async () => {
     const { token } = await app.payload.login({ collection: 'users', data: MEMBER })
     const fresh = await createApp({ database: app.database, isDisablingOnInit: true })
     await revocations(fresh.payload).revoke({ user })

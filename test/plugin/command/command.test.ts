@@ -10,7 +10,10 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
 import { type RedisServer, startRedis } from '../../support/redisServer.js'
 
-/** What needs the process: the rest is in `runCommand.test.ts`, since each starts Node anew. */
+/**
+ * The tests that need a process. The others are in `runCommand.test.ts`, because each of these
+ * starts Node.
+ */
 const sid = ({ claims }: Login) => String(claims.sid)
 
 describe('payload revocation, on the database of a running app', () => {
@@ -37,7 +40,7 @@ describe('payload revocation, on the database of a running app', () => {
     expect(docs).toMatchObject([{ reason: 'admin', note: 'by command', actor: null }])
   })
 
-  it('takes a token by standard input, shows it nowhere, and answers programs in JSON', async () => {
+  it('reads a token from standard input, shows it nowhere, and answers programs in JSON', async () => {
     const session = await login(app)
     const done = await run(['revoke', '--token', '-', '--json'], `${session.token}\n`)
     expect(done).toMatchObject({ status: 0, stderr: '' })
@@ -49,7 +52,7 @@ describe('payload revocation, on the database of a running app', () => {
     await expect.poll(() => isAccepted(app, session)).toBe(false)
   })
 
-  it('fails with 1 for a token that is not ours, with 2 when it does not understand', async () => {
+  it('fails with 1 for a token that is not ours, with 2 for an invalid command line', async () => {
     const { token } = await login(app)
     const forged = `${token.split('.').slice(0, 2).join('.')}.AAAA`
     const before = await rows()
@@ -62,12 +65,12 @@ describe('payload revocation, on the database of a running app', () => {
     expect(await rows()).toBe(before)
   })
 
-  it('fails with 1 where the tables are missing, says what makes them, and makes none', async () => {
+  it('fails with 1 when the tables are missing, names the command that creates them, and creates none', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-command-'))
     const database = path.join(folder, 'empty.db')
     const failed = await runPayload(['revoke', '--everyone'], { database })
     expect(failed).toMatchObject({ status: 1, stdout: '' })
-    // A sentence, and no stack.
+    // A message, not a stack trace.
     expect(failed.stderr).toMatch(/`payload migrate`.*\[ledger-missing\]\n/)
     expect(failed.stderr).not.toMatch(/"stack"|^ {4}at /m)
     const listed = await runPayload(['list'], { database })
@@ -85,27 +88,27 @@ describe('payload revocation, on the database of a running app', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('helps without a database', async () => {
+  it('prints help without a database', async () => {
     const help = await runPayload(['--help'], { database: '/no/such/folder/app.db' })
     expect(help).toMatchObject({ status: 0, stderr: '' })
     expect(help.stdout).toContain('payload revocation <command>')
   })
 
-  it('helps and ends with 2 when nothing is asked', async () => {
+  it('prints help and exits with 2 without a command', async () => {
     const help = await runPayload([], { database: '/no/such/folder/app.db' })
     expect(help.status).toBe(2)
     expect(help.stdout).toContain('payload revocation <command>')
   })
 })
 
-describe('payload-jwt-revocation, the program of our own', () => {
+describe('payload-jwt-revocation, the package’s own program', () => {
   let app: App
   beforeAll(async () => {
     app = await createApp()
   })
   afterAll(() => app.close())
 
-  it('ends with a line that says what was recorded, each of several that run at once', async () => {
+  it('ends with a line that says what was recorded, each of several at the same time', async () => {
     const sessions = await Promise.all(Array.from({ length: 4 }, () => login(app)))
     const { database } = app
     const runs = await Promise.all(
@@ -118,7 +121,7 @@ describe('payload-jwt-revocation, the program of our own', () => {
     for (const session of sessions) await expect.poll(() => isAccepted(app, session)).toBe(false)
   })
 
-  it('ends with 1 and says so when the process ends before anything was done', async () => {
+  it('exits with 1 and says so when the process ends before anything was done', async () => {
     const configPath = fileURLToPath(
       new URL('../../support/command/endsEarly.config.ts', import.meta.url),
     )
@@ -127,7 +130,7 @@ describe('payload-jwt-revocation, the program of our own', () => {
     expect(ended.stderr).toContain('not known whether anything was recorded')
   })
 
-  it('ends with 1 without a config, with 2 when it does not understand', async () => {
+  it('exits with 1 without a config, with 2 for an invalid command line', async () => {
     const { database } = app
     const lost = await runOwn(['list'], { database, configPath: '/no/such/payload.config.ts' })
     expect(lost).toMatchObject({ status: 1, stdout: '' })
@@ -149,7 +152,7 @@ describe('payload revocation, with a Redis feed', () => {
     await redis.stop()
   })
 
-  it('ends by itself, after Redis has it', async () => {
+  it('ends by itself after Redis has the revocation', async () => {
     const session = await login(app)
     const { database } = app
     const args = ['revoke', '--session', sid(session)]

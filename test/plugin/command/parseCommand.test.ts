@@ -5,7 +5,7 @@ import { UsageError } from '../../../src/plugin/command/usage.js'
 const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean))
 
 describe('the command line', () => {
-  it('names one target of `revoke`, and how', () => {
+  it('reads a target of `revoke` and its options', () => {
     const defaults = { name: 'revoke', reason: 'admin', isDryRun: false, isJson: false }
     expect(parse('revoke --session s')).toMatchObject({
       ...defaults,
@@ -29,13 +29,13 @@ describe('the command line', () => {
     })
   })
 
-  it('takes an id with a colon in it whole', () => {
+  it('keeps an id that contains a colon', () => {
     expect(parse('explain --user users:a:b')).toMatchObject({
       target: { user: { collection: 'users', id: 'a:b' } },
     })
   })
 
-  it('asks `list` for a scope, a reason and a page', () => {
+  it('reads a scope, a reason and a page for `list`', () => {
     expect(parse('list --scope user --reason rotated --limit 5 --page 2')).toEqual({
       name: 'list',
       scope: 'user',
@@ -46,7 +46,7 @@ describe('the command line', () => {
     })
   })
 
-  it('lifts a session, or a token by its id or its text', () => {
+  it('reads a session, or a token by its id or its text, for `lift`', () => {
     expect(parse('lift --session s --note mistake')).toEqual({
       name: 'lift',
       target: { session: 's' },
@@ -58,7 +58,7 @@ describe('the command line', () => {
     expect(parse('lift --token -')).toMatchObject({ target: { token: '-' } })
   })
 
-  it('lists the sessions of a user', () => {
+  it('reads a user for `sessions`', () => {
     const user = { collection: 'users', id: '7' }
     const asked = { name: 'sessions', user, isAll: false, isJson: false }
     expect(parse('sessions --user users:7')).toEqual(asked)
@@ -67,7 +67,7 @@ describe('the command line', () => {
     })
   })
 
-  it('asks for help with nothing, and with --help anywhere', () => {
+  it('asks for help without a command, and with --help anywhere', () => {
     for (const line of ['--help', 'revoke --help', 'nonsense --everyone --help']) {
       expect(parse(line)).toEqual({ name: 'help', isAsked: true })
     }
@@ -108,12 +108,12 @@ describe('the command line', () => {
     'purge --session s',
     `revoke --session ${'s'.repeat(257)}`,
   ]) {
-    it(`is not understood: ${line.slice(0, 50)}`, () => {
+    it(`is refused: ${line.slice(0, 50)}`, () => {
       expect(() => parse(line)).toThrow(UsageError)
     })
   }
 
-  it('never holds the text of a token, nor is it said again', () => {
+  it('never contains the text of a token, and an error does not repeat it', () => {
     for (const line of ['revoke --token aaaa.bbbb.cccc', 'explain --token aaaa.bbbb.']) {
       expect(() => parse(line)).toThrow(UsageError)
       expect(() => parse(line)).not.toThrow('aaaa')

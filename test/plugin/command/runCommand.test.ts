@@ -11,7 +11,7 @@ const sid = ({ claims }: Login) => String(claims.sid)
 
 describe('a command, on the database of a running app', () => {
   let app: App
-  /** The Payload of the command: another than the app's, on the same database. */
+  /** The Payload of the command: another one than the app's, on the same database. */
   let own: App
   beforeAll(async () => {
     app = await createApp({ plugin: { pollInterval: 0.05 } })
@@ -28,7 +28,7 @@ describe('a command, on the database of a running app', () => {
   const rows = async () => (await app.payload.count({ collection: 'revocations' })).totalDocs
   const isRefusedSoon = (session: Login) => expect.poll(() => isAccepted(app, session)).toBe(false)
 
-  it('that revokes once more records nothing', async () => {
+  it('that revokes the same again records nothing', async () => {
     const session = await login(app)
     const once = await run(['revoke', '--session', sid(session)])
     expect(once.text).toContain('1 revocation recorded.')
@@ -53,7 +53,7 @@ describe('a command, on the database of a running app', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('revokes a user but for one session, and explains and lists it', async () => {
+  it('revokes a user except for one session, and explains and lists it', async () => {
     const [kept, gone] = [await login(app), await login(app)]
     const user = ['--user', 'users:1']
     const reason = ['--reason', 'user-disabled']
@@ -86,7 +86,7 @@ describe('a command, on the database of a running app', () => {
     await isRefusedSoon(byText)
   })
 
-  it('lifts a session: the app takes its tokens again within its bound', async () => {
+  it('lifts a session: the app accepts its tokens again within its bound', async () => {
     const session = await login(app)
     await revocations(app.payload).revoke({ session: sid(session) })
     expect(await isAccepted(app, session)).toBe(false)
@@ -137,7 +137,7 @@ describe('a command, on the database of a running app', () => {
     expect(await rows()).toBe(before - 1)
   })
 
-  it('does nothing for a token that is not ours, nor for users of a collection without any', async () => {
+  it('does nothing for a token that is not ours, or for users of an unknown collection', async () => {
     const { token } = await login(app)
     const forged = `${token.split('.').slice(0, 2).join('.')}.AAAA`
     const before = await rows()

@@ -15,7 +15,7 @@ const range = {
   limit: 10,
 } as const
 
-onEachDatabase('reading the ledger the short way', (database) => {
+onEachDatabase('the fast reading of the ledger', (database) => {
   let app: App
   beforeAll(async () => {
     app = await createApp({ ...database(), plugin: { slug } })
@@ -36,7 +36,7 @@ onEachDatabase('reading the ledger the short way', (database) => {
     expect(Date.parse(String(row?.expiresAt))).toBe(revocation.expiresAt)
   })
 
-  it('reads what is in force, in order, from an id on or behind it, as many as were asked for', async () => {
+  it('reads what is in force, in order, after or from an id, with a limit', async () => {
     const at = (seconds: number) => ({ now: Date.now() + seconds * 1_000 })
     const over = sampleRevocation('jti:over', { ...at(2), expiresAt: Date.parse(range.inForceAt) })
     const one = sampleRevocation('jti:1', at(1))
@@ -56,12 +56,12 @@ onEachDatabase('reading the ledger the short way', (database) => {
     expect(await read(from(three.id, false))).toEqual([])
   })
 
-  it('leaves a table that is not there to the usual way', () => {
+  it('returns nothing for a missing table, so that the usual way is used', () => {
     expect(readAsJson(app.payload, { ...range, table: 'revocations' })).toBeUndefined()
   })
 })
 
-describe('reading the ledger the short way from a schema of its own on PostgreSQL', () => {
+describe('the fast reading of the ledger from another schema on PostgreSQL', () => {
   it('finds the table there', async () => {
     const app = await createApp({ postgres: postgresDatabase(), schemaName: 'cms' })
     try {
@@ -75,7 +75,7 @@ describe('reading the ledger the short way from a schema of its own on PostgreSQ
   })
 })
 
-describe('a ledger whose short way fails', () => {
+describe('a ledger whose fast reading fails', () => {
   it('reads in the usual way', async () => {
     const app = await createApp()
     try {

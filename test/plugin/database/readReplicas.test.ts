@@ -38,7 +38,7 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
     return Number(docs[0]?.id)
   }
 
-  it('shows of its own collections what the replica has', async () => {
+  it('reads its own collections from the replica', async () => {
     await writer.payload.create({ collection: 'posts', data: { title: 'not replicated' } })
     const { totalDocs } = await reader.payload.count({ collection: 'posts' })
     expect(totalDocs).toBe(1)
@@ -62,7 +62,7 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
     })
   })
 
-  it('takes the new password alone, once it was changed elsewhere', async () => {
+  it('accepts only the new password once it was changed elsewhere', async () => {
     const id = await idOf(ANNA)
     const changed = { ...ANNA, password: 'the-second-password' }
     await writer.payload.update({ collection: 'users', id, data: changed })
@@ -74,7 +74,7 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
     expect(await isPasswordOf(reader.payload, user, changed.password)).toBe(true)
   })
 
-  it('gives somebody who is new there a token that outlives earlier cut-offs', async () => {
+  it('gives a new user a token that outlives earlier cut-offs', async () => {
     const carla = { email: 'carla@example.com', password: 'the-password-of-carla' }
     const { id } = await writer.payload.create({ collection: 'users', data: carla })
     await revocations(writer.payload).revoke({ user: { collection: 'users', id } })

@@ -10,7 +10,7 @@ import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
 
-/** Another process's view of the file, which can lock it against every writer. */
+/** Another process's view of the file. It can lock the file against every writer. */
 const openBeside = (database: string) =>
   drizzle({ connection: { url: `file:${database}` } }).$client
 
@@ -79,7 +79,7 @@ describe.each([
     expect(await subjectsSeenBeside()).toContain(`jti:${claims.jti}`)
   })
 
-  it('a process whose write has failed holds up no other for longer than a reading', async () => {
+  it('a process whose write failed blocks no other for longer than a reading', async () => {
     const app = await start({ pollInterval: 0.05 })
     expect(await isAccepted(app, await login(app))).toBe(true)
     const settings = await settingsOf(app)
@@ -105,7 +105,7 @@ describe.each([
   })
 })
 
-it('what the driver answers with success after a lock, without asking, is lost', async () => {
+it('without a check, a write that the driver reports as successful after a lock is lost', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-locked-'))
   const database = path.join(folder, 'app.db')
   const db = sqliteAdapter({ client: { url: `file:${database}` }, busyTimeout: 50, wal: true })

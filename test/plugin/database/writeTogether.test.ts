@@ -21,7 +21,7 @@ function openStore() {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('writing together', () => {
-  it('puts what is asked for in one turn into one write', async () => {
+  it('combines the requests of one turn into one write', async () => {
     const { writes, append } = openStore()
     const all = [append('a'), append('b', 'c'), append('d')]
     await turn()
@@ -30,7 +30,7 @@ describe('writing together', () => {
     expect(await Promise.all(all)).toEqual(['written', 'written', 'written'])
   })
 
-  it('acknowledges nobody before the write with the own items is over', async () => {
+  it('acknowledges no request before the write with its items is done', async () => {
     const { writes, append } = openStore()
     const told: string[] = []
     const first = append('a').then(() => told.push('a'))
@@ -47,7 +47,7 @@ describe('writing together', () => {
     expect(told).toEqual(['a', 'b', 'c'])
   })
 
-  it('does not let one bad request fail those that came with it', async () => {
+  it('does not let one bad request fail the others of the same write', async () => {
     const append = writeTogether<string>(async (items) => {
       if (items.includes('bad')) throw new Error('refused')
     })
@@ -55,7 +55,7 @@ describe('writing together', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  it('does not ask a store that is down once for each who waits', async () => {
+  it('does not call a store that is down once for each waiting request', async () => {
     let writes = 0
     const append = writeTogether<number>(async () => {
       writes += 1
@@ -77,7 +77,7 @@ describe('writing together', () => {
     await append(['b'])
   })
 
-  it('writes no more than 200 items at once, but a larger request whole', async () => {
+  it('writes at most 200 items at once, but a larger request whole', async () => {
     const sizes: number[] = []
     const append = writeTogether<number>(async (items) => {
       sizes.push(items.length)

@@ -8,7 +8,7 @@ import { type Login, login } from '../../support/login.js'
 import { withUsers } from '../../support/withUsers.js'
 
 let app: Callers
-/** A session of the member (id 1): what the calls are about. */
+/** A session of the member (id 1). The calls are about it. */
 let target: Login
 beforeAll(async () => {
   app = await createCallers()
@@ -20,7 +20,7 @@ afterAll(() => app.close())
 interface Case {
   path: string
   body?: (target: Login) => unknown
-  /** Everyone else gets 403, and nobody 401. */
+  /** Every other role gets 403, anonymous callers get 401. */
   allowed: readonly Role[]
 }
 
@@ -128,7 +128,7 @@ describe.each(Object.entries(cases))('%s', (_, { allowed, body, path }) => {
 })
 
 describe('a refusal', () => {
-  it('does not tell whether what was named exists', async () => {
+  it('does not reveal whether the target exists', async () => {
     const { jwt } = await app.as('other')
     const answers = await Promise.all(
       [
@@ -146,7 +146,7 @@ describe('a refusal', () => {
     expect(answers[0]?.status).toBe(403)
   })
 
-  it('of a rename does not tell whether the session exists', async () => {
+  it('of a rename does not reveal whether the session exists', async () => {
     const { jwt } = await app.as('other')
     const answers = await Promise.all(
       [sid(target), 'no-such-session'].map((session) =>
@@ -157,12 +157,12 @@ describe('a refusal', () => {
     expect(answers[0]?.body).toEqual(answers[1]?.body)
   })
 
-  it('of an anonymous call says how to log in, and names no error (RFC 6750 §3)', async () => {
+  it('of an anonymous call says how to log in, and contains no error code (RFC 6750 §3)', async () => {
     const { response } = await app.call('list', {})
     expect(response.headers.get('WWW-Authenticate')).toBe('Bearer')
   })
 
-  it('meets a revoked token on every endpoint alike', async () => {
+  it('is the same for a revoked token on every endpoint', async () => {
     const session = await app.as('administrator')
     await app.call('revoke', session.jwt, { session: sid(session) })
     for (const { body, path } of Object.values(cases)) {

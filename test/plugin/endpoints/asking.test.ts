@@ -15,7 +15,7 @@ afterAll(() => app.close())
 const sid = ({ claims }: Login) => String(claims.sid)
 
 describe('list', () => {
-  it('answers with the revocations in force in pages, newest first, as the ledger has them', async () => {
+  it('returns the revocations in force in pages, newest first, as the ledger has them', async () => {
     const sessions = [await app.as('member'), await app.as('member'), await app.as('member')]
     for (const session of sessions) {
       await app.call('revoke', administrator, { session: sid(session), note: 'listed' })
@@ -47,7 +47,7 @@ describe('list', () => {
     expect(second.body.docs).toMatchObject([{ subject: `sid:${sessions[0]?.claims.sid}` }])
   })
 
-  it('can be asked for a scope, a reason and a subject', async () => {
+  it('filters by scope, reason and subject', async () => {
     await app.call('revoke', administrator, {
       user: { collection: 'customers', id: 1 },
       reason: 'user-disabled',
@@ -79,7 +79,7 @@ describe('list', () => {
     ['page=0', 'page'],
     ['where[id][exists]=true', 'where[id][exists]'],
   ] as const) {
-    it(`refuses ${query} by name`, async () => {
+    it(`refuses ${query} and names the field`, async () => {
       const answer = await app.call(`list?${query}`, administrator)
       expect(answer.status).toBe(400)
       expect(answer.body.errors?.[0]?.field).toBe(field)
@@ -119,7 +119,7 @@ describe('explain', () => {
     expect(JSON.stringify(byText.body)).not.toContain(session.token.split('.')[2])
   })
 
-  it('finds nothing against a living token', async () => {
+  it('finds nothing for a living token', async () => {
     const session = await app.as('member')
     for (const what of [
       { token: session.token },
@@ -131,7 +131,7 @@ describe('explain', () => {
     }
   })
 
-  it('tells the owner why, and not what administrators wrote down', async () => {
+  it('tells the owner why, but not what administrators wrote', async () => {
     const [gone, session] = [await app.as('other'), await app.as('other')]
     await app.call('revoke', administrator, { session: sid(gone), note: 'Suspicious' })
     const { body } = await app.call('explain', session.jwt, { token: gone.token })
@@ -150,7 +150,7 @@ describe('explain', () => {
     }
   })
 
-  it('refuses to be asked for nothing, or for two things', async () => {
+  it('refuses no target, and two targets', async () => {
     for (const body of [{}, { session: 'a', jti: 'b' }]) {
       expect((await app.call('explain', administrator, body)).status).toBe(400)
     }
@@ -158,7 +158,7 @@ describe('explain', () => {
 })
 
 describe('overview', () => {
-  it('has health and what was recorded in each of the last 24 hours', async () => {
+  it('contains the health and what was recorded in each of the last 24 hours', async () => {
     const { body } = await app.call('overview', administrator)
     expect(body).toMatchObject({ status: 'ok', mode: 'embedded', feed: null })
     const { last24h } = body as unknown as OverviewAnswer

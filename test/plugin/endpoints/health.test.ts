@@ -40,14 +40,14 @@ describe('the health endpoint', () => {
 
   const bySecret = () => app.request(PATH, { headers: { Authorization: `Bearer ${healthSecret}` } })
 
-  it('tells an administrator and the holder of the secret what the denylist holds', async () => {
+  it('shows an administrator and the holder of the secret what the denylist contains', async () => {
     const session = await login(app)
     await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
     const admin = await login(app, ADMIN)
     for (const response of [await app.request(PATH, { headers: admin.jwt }), await bySecret()]) {
       expect(response.status).toBe(200)
       const body = await response.json()
-      // Seconds: what was just read is younger than the bound.
+      // Seconds. What was just read is younger than the bound.
       expect(body.staleness).toBeLessThan(0.2)
       expect(body).toEqual({
         status: 'ok',
@@ -64,7 +64,7 @@ describe('the health endpoint', () => {
     }
   })
 
-  it('tells nobody else', async () => {
+  it('is closed to everyone else', async () => {
     expect((await app.request(PATH)).status).toBe(401)
     const wrong = { Authorization: 'Bearer a-secret-of-sixteen-or-less' }
     expect((await app.request(PATH, { headers: wrong })).status).toBe(401)
@@ -72,7 +72,7 @@ describe('the health endpoint', () => {
     expect((await app.request(PATH, { headers: member.jwt })).status).toBe(403)
   })
 
-  it('answers 503 while the denylist is stale, and 200 when it is not any more', async () => {
+  it('answers 503 while the denylist is stale, and 200 when it is fresh again', async () => {
     const mend = breakReads(app.payload)
     await expect.poll(async () => (await bySecret()).status).toBe(503)
     mend()

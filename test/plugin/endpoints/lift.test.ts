@@ -45,7 +45,7 @@ describe('lifting', () => {
     expect(docs.map(({ reason }) => reason)).toEqual(['admin', 'lifted'])
   })
 
-  it('takes what is lifted out of the list and the explanation, and lists the lift', async () => {
+  it('removes what is lifted from the list and the explanation, and lists the lift', async () => {
     const session = await app.as('member')
     const subject = `jti:${session.claims.jti}`
     await app.call('revoke', administrator, { jti: session.claims.jti })
@@ -91,7 +91,7 @@ describe('lifting', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('is not offered for cut-offs', async () => {
+  it('is not possible for cut-offs', async () => {
     await app.call('revoke', administrator, { user: { collection: 'customers', id: 1 } })
     for (const target of [{ user: { collection: 'customers', id: 1 } }, { everyone: true }]) {
       const answer = await lift(target)

@@ -69,7 +69,7 @@ onEachDatabase('with `reauthentication`, a logout from all sessions', (database)
   afterAll(() => app.close())
 
   for (const [way, ask] of Object.entries(ways)) {
-    it(`over ${way} ends nothing with no password or a wrong one`, async () => {
+    it(`over ${way} ends nothing without the password or with a wrong one`, async () => {
       const sessions = [await login(app), await login(app)] as const
       expect(await ask(app, sessions[0])).toEqual({
         status: 403,
@@ -84,14 +84,14 @@ onEachDatabase('with `reauthentication`, a logout from all sessions', (database)
       expect(await accepted(app, sessions)).toEqual([true, true])
     })
 
-    it(`over ${way} ends them all with the own password`, async () => {
+    it(`over ${way} ends them all with the user’s own password`, async () => {
       const sessions = [await login(app), await login(app)] as const
       expect(await ask(app, sessions[0], MEMBER.password)).toEqual({ status: 200 })
       expect(await accepted(app, sessions)).toEqual([false, false])
     })
   }
 
-  it('is the only one that needs it: the current session ends without', async () => {
+  it('is the only one that needs the password: the current session ends without it', async () => {
     const [one, two, three] = [await login(app), await login(app), await login(app)]
     const logout = await app.request('/api/users/logout', { method: 'POST', headers: one.jwt })
     expect(logout.status).toBe(200)
@@ -100,8 +100,8 @@ onEachDatabase('with `reauthentication`, a logout from all sessions', (database)
   })
 })
 
-describe('with `reauthentication`, nobody gets past it', () => {
-  /** An application's own logout, which hands the request on as it came. */
+describe('with `reauthentication`, the password cannot be avoided', () => {
+  /** An application's own logout, which passes the request on unchanged. */
   const withOwnLogout = (config: Config): Config => ({
     ...config,
     endpoints: [
@@ -136,7 +136,7 @@ describe('with `reauthentication`, nobody gets past it', () => {
     expect(await accepted(app, [one, two])).toEqual([false, true])
   })
 
-  it("by an endpoint of the application's own", async () => {
+  it('by an endpoint of the application', async () => {
     const [one, two] = [await login(app), await login(app)]
     const leave = (query: string) =>
       app.request(`/api/leave${query}`, { method: 'POST', headers: one.jwt })
@@ -146,7 +146,7 @@ describe('with `reauthentication`, nobody gets past it', () => {
     expect(await accepted(app, [one, two])).toEqual([false, true])
   })
 
-  it('by a body that is no JSON, or a password that is no text', async () => {
+  it('by a body that is not JSON, or a password that is not a string', async () => {
     const session = await login(app)
     const form = { ...session.jwt, 'Content-Type': 'application/x-www-form-urlencoded' }
     const init = { method: 'POST', headers: form, body: `password=${MEMBER.password}` }
@@ -158,7 +158,7 @@ describe('with `reauthentication`, nobody gets past it', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('by trying: a wrong password counts as a failed login', async () => {
+  it('by trying passwords: a wrong one counts as a failed login', async () => {
     const session = await login(app)
     for (let tries = 0; tries < 5; tries += 1) await overRest(app, session, 'a-wrong-password')
     expect(await overRest(app, session, MEMBER.password)).toMatchObject({
@@ -173,8 +173,8 @@ describe('with `reauthentication`, nobody gets past it', () => {
   })
 })
 
-describe('with `reauthentication`, what lies behind', () => {
-  it("is another plugin's logout, where there is one", async () => {
+describe('with `reauthentication`, the endpoint behind it', () => {
+  it("is another plugin's logout, if there is one", async () => {
     const handler = () => Response.json({ by: 'another plugin' })
     const app = await createApp({
       plugin: { reauthentication: true },
@@ -190,7 +190,7 @@ describe('with `reauthentication`, what lies behind', () => {
     await app.close()
   })
 
-  it("keeps Payload's own sessions where the password is missing", async () => {
+  it("keeps Payload's own sessions if the password is missing", async () => {
     const app = await createApp({
       plugin: { reauthentication: true },
       configure: withUsers((users) => ({ ...users, auth: { useSessions: true } })),

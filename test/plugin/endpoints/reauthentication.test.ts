@@ -40,7 +40,7 @@ describe('with `reauthentication`', () => {
     expect((await app.call('revoke', another.jwt, { token: another.token })).status).toBe(200)
   })
 
-  it('other sessions end with the own password, and not without', async () => {
+  it('other sessions end with the user’s own password, and not without it', async () => {
     const [one, two] = [await app.as('member'), await app.as('member')]
     for (const target of [others, { user: { collection: 'users', id: 1 } }, { token: two.token }]) {
       const answer = await app.call('revoke', one.jwt, target)
@@ -56,7 +56,7 @@ describe('with `reauthentication`', () => {
     expect(await isAccepted(app, one)).toBe(true)
   })
 
-  it('an administrator needs the own password, the one of the other user does not do', async () => {
+  it('an administrator needs their own password, not the one of the other user', async () => {
     const administrator = await app.as('administrator')
     const session = await app.as('other')
     for (const target of [{ session: sid(session) }, { everyone: true }]) {
@@ -71,7 +71,7 @@ describe('with `reauthentication`', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('who has no right is refused without a look at the password', async () => {
+  it('a caller without permission is refused before the password is checked', async () => {
     const session = await app.as('other')
     const { password } = MEMBER
     const answer = await app.call('revoke', session.jwt, {
@@ -92,7 +92,7 @@ describe('with `reauthentication`', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/token"|eyJ/)
   })
 
-  it('a right password takes back the failures before it, as a login does', async () => {
+  it('a right password resets earlier failures, as a login does', async () => {
     const session = await app.as('member')
     for (let round = 0; round < 2; round += 1) {
       await app.call('revoke', session.jwt, { ...others, password: 'wrong' })
@@ -102,7 +102,7 @@ describe('with `reauthentication`', () => {
     }
   })
 
-  it('wrong passwords lock the account as failed logins do, and no session ends by it', async () => {
+  it('wrong passwords lock the account as failed logins do, and end no session', async () => {
     const victim = { email: 'victim@example.com', password: 'victim-password' }
     const { id } = await app.payload.create({ collection: 'users', data: victim })
     const session = await login(app, victim)
@@ -120,7 +120,7 @@ describe('with `reauthentication`', () => {
     logged.mockRestore()
   })
 
-  it('an account that has no password can end the current session alone', async () => {
+  it('an account without a password can end only the current session', async () => {
     const { id } = await app.payload.create({
       collection: 'customers',
       data: { email: 'key@example.com', password: 'a-password', enableAPIKey: true, apiKey: 'k' },
@@ -138,7 +138,7 @@ describe('with `reauthentication`', () => {
     expect(answer.body.errors?.[0]?.name).toBe('ReauthenticationFailed')
   })
 
-  it('a user name is as good as an e-mail address', async () => {
+  it('a user name works like an e-mail address', async () => {
     const named = await createCallers({
       plugin: { reauthentication: true },
       configure: (config) => ({

@@ -16,7 +16,7 @@ const SIGNING = { secret: 'a-secret-of-the-tests' }
 const self = { collection: 'users', id: 1 }
 
 describe('a user', () => {
-  it('ends the own current session', async () => {
+  it('ends the current session', async () => {
     const session = await app.as('member')
     const answer = await app.call('revoke', session.jwt, { session: sid(session), note: 'Lost' })
     expect(answer).toMatchObject({
@@ -38,7 +38,7 @@ describe('a user', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('ends another own session by its name, and nobody else’s', async () => {
+  it('ends another own session by its name, but nobody else’s', async () => {
     const [one, two, other] = [
       await app.as('member'),
       await app.as('member'),
@@ -62,7 +62,7 @@ describe('a user', () => {
     expect(await isAccepted(app, two)).toBe(false)
   })
 
-  it('ends every session, the current one too', async () => {
+  it('ends every session, including the current one', async () => {
     const [one, two] = [await app.as('member'), await app.as('member')]
     expect((await app.call('revoke', one.jwt, { user: self })).status).toBe(200)
     expect(await isAccepted(app, one)).toBe(false)
@@ -70,7 +70,7 @@ describe('a user', () => {
     expect(await isAccepted(app, await app.as('member'))).toBe(true)
   })
 
-  it('ends an own token, and the sessions of nobody else', async () => {
+  it('ends an own token, but not the sessions of others', async () => {
     const [one, two, other] = [
       await app.as('member'),
       await app.as('member'),
@@ -82,7 +82,7 @@ describe('a user', () => {
     expect(await isAccepted(app, other)).toBe(true)
   })
 
-  it('cannot end a token by a forged text that names it', async () => {
+  it('cannot end a token with a forged text that names it', async () => {
     const session = await app.as('member')
     const [header, claims] = session.token.split('.')
     const token = `${header}.${claims}.${'A'.repeat(43)}`
@@ -94,7 +94,7 @@ describe('a user', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('who calls by API key has no current session', async () => {
+  it('who uses an API key has no current session', async () => {
     const { payload } = app
     const { id } = await payload.create({
       collection: 'customers',
@@ -140,7 +140,7 @@ describe('an administrator', () => {
     }
   })
 
-  it('ends every session of everyone, the own included', async () => {
+  it('ends every session of everyone, including their own', async () => {
     const all = await createCallers()
     const administrator = await all.as('administrator')
     const sessions = [administrator, await all.as('member'), await all.as('other')]
@@ -150,7 +150,7 @@ describe('an administrator', () => {
     await all.close()
   })
 
-  it('may name a user who is no more, but no collection without users', async () => {
+  it('may name a user who no longer exists, but no collection without users', async () => {
     const headers = await asAdministrator()
     const gone = await app.call('revoke', headers, { user: { collection: 'users', id: 4_711 } })
     expect(gone.status).toBe(200)
@@ -179,7 +179,7 @@ describe('a dry run', () => {
     await fresh.close()
   })
 
-  it('answers with what would be recorded and changes nothing', async () => {
+  it('returns what would be recorded and changes nothing', async () => {
     const headers = (await app.as('administrator')).jwt
     const session = await app.as('member')
     const rows = await app.rows()
@@ -198,8 +198,8 @@ describe('a dry run', () => {
   })
 })
 
-describe('without records of sessions', () => {
-  it('a user ends the current session, the others together, and no other by name', async () => {
+describe('without session records', () => {
+  it('a user ends the current session and all others together, but no single other one', async () => {
     const bare = await createCallers({ plugin: { sessions: false } })
     const [one, two] = [await bare.as('member'), await bare.as('member')]
     expect((await bare.call('revoke', one.jwt, { session: sid(two) })).status).toBe(403)
@@ -213,8 +213,8 @@ describe('without records of sessions', () => {
   })
 })
 
-describe('where a call came from', () => {
-  it('is recorded behind a trusted proxy, and told to administrators', async () => {
+describe('the address of a call', () => {
+  it('is recorded behind a trusted proxy, and shown to administrators', async () => {
     const behind = await createCallers({ plugin: { trustProxy: 1 } })
     const session = await behind.as('member')
     const from = { 'X-Forwarded-For': '203.0.113.9, 192.0.2.1' }
@@ -229,7 +229,7 @@ describe('where a call came from', () => {
     await behind.close()
   })
 
-  it('is not believed without one', async () => {
+  it('is ignored without one', async () => {
     const session = await app.as('member')
     const headers = { ...session.jwt, 'X-Forwarded-For': '192.0.2.1' }
     const answer = await app.call('revoke', headers, { session: sid(session) })
@@ -238,7 +238,7 @@ describe('where a call came from', () => {
 })
 
 describe('a repetition', () => {
-  it('does not take a token for revoked that is only about to be', async () => {
+  it('does not treat a token as revoked that will be revoked soon', async () => {
     const headers = (await app.as('administrator')).jwt
     const session = await app.as('member')
     const refreshed = await app.request('/api/users/refresh-token', {
@@ -251,7 +251,7 @@ describe('a repetition', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('for a token that has expired records nothing', async () => {
+  it('for an expired token records nothing', async () => {
     const headers = (await app.as('administrator')).jwt
     const { claims } = await app.as('member')
     const now = Math.floor(Date.now() / 1_000)
@@ -261,7 +261,7 @@ describe('a repetition', () => {
     expect(await app.rows()).toBe(rows)
   })
 
-  it('of a token or a session answers with the revocation that it has', async () => {
+  it('for a token or a session returns the existing revocation', async () => {
     const headers = (await app.as('administrator')).jwt
     const session = await app.as('member')
     for (const target of [{ session: sid(session) }, { token: session.token }]) {
@@ -273,7 +273,7 @@ describe('a repetition', () => {
     }
   })
 
-  it('of a user moves the cut-off on, for whoever logged in meanwhile', async () => {
+  it('for a user moves the cut-off, to cover logins in the meantime', async () => {
     const headers = (await app.as('administrator')).jwt
     for (let round = 0; round < 2; round += 1) {
       const session = await app.as('member')
@@ -314,7 +314,7 @@ describe('the input', () => {
     ['a token that is too long', { token: 'a'.repeat(8_193) }, 'token'],
   ]
   for (const [name, body, field] of refused) {
-    it(`is refused by name: ${name}`, async () => {
+    it(`is refused with the name of the field: ${name}`, async () => {
       const rows = await app.rows()
       const answer = await app.call('revoke', await app.headersOf('administrator'), body)
       expect(answer.status).toBe(400)
@@ -333,13 +333,13 @@ describe('the input', () => {
       } as RequestInit),
     )
 
-  it('is refused when it is no JSON object', async () => {
+  it('is refused when it is not a JSON object', async () => {
     for (const body of ['', '{', 'null', '[]', '"session"', '['.repeat(10_000)]) {
       expect((await raw(body, 'application/json')).status).toBe(400)
     }
   })
 
-  it('is refused when it is not said to be JSON, as a form of another site would send it', async () => {
+  it('is refused without the JSON content type, as a form of another site would send it', async () => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
@@ -376,7 +376,7 @@ describe('the input', () => {
   })
 })
 
-describe('records of sessions that cannot be read', () => {
+describe('session records that cannot be read', () => {
   it('stop no revocation: the count is unknown', async () => {
     const broken = await createCallers()
     const { jwt } = await broken.as('administrator')
@@ -394,7 +394,7 @@ describe('records of sessions that cannot be read', () => {
 })
 
 describe('a ledger that cannot be written', () => {
-  it('is told as 503, and nothing is said to be revoked', async () => {
+  it('gives 503, and nothing is reported as revoked', async () => {
     const headers = await app.headersOf('administrator')
     const session = await app.as('member')
     const mend = breakWrites(app.payload)

@@ -12,7 +12,7 @@ const sid = ({ claims }: Login) => String(claims.sid)
 const idsOf = (docs: Record<string, unknown>[] | undefined) => docs?.map(({ id }) => id)
 
 describe('the sessions', () => {
-  it('are the own active ones, the latest first, with the current one marked', async () => {
+  it('are the caller’s own active ones, latest first, with the current one marked', async () => {
     const [one, two, other] = [
       await app.as('member'),
       await app.as('member'),
@@ -28,7 +28,7 @@ describe('the sessions', () => {
     expect(idsOf(body.docs)).not.toContain(sid(other))
   })
 
-  it('that ended are shown when asked for, with the reason', async () => {
+  it('include ended ones on request, with the reason', async () => {
     const [one, two] = [await app.as('other'), await app.as('other')]
     await app.call('revoke', one.jwt, { session: sid(two) })
     expect(idsOf((await app.call('sessions', one.jwt)).body.docs)).not.toContain(sid(two))
@@ -49,7 +49,7 @@ describe('the sessions', () => {
     expect(none.body.docs).toEqual([])
   })
 
-  it('of whoever had the same id before are neither shown, named nor ended', async () => {
+  it('of an earlier user with the same id are neither shown, named nor ended', async () => {
     const session = await app.as('member')
     const before = new Date(Date.now() - 3_600_000).toISOString()
     const data = {
@@ -65,7 +65,7 @@ describe('the sessions', () => {
     expect((await app.call('revoke', session.jwt, { session: data.id })).status).toBe(403)
   })
 
-  it('hold no token', async () => {
+  it('contain no token', async () => {
     const session = await app.as('member')
     const { body } = await app.call('sessions?all=true', session.jwt)
     for (const part of session.token.split('.')) expect(JSON.stringify(body)).not.toContain(part)
@@ -78,13 +78,13 @@ describe('the sessions', () => {
     ['all=yes', 'all'],
     ['depth=2', 'depth'],
   ] as const) {
-    it(`are not asked for with ${query}`, async () => {
+    it(`are refused with ${query}`, async () => {
       const answer = await app.call(`sessions?${query}`, await app.headersOf('administrator'))
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ field }] } })
     })
   }
 
-  it('are not there when no records are kept, and the answer says so', async () => {
+  it('are missing when no records are kept, and the answer says so', async () => {
     const bare = await createCallers({ plugin: { sessions: false } })
     const { jwt } = await bare.as('member')
     const list = await bare.call('sessions', jwt)

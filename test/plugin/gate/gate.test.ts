@@ -26,7 +26,7 @@ describe('the gate', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('protects an instance that started at the second try, when onInit is not run', async () => {
+  it('protects an instance that started at the second attempt, when onInit does not run', async () => {
     let tries = 0
     const onInit = () => {
       tries += 1
@@ -67,7 +67,7 @@ describe('the gate', () => {
     expect(await isAccepted(app, next)).toBe(false)
   })
 
-  it('hides a revoked token from the strategies behind it, and a living one not', async () => {
+  it('hides a revoked token from the strategies behind it, but not a living one', async () => {
     const seen: (string | null)[] = []
     const witness: AuthStrategy = {
       name: 'witness',
@@ -129,7 +129,7 @@ describe('the gate', () => {
   })
 })
 
-describe('at start-up', () => {
+describe('at startup', () => {
   const thief: AuthStrategy = { name: 'thief', authenticate: () => ({ user: null }) }
 
   it('refuses to start when another strategy runs before the gate', async () => {
@@ -241,7 +241,7 @@ describe('two Payload instances on one database', () => {
   })
 })
 
-it('a strategy list without the gate is what the attack needs', async () => {
+it('without the gate in the list of strategies, the attack works', async () => {
   const app = await appWith()
   const session = await login(app)
   await logout(app, session.jwt)

@@ -11,7 +11,7 @@ const say =
 
 const OPEN = { jwtRevocation: { open: true } }
 
-/** An app that signs people in by endpoints of its own. */
+/** An app with its own sign-in endpoints. */
 const endpoints: Endpoint[] = [
   { method: 'get', path: '/oauth/start', handler: say('start'), custom: OPEN },
   { method: 'get', path: '/oauth/:provider/callback', handler: say('callback') },
@@ -66,7 +66,7 @@ describe('a path that the application opened', () => {
     ['/api/users/magic-link', 'magic link'],
     ['/api/users/single-sign-on', 'sso'],
   ] as const)
-    it(`takes a dead token for none, and a living one: ${path}`, async () => {
+    it(`ignores a dead token and accepts a living one: ${path}`, async () => {
       for (const [session, user] of [
         [dead, null],
         [living, 1],

@@ -7,7 +7,7 @@ import { stateless, withUsers } from '../../support/withUsers.js'
 
 const CHALLENGE = 'Bearer error="invalid_token", error_description="The token has been revoked"'
 
-/** `[method, path]` of everything over REST that a revoked token must not reach. */
+/** `[method, path]` of every REST request that a revoked token must not reach. */
 const PROTECTED = [
   ['GET', '/api/users/me'],
   ['GET', '/api/users'],
@@ -70,7 +70,7 @@ describe('a revoked token over REST', () => {
     })
   }
 
-  it('is taken out of the browser when it came by cookie, and only then', async () => {
+  it('is cleared from the browser when it came by cookie, and only then', async () => {
     const byCookie = await app.request('/api/posts', { headers: revoked.byCookie })
     expect(byCookie.headers.get('Set-Cookie')).toMatch(/^payload-token=; Expires=.*; Path=\//)
     const byHeader = await app.request('/api/posts', { headers: revoked.jwt })
@@ -91,14 +91,14 @@ describe('a revoked token over REST', () => {
     expect(response.status).toBe(401)
   })
 
-  describe('does not stop', () => {
+  describe('does not prevent', () => {
     it('logging in', async () => {
       for (const headers of [revoked.byCookie, revoked.jwt]) {
         expect((await app.request('/api/users/login', { body: MEMBER, headers })).status).toBe(200)
       }
     })
 
-    it('asking for a password reset and doing it', async () => {
+    it('a request for a password reset, and the reset', async () => {
       const { byCookie: headers } = revoked
       const body = { email: MEMBER.email }
       const forgot = await app.request('/api/users/forgot-password', { body, headers })
@@ -115,7 +115,7 @@ describe('a revoked token over REST', () => {
       expect(reset.status).toBe(200)
     })
 
-    it('registering the first user of a collection', async () => {
+    it('registration of the first user of a collection', async () => {
       const response = await app.request('/api/customers/first-register', {
         body: { email: 'first@example.com', password: 'first-password' },
         headers: revoked.byCookie,
@@ -123,7 +123,7 @@ describe('a revoked token over REST', () => {
       expect(response.status).toBe(200)
     })
 
-    it('verifying an e-mail address', async () => {
+    it('verification of an e-mail address', async () => {
       const response = await app.request('/api/users/verify/some-code', {
         method: 'POST',
         headers: revoked.byCookie,
@@ -132,7 +132,7 @@ describe('a revoked token over REST', () => {
     })
   })
 
-  describe('beside another credential', () => {
+  describe('together with another credential', () => {
     it('an API key decides', async () => {
       const apiKey = 'an-api-key-of-the-tests'
       await app.payload.create({
@@ -190,7 +190,7 @@ describe('a revoked token over REST', () => {
       }
     }
 
-    it('is accepted by Payload where it is not revoked, in at least one spelling', async () => {
+    it('is accepted by Payload when it is not revoked, in at least one spelling', async () => {
       const session = await login(app)
       const answers = await Promise.all(
         Object.values(respelled(session.token)).map(async (token) => {
@@ -203,7 +203,7 @@ describe('a revoked token over REST', () => {
       expect(answers).toContain(true)
     })
 
-    it('is refused all the same, in header and cookie', async () => {
+    it('is refused anyway, in header and cookie', async () => {
       for (const token of Object.values(respelled(revoked.token))) {
         for (const headers of [
           { Authorization: `JWT ${token}` },
@@ -215,7 +215,7 @@ describe('a revoked token over REST', () => {
       }
     })
 
-    it('is refused whatever the case of the scheme', async () => {
+    it('is refused in any case of the scheme', async () => {
       for (const scheme of ['jwt', 'JWT', 'bearer', 'BEARER', 'Bearer ']) {
         const headers = { Authorization: `${scheme} ${revoked.token}` }
         expect((await app.request('/api/posts', { headers })).status).toBe(401)
@@ -225,7 +225,7 @@ describe('a revoked token over REST', () => {
 })
 
 describe('payload.auth', () => {
-  it('knows no user for a revoked token', async () => {
+  it('returns no user for a revoked token', async () => {
     const app = await createApp()
     const revoked = await loggedOut(app)
     for (const headers of [revoked.jwt, revoked.bearer, revoked.byCookie]) {
@@ -257,7 +257,7 @@ describe('auto-login', () => {
     }),
   }
 
-  it('answers where there is no token, and stays quiet for a revoked one', async () => {
+  it('answers when there is no token, but not for a revoked one', async () => {
     const app = await createApp(autoLogin)
     expect(await (await app.request('/api/whoami')).json()).toEqual({ email: MEMBER.email })
     const revoked = await loggedOut(app)
@@ -269,7 +269,7 @@ describe('auto-login', () => {
 })
 
 describe('csrf and jwtOrder', () => {
-  it('a cookie that Payload would not take is no reason to refuse', async () => {
+  it('a cookie that Payload would ignore is no reason to refuse', async () => {
     const app = await createApp({
       configure: (config) => ({ ...config, csrf: ['https://app.example.com'] }),
     })
@@ -281,7 +281,7 @@ describe('csrf and jwtOrder', () => {
     await app.close()
   })
 
-  it('the token that Payload would take decides', async () => {
+  it('the token that Payload would read decides', async () => {
     const app = await createApp({
       configure: (config) => ({ ...config, auth: { jwtOrder: ['cookie', 'JWT'] } }),
     })
@@ -295,7 +295,7 @@ describe('csrf and jwtOrder', () => {
   })
 })
 
-describe('what is no revoked token', () => {
+describe('what is not a revoked token', () => {
   const apps: App[] = []
   beforeAll(async () => {
     apps.push(await createApp(), await createApp({ plugin: false, configure: stateless }))
@@ -373,13 +373,13 @@ describe('what is no revoked token', () => {
     })
   }
 
-  it('is refused where it tells neither its issue nor its expiry: nobody could end it', async () => {
+  it('is refused without an issue time and an expiry, because nobody could end it', async () => {
     const headers = { Authorization: `JWT ${sign({ ...good(), iat: undefined, exp: undefined })}` }
     const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)
     expect(await Promise.all(statuses)).toEqual([401, 200])
   })
 
-  it('is refused where it tells no `iat` and outlives the tokens of its collection', async () => {
+  it('is refused without an `iat` if it outlives the tokens of its collection', async () => {
     const long = { ...good(), iat: undefined, exp: now() + 30 * 86_400 }
     const headers = { Authorization: `JWT ${sign(long)}` }
     const statuses = apps.map(async (app) => (await app.request('/api/whoami', { headers })).status)

@@ -19,7 +19,7 @@ afterAll(async () => {
   vi.useRealTimers()
 })
 
-/** The events are bounded per second: each test has a second of its own. */
+/** The events are bounded per second, so each test has its own second. */
 beforeEach(() => {
   told = []
   passOneSecond()
@@ -39,7 +39,7 @@ const events = (count: number) =>
   })
 
 describe('onRefused', () => {
-  it('is told where, when, of whom and why, once the signature was verified', async () => {
+  it('receives where, when, of whom and why, once the signature was verified', async () => {
     const session = await loggedOut()
     const before = Date.now()
     await app.request('/api/notes/count?where=secret', { headers: session.jwt })
@@ -61,7 +61,7 @@ describe('onRefused', () => {
     expect(recentRefusals(app.payload)[0]).toEqual(event)
   })
 
-  it('is told nothing of forged tokens, which leave room for the others', async () => {
+  it('is not called for forged tokens with a user, and leaves room for the others', async () => {
     const session = await loggedOut()
     const forged = signToken(session.claims, { secret: 'another-secret' })
     const headers = { Authorization: `JWT ${forged}` }
@@ -71,7 +71,7 @@ describe('onRefused', () => {
     expect(await events(1)).toMatchObject([{ jti: session.claims.jti, suppressed: 0 }])
   })
 
-  it('never holds the token, nor a one-time secret of the path', async () => {
+  it('never contains the token, or a one-time secret of the path', async () => {
     const session = await loggedOut()
     const secret = 'a'.repeat(40)
     await app.request(`/api/notes/${secret}`, { headers: session.byCookie })
@@ -92,7 +92,7 @@ describe('onRefused', () => {
     expect((await events(11)).at(-1)?.suppressed).toBe(30)
   })
 
-  it('is told of real refusals beside the flood of somebody else, and keeps them', async () => {
+  it('is called for real refusals during the flood of somebody else, and keeps them', async () => {
     const people = Array.from({ length: 10 }, (_, i) => ({
       email: `p${i}@example.com`,
       password: 'a-password',
@@ -123,7 +123,7 @@ describe('onRefused', () => {
     expect(recentRefusals(app.payload).filter(isOther)).toHaveLength(30)
   })
 
-  it('hears of what the guard in the same process refuses', async () => {
+  it('is called for what the guard in the same process refuses', async () => {
     const session = await loggedOut()
     const guard = createGuard()
     const url = 'http://127.0.0.1:3000/account?tab=1'
@@ -135,7 +135,7 @@ describe('onRefused', () => {
     ])
   })
 
-  it('hears of what no endpoint answers: GraphQL, and the headers that a page reads', async () => {
+  it('is called for what no endpoint answers: GraphQL, and the headers that a page reads', async () => {
     const session = await loggedOut()
     const { user } = await app.payload.auth({ headers: new Headers(session.byCookie) })
     expect(user).toBeNull()
@@ -144,7 +144,7 @@ describe('onRefused', () => {
     expect(await events(2)).toMatchObject([{}, { method: 'POST', path: '/api/graphql' }])
   })
 
-  it('is not told of a request that was let in over a dead token', async () => {
+  it('is not called for a request that was let in despite a dead token', async () => {
     const session = await loggedOut()
     const apiKey = 'the-key-of-a-program'
     const data = { ...MEMBER, enableAPIKey: true, apiKey }
@@ -155,12 +155,12 @@ describe('onRefused', () => {
     expect(user).toMatchObject({ collection: 'customers' })
     const again = await app.request('/api/users/login', { body: MEMBER, headers: session.byCookie })
     expect(again.status).toBe(200)
-    // What comes after it is told of, so those before were passed over and are not late.
+    // A later refusal is reported, so the earlier ones were skipped and are not just late.
     await app.request('/api/posts', { headers: session.jwt })
     expect(await events(1)).toMatchObject([{ path: '/api/posts' }])
   })
 
-  it('is not told of the proof that the application makes at its start', async () => {
+  it('is not called for the proof at startup', async () => {
     const heard: RefusedEvent[] = []
     const fresh = await createApp({
       plugin: { hooks: { onRefused: (event) => heard.push(event) } },
@@ -173,7 +173,7 @@ describe('onRefused', () => {
     await fresh.close()
   })
 
-  it('is not told of good tokens, nor of none', async () => {
+  it('is not called for good tokens, or without a token', async () => {
     const session = await login(app)
     await app.request('/api/users/me', { headers: session.jwt })
     await app.request('/api/users/me')
@@ -194,7 +194,7 @@ describe('a hook that fails', () => {
   }
 
   for (const [name, hook] of Object.entries(failing))
-    it(`and ${name} undoes and delays neither revocation nor refusal`, async () => {
+    it(`and ${name} neither undoes nor delays a revocation or a refusal`, async () => {
       const strained = await createApp({ plugin: { hooks: { onRevoke: hook, onRefused: hook } } })
       const error = vi.spyOn(strained.payload.logger, 'error')
       const session = await login(strained)
@@ -221,7 +221,7 @@ describe('a hook that fails', () => {
 })
 
 describe('onRevoke', () => {
-  it('is told of each revocation when it is durable and in force, without a token', async () => {
+  it('is called for each revocation when it is durable and in force, without a token', async () => {
     const seen: { subject: string; isInForce: boolean }[] = []
     let token = ''
     const watched = await createApp({

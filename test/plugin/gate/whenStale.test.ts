@@ -8,7 +8,7 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
 import { type RedisServer, startRedis } from '../../support/redisServer.js'
 
-/** So slow that the index is stale at once and stays it, once `read` fails. */
+/** So slow that the index is stale at once and stays stale, once `read` fails. */
 const SOON_STALE = { maxStaleness: 0.1, pollInterval: 0.05 }
 
 const apps: App[] = []
@@ -28,7 +28,7 @@ const isStale = ({ payload }: App) =>
   expect.poll(() => runtimeOf(payload).denylist.state.stalenessMs).toBeGreaterThan(100)
 
 describe('past maxStaleness', () => {
-  it('`accept` takes a token that nothing known revokes, and refuses one that is known', async () => {
+  it('`accept` accepts a token that nothing known revokes, and refuses one that is known', async () => {
     const app = await appWith({ ...SOON_STALE, whenStale: 'accept' })
     const [living, revoked] = [await login(app), await login(app)]
     await app.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
@@ -50,7 +50,7 @@ describe('past maxStaleness', () => {
     expect(await statusWith(two, revoked.jwt)).toBe(401)
   })
 
-  it('`ask` refuses with 503 when nobody can be asked', async () => {
+  it('`ask` refuses with 503 when nothing can be asked', async () => {
     const app = await appWith({ ...SOON_STALE, whenStale: 'ask' })
     const living = await login(app)
     breakReads(app.payload)
@@ -65,7 +65,7 @@ describe('strict mode', () => {
   })
   afterAll(() => redis.stop())
 
-  it('asks for every token, so another instance refuses at once without following', async () => {
+  it('looks up every token, so another instance refuses at once without following', async () => {
     const strict = () => ({ strict: true, feed: redisFeed({ url: redis.url }) })
     const one = await appWith({ ...strict(), strict: false })
     const two = await appWith(strict(), one.database)
@@ -76,7 +76,7 @@ describe('strict mode', () => {
     expect(await isAccepted(two, session)).toBe(false)
   })
 
-  it('asks the ledger where there is no feed', async () => {
+  it('asks the ledger if there is no feed', async () => {
     const one = await appWith({ strict: true })
     const two = await appWith({ strict: true }, one.database)
     const session = await login(one)

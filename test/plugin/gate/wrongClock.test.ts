@@ -39,7 +39,7 @@ onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => 
   const me = (by: Pick<App, 'request'>, { jwt }: Login) =>
     by.request('/api/users/me', { headers: jwt })
 
-  it('vouches for no token, and tells by how much it is off', async () => {
+  it('cannot judge tokens, and logs by how much it is off', async () => {
     const session = await login(app)
     expect(await isAccepted(app, session)).toBe(true)
     expect((await me(ahead, session)).status).toBe(503)
@@ -52,7 +52,7 @@ onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => 
     expect(clockOffset).toBeLessThanOrEqual(OFFSET_MS / 1_000)
   })
 
-  it('learns of a logout at once where it may accept tokens all the same', async () => {
+  it('learns of a logout at once if its policy is to accept tokens', async () => {
     const session = await login(app)
     expect(await isAccepted(behind, session)).toBe(true)
     await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
@@ -69,7 +69,7 @@ onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => 
     await until('it is refused', isRefused, { withinMs: 3_000 })
   })
 
-  it('issues tokens that an exact cut-off ends, and such that outlive it', async () => {
+  it('issues tokens that an exact cut-off ends, and tokens that outlive it', async () => {
     const before = await login(ahead)
     expect(await isAccepted(app, before)).toBe(true)
     await revocations(app.payload).revoke({ user: USER })
@@ -78,7 +78,7 @@ onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => 
     expect(await isAccepted(app, await login(behind))).toBe(true)
   })
 
-  it('changes a password so that every token from before it ends', async () => {
+  it('changes a password so that every earlier token ends', async () => {
     const [owner, other] = [await login(behind), await login(app)]
     const { status } = await behind.request('/api/users/1', {
       ...{ method: 'PATCH', headers: owner.jwt, body: { password: MEMBER.password } },
@@ -93,7 +93,7 @@ onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => 
 describe('an app whose wall clock is set back by an hour', () => {
   afterEach(() => void vi.useRealTimers())
 
-  it('vouches for no longer than the bound when the ledger is out of reach', async () => {
+  it('does not judge tokens for longer than the bound when the ledger cannot be reached', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     const app = await createApp({ plugin: PLUGIN })
     try {

@@ -25,7 +25,7 @@ describe('the device that a User-Agent names', () => {
     expect(from('\u0081\u0082')).toBeUndefined()
   })
 
-  it('is cut where no browser goes on, and parsed in no time', () => {
+  it('is cut beyond what browsers send, and parsed quickly', () => {
     const odd = ['x'.repeat(100_000), 'Mozilla/5.0 ('.repeat(9_000), '/ '.repeat(50_000)]
     const ms = computingTimeOf(() => {
       for (const userAgent of odd) {
@@ -37,7 +37,7 @@ describe('the device that a User-Agent names', () => {
     expect(ms).toBeLessThan(1_000)
   })
 
-  it('can be told from any bytes, and holds no control characters', () => {
+  it('can be read from any bytes, and contains no control characters', () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 600 })
     fc.assert(
       fc.property(bytes, (codes) => {
@@ -48,7 +48,7 @@ describe('the device that a User-Agent names', () => {
     )
   })
 
-  it('is not taken in by names of the language', () => {
+  it('is not confused by built-in names of the language', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       expect(from(`${name}/1`)?.label ?? name).toContain(name)
     }

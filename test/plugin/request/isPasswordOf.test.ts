@@ -7,7 +7,7 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
 import { withUsers } from '../../support/withUsers.js'
 
-/** The recipe of docs/security.md. */
+/** The recipe in docs/security.md. */
 const requirePassword: CollectionBeforeChangeHook = async ({
   data,
   operation,
@@ -40,7 +40,7 @@ describe('without asking for the password again', () => {
   })
 })
 
-describe('a hook that asks for the password of whoever changes an account', () => {
+describe('a hook that asks for the password before an account is changed', () => {
   let app: App
   beforeAll(async () => {
     app = await createApp({
@@ -63,7 +63,7 @@ describe('a hook that asks for the password of whoever changes an account', () =
     }
   })
 
-  it('lets its owner change the rest without it, and those with it', async () => {
+  it('lets the owner change other fields without it, and these with it', async () => {
     expect((await steal(app, { role: 'author' })).status).toBe(200)
     const other = await login(app)
     const currentPassword = MEMBER.password
@@ -74,7 +74,7 @@ describe('a hook that asks for the password of whoever changes an account', () =
     await login(app, { ...MEMBER, password: 'next-password' })
   })
 
-  it('knows no password of whom there is not', async () => {
+  it('is false for a user who does not exist', async () => {
     expect(await isPasswordOf(app.payload, { collection: 'users', id: 99 }, 'any')).toBe(false)
     expect(await isPasswordOf(app.payload, { collection: 'posts', id: 1 }, 'any')).toBe(false)
   })

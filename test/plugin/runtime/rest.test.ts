@@ -38,7 +38,7 @@ describe.each([
   ['SQLite', () => undefined],
   ['PostgreSQL', postgresDatabase],
 ])('an app at rest, on %s', (_, database) => {
-  it('asks the database nothing, until a token comes, which it judges by all that came meanwhile', async () => {
+  it('sends no database statements until a token comes, and judges it by everything that came in the meantime', async () => {
     const { app, count, other } = await twoApps(database())
     const session = await login(app)
     const me = () => app.request('/api/users/me', { headers: session.jwt })
@@ -46,7 +46,7 @@ describe.each([
     const awake = count()
     await eventually(() => expect(count()).toBeGreaterThan(awake + 5))
     await isAtRest(app)
-    // A reading that was under way is over by then.
+    // A reading that was already running is over by then.
     await pause(500)
     const before = count()
     // Time for thirty readings, a purge and a look at the health.

@@ -7,7 +7,7 @@ const OWN = 'http://127.0.0.1:3000'
 const FOREIGN = 'https://evil.example'
 const sid = ({ claims }: Login) => String(claims.sid)
 
-/** What a browser sends along when a page of this origin asks it to. */
+/** What a browser sends along when a page of this origin makes it send a request. */
 const from = (origin: string, { byCookie }: Login) => ({
   ...byCookie,
   Origin: origin,
@@ -15,7 +15,7 @@ const from = (origin: string, { byCookie }: Login) => ({
 })
 
 describe('without a list of origins', () => {
-  it('a page of another site logs a visitor out whose browser sends the cookie along', async () => {
+  it('a page of another site logs out a visitor whose browser sends the cookie along', async () => {
     const app = await createCallers()
     const session = await app.as('member')
     await app.request('/api/users/logout', { method: 'POST', headers: from(FOREIGN, session) })
@@ -31,7 +31,7 @@ describe('with the application’s own origin in `csrf`', () => {
   })
   afterAll(() => app.close())
 
-  it('a page of another site logs nobody out, one of the own does', async () => {
+  it('a page of another site logs nobody out, but one of the own site does', async () => {
     const session = await app.as('member')
     const logout = (origin: string, path = '/api/users/logout') =>
       app.request(path, { method: 'POST', headers: from(origin, session) })
@@ -42,7 +42,7 @@ describe('with the application’s own origin in `csrf`', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('a page of another site calls nothing under `/revocation`', async () => {
+  it('a page of another site cannot call anything under `/revocation`', async () => {
     const session = await app.as('administrator')
     const headers = from(FOREIGN, session)
     for (const [path, body] of [
@@ -79,7 +79,7 @@ describe('a GET', () => {
       `/api/revocation/revoke?session=${sid(session)}`,
     ]) {
       const response = await app.request(path, { headers: session.byCookie })
-      // Payload takes `logout` for the id of a user, which is no number.
+      // Payload treats `logout` as the id of a user, which is not a number.
       expect([404, 500]).toContain(response.status)
     }
     expect(await isAccepted(app, session)).toBe(true)
@@ -94,7 +94,7 @@ describe('somebody else’s cookie', () => {
   })
   afterAll(() => app.close())
 
-  it('beside the own token is not logged out with it', async () => {
+  it('is not logged out together with the caller’s own token', async () => {
     const [own, other] = [await app.as('member'), await app.as('other')]
     const headers = { ...own.jwt, ...other.byCookie }
     await app.request('/api/users/logout', { method: 'POST', headers })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, createApp } from '../../support/createApp.js'
 import { type Login, login } from '../../support/login.js'
 
-/** Everything of Payload that brings endpoints of its own. */
+/** Every part of Payload that adds endpoints. */
 const collections: CollectionConfig[] = [
   { slug: 'media', upload: { staticDir: '/nowhere' }, fields: [] },
   { slug: 'pages', versions: { drafts: true }, trash: true, fields: [] },
@@ -24,7 +24,7 @@ beforeAll(async () => {
   })
   revoked = await login(app)
   living = await login(app)
-  // The gate sees to the endpoints at the first request.
+  // The gate wraps the endpoints at the first request.
   await app.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
 })
 afterAll(() => app.close())
@@ -32,7 +32,7 @@ afterAll(() => app.close())
 interface EntryPoint {
   method: string
   path: string
-  /** Nobody needs a good token to log in. */
+  /** Logging in needs no good token. */
   isOpen: boolean
 }
 
@@ -64,7 +64,7 @@ const isRefused = ({ headers, status }: Response) =>
   status === 401 && headers.get('WWW-Authenticate')?.includes('invalid_token') === true
 
 describe('every endpoint of every collection, global and plugin', () => {
-  it('refuses a revoked token, but for those that let people in', async () => {
+  it('refuses a revoked token, except for those that sign people in', async () => {
     const all = entryPoints()
     expect(all.length).toBeGreaterThan(150)
     const passed: string[] = []
@@ -76,7 +76,7 @@ describe('every endpoint of every collection, global and plugin', () => {
     expect(passed).toEqual([])
   })
 
-  it('answers as without a token, if it lets people in', async () => {
+  it('answers as without a token, if it signs people in', async () => {
     const open = entryPoints().filter(({ isOpen }) => isOpen)
     expect(open.length).toBeGreaterThanOrEqual(8)
     for (const each of open) {
@@ -94,7 +94,7 @@ describe('every endpoint of every collection, global and plugin', () => {
   })
 })
 
-describe('tokens beside one another', () => {
+describe('two tokens in one request', () => {
   const status = async (headers: HeadersInit) =>
     (await app.request('/api/users/me', { headers })).status
   const cookies = (...tokens: string[]) => ({
@@ -115,7 +115,7 @@ describe('tokens beside one another', () => {
     expect(JSON.stringify(await answer.json())).not.toContain('member@example.com')
   })
 
-  it('let in whom Payload would take, when that one lives', async () => {
+  it('let in the one that Payload would read, if it is living', async () => {
     expect(await status(cookies(revoked.token, living.token))).toBe(200)
     const headers = { ...living.jwt, ...cookies(revoked.token) }
     expect(await status(headers)).toBe(200)

@@ -12,7 +12,7 @@ import { until } from '../../support/until.js'
 
 const GRACE_MS = 10_000
 
-/** Two processes on one database; the second hears of the first by reading the ledger. */
+/** Two processes on one database. The second learns from the first by reading the ledger. */
 let app: App
 let other: App
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 
-/** Who asks with the old cookie, and gets the answer when the browser has another one by then. */
+/** The clients that ask with the old cookie and get the answer when the browser has a newer one. */
 const ASKING = {
   'a script': { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors' },
   'a page in another tab': { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'navigate' },
@@ -50,7 +50,7 @@ async function expectSpared(session: Login) {
     expect(page?.status).toBe(asking === ASKING['a page in another tab'] ? 307 : 401)
     expect(page?.headers.getSetCookie()).toEqual([])
   }
-  // Nor does it become so by asking again and again.
+  // Repeated questions do not change that.
   pass(60_000)
   for (const asking of Object.values(ASKING)) {
     expect(await isCleared(app, session, asking)).toBe(false)
@@ -123,20 +123,20 @@ describe('the cookie of somebody who does not log in again', () => {
     return session
   }
 
-  it('is taken away with the first page, and with the first answer to a program', async () => {
+  it('is cleared with the first page, and with the first answer to a program', async () => {
     const session = await dead()
     expect(await isCleared(app, session, ASKING['a page in another tab'])).toBe(true)
     expect(await isCleared(app, session, ASKING['a program'])).toBe(true)
   })
 
-  it('is taken away from a page that goes on asking, ten seconds later', async () => {
+  it('is cleared ten seconds later for a page that keeps asking', async () => {
     const session = await dead()
     expect(await isCleared(app, session, ASKING['a script'])).toBe(false)
     pass(10_000)
     expect(await isCleared(app, session, ASKING['a script'])).toBe(true)
   })
 
-  it('stays when the login failed, and is taken away as before', async () => {
+  it('stays when the login failed, and is cleared as before', async () => {
     const session = await dead()
     const body = { ...MEMBER, password: 'wrong' }
     const answer = await app.request('/api/users/login', { body, headers: session.byCookie })
@@ -153,7 +153,7 @@ describe('the cookie of somebody who does not log in again', () => {
   })
 })
 
-it('a dead cookie that a program shows with each login is recorded as replaced once', async () => {
+it('a dead cookie that a program sends with each login is recorded as replaced once', async () => {
   const session = await login(app)
   await app.request('/api/users/logout', { method: 'POST', headers: session.jwt })
   for (let i = 0; i < 3; i += 1) expect((await logins.REST?.(session))?.status).toBe(200)
@@ -162,6 +162,6 @@ it('a dead cookie that a program shows with each login is recorded as replaced o
     where: { subject: { equals: `sid:${session.claims.sid}` } },
     sort: 'id',
   })
-  // Both may be of one millisecond.
+  // Both may be in the same millisecond.
   expect(docs.map(({ reason }) => reason).sort()).toEqual(['logout', 'replaced'])
 })

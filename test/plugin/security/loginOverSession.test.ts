@@ -21,7 +21,7 @@ async function appWith(options: AppOptions = {}) {
   return app
 }
 
-/** A login by a browser, or a program, that shows what it has. */
+/** A login by a browser, or a program, that sends its current token. */
 const attempt = (app: App, headers: HeadersInit, body: object = MEMBER) =>
   app.request('/api/users/login', { body, headers })
 
@@ -32,7 +32,7 @@ async function loginWith(...[app, headers, body]: Parameters<typeof attempt>): P
 }
 
 describe('without the plugin', () => {
-  it('the token that a new login takes out of the browser works on', async () => {
+  it('the token that a new login replaces in the browser still works', async () => {
     const app = await appWith({ plugin: false, configure: stateless })
     const session = await login(app)
     await loginWith(app, session.byCookie, OTHER)
@@ -45,7 +45,7 @@ onEachDatabase('a login in a browser that is logged in', (database) => {
     ['of the same user', MEMBER],
     ['of another user', OTHER],
   ] as const)
-    it(`${whose} ends the session that it takes the place of, and no other`, async () => {
+    it(`${whose} ends the session that it replaces, and no other`, async () => {
       const app = await appWith(database())
       const [session, elsewhere] = [await login(app), await login(app)]
       const refreshed = loginFrom((await refresh(app, session)) ?? '')
@@ -61,7 +61,7 @@ onEachDatabase('a login in a browser that is logged in', (database) => {
       expect(docs).toMatchObject([{ reason: 'replaced', actor: 'users:1' }])
     })
 
-  it('leaves room where only so many sessions are allowed', async () => {
+  it('makes room when the number of sessions is limited', async () => {
     const sessionLimits = { maxPerUser: 1, whenFull: 'refuse' } as const
     const app = await appWith({ ...database(), plugin: { sessionLimits } })
     const session = await login(app)
@@ -78,14 +78,14 @@ describe('the session goes on', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('of a program that shows its token in a header: no cookie is replaced', async () => {
+  it('of a program that sends its token in a header: no cookie is replaced', async () => {
     const app = await appWith()
     const session = await login(app)
     await loginWith(app, session.jwt)
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('when the application logs somebody in by itself, within a request', async () => {
+  it('when the application itself logs somebody in, within a request', async () => {
     const app = await appWith({
       configure: (config) => ({
         ...config,
@@ -107,7 +107,7 @@ describe('the session goes on', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('when a page of another site logs its own user in, where origins are listed', async () => {
+  it('when a page of another site logs its own user in, and origins are listed', async () => {
     const app = await appWith({
       configure: (config) => ({ ...config, csrf: ['http://127.0.0.1:3000'] }),
     })
@@ -117,7 +117,7 @@ describe('the session goes on', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('when its name stands in a cookie that nobody signed', async () => {
+  it('when its name is in a cookie that nobody signed', async () => {
     const app = await appWith()
     const session = await login(app)
     const [header, claims] = session.token.split('.')

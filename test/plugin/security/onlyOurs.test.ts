@@ -12,7 +12,7 @@ const NEIGHBOURS_SECRET = 'the-secret-of-the-neighbour'
 /** Of an application in another process. */
 const OTHER_SECRET = 'the-secret-of-another'
 
-/** Ours, the same without the plugin, and a neighbour on the same host with a secret of its own. */
+/** Ours, the same without the plugin, and a neighbour on the same host with another secret. */
 let app: App
 let bare: App
 let neighbour: App
@@ -29,7 +29,7 @@ afterAll(() => Promise.all([app, bare, neighbour].map((each) => each?.close())))
 
 const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1_000) - seconds
 
-/** What somebody signed who does not know our secret; it would be refused if it were ours. */
+/** A token signed without our secret. It would be refused if it were ours. */
 const theirs = (claims: object = {}): Login =>
   loginFrom(
     signToken(
@@ -42,7 +42,7 @@ const theirs = (claims: object = {}): Login =>
     ),
   )
 
-/** Lookups by these names find something on every object. */
+/** Look-ups by these names find something on every object. */
 const PROTOTYPES = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
 
 const guarded = (path: string, headers: HeadersInit, method = 'GET') =>
@@ -94,7 +94,7 @@ describe('a cookie of another application on the same host', () => {
     }
   })
 
-  it('is neither counted, nor told, nor does it fill the log', async () => {
+  it('is neither counted nor reported, and does not fill the log', async () => {
     const error = vi.spyOn(app.payload.logger, 'error')
     for (const collection of PROTOTYPES) {
       const { byCookie } = theirs({ collection })
@@ -109,7 +109,7 @@ describe('a cookie of another application on the same host', () => {
     expect(error).not.toHaveBeenCalled()
   })
 
-  it('keeps its session at the neighbour, whatever is asked here with it', async () => {
+  it('keeps its session at the neighbour, whatever is requested here with it', async () => {
     const session = await login(neighbour)
     for (const path of ['/api/users/logout', '/api/users/refresh-token']) {
       await app.request(path, { method: 'POST', headers: session.byCookie })
@@ -120,7 +120,7 @@ describe('a cookie of another application on the same host', () => {
   })
 })
 
-describe('a token of our own is refused', () => {
+describe('a token that this application signed is refused', () => {
   const old = (claims: object = {}) =>
     loginFrom(
       signToken({
@@ -131,7 +131,7 @@ describe('a token of our own is refused', () => {
     )
 
   for (const collection of ['users', 'no-such-collection', ...PROTOTYPES])
-    it(`in a request and behind the guard, and its cookie taken away: ${collection}`, async () => {
+    it(`in a request and behind the guard, and its cookie is cleared: ${collection}`, async () => {
       const { byCookie } = old({ collection })
       const answer = await app.request('/api/posts', { headers: byCookie })
       const page = await guarded('/account', byCookie)
@@ -141,7 +141,7 @@ describe('a token of our own is refused', () => {
       }
     })
 
-  it('though another algorithm signed it, which Payload takes too', async () => {
+  it('also if another algorithm signed it that Payload accepts', async () => {
     const { createHmac } = await import('node:crypto')
     const sign = (claims: object) => {
       const text = [{ alg: 'HS512', typ: 'JWT', authVersion: 1 }, claims]
@@ -166,19 +166,19 @@ describe('a token of our own is refused', () => {
 })
 
 describe('two Payload instances in one process', () => {
-  it('each judge what they signed, and the guard asks the one whose token it is', async () => {
+  it('each judge what they signed, and the guard asks the one that signed the token', async () => {
     const here = await login(app)
     const there = await login(neighbour)
     const instances = [app, neighbour]
     for (const [index, { payload }] of instances.entries()) {
       await revocations(payload).revoke({ user: { collection: 'users', id: 1 } })
       const both = await Promise.all([here, there].map(({ byCookie }) => guarded('/a', byCookie)))
-      // First ours alone is refused; the neighbour ends its own afterwards.
+      // First, only our token is refused. The neighbour ends its own afterwards.
       expect(both.map((each) => each?.status)).toEqual(index === 0 ? [307, undefined] : [307, 307])
     }
   })
 
-  it('have sockets watched by the instance whose token it is', async () => {
+  it('watch the sockets of the tokens that they signed', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     vi.setSystemTime(Date.now() + CLOCK_TOLERANCE_MS + 1)
     try {

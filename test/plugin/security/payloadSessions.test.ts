@@ -5,7 +5,9 @@ import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
 import { withUsers } from '../../support/withUsers.js'
 
-/** An application that keeps Payload's own list of sessions beside the plugin: both apply. */
+/**
+ * An application that keeps Payload's own list of sessions together with the plugin. Both apply.
+ */
 describe('with `useSessions: true`', () => {
   let app: App
   let count = 0
@@ -16,7 +18,7 @@ describe('with `useSessions: true`', () => {
   })
   afterAll(() => app.close())
 
-  /** Somebody of the test's own, with two sessions. */
+  /** A new user with two sessions. */
   const newPerson = async () => {
     count += 1
     const credentials = { email: `person-${count}@example.com`, password: 'first-password' }
@@ -42,7 +44,7 @@ describe('with `useSessions: true`', () => {
     expect(await isAccepted(app, other)).toBe(false)
   })
 
-  it('both lists count: a token is refused that Payload’s does not hold, and one that ours does', async () => {
+  it('both lists count: a token is refused if Payload’s list lacks it, or if ours contains it', async () => {
     const { id, own, other } = await newPerson()
     await app.payload.db.updateOne({ collection: 'users', id, data: { sessions: [] } })
     expect(await isAccepted(app, own).catch(() => 'no user')).toBe('no user')

@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()))
 })
 
-/** A user with a relationship, which Payload populates wherever a depth asks for it. */
+/** A user with a relationship. Payload populates it when `depth` asks for it. */
 async function appWith(options: AppOptions): Promise<App> {
   const app = await createApp({
     ...options,
@@ -49,7 +49,7 @@ onEachDatabase('a user document that is populated on the way', (database) => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('keeps no record of a login unwritten, and rotates at every refresh', async () => {
+  it('leaves no login without a record, and rotates at every refresh', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const app = await appWith({ ...database(), plugin: { rotation: { grace: 10 } } })
     const session = await login(app)

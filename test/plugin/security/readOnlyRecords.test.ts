@@ -43,7 +43,7 @@ describe.each(RECORDS)('the rows of $slug', ({ data, graphQL, slug }) => {
   }
   const everyRow = { id: { exists: true } }
 
-  it('are written by nobody over REST, one by one or in bulk', async () => {
+  it('cannot be written over REST, one by one or in bulk', async () => {
     const before = await all()
     const path = `/api/${slug}`
     const query = 'where[id][exists]=true'
@@ -64,7 +64,7 @@ describe.each(RECORDS)('the rows of $slug', ({ data, graphQL, slug }) => {
     expect(await all()).toEqual(before)
   })
 
-  it('are written by nobody over GraphQL', async () => {
+  it('cannot be written over GraphQL', async () => {
     const before = await all()
     const [row] = before
     const fields = Object.entries(data()).map(([name, value]) => `${name}: "${value}"`)
@@ -80,7 +80,7 @@ describe.each(RECORDS)('the rows of $slug', ({ data, graphQL, slug }) => {
   })
 
   for (const overrideAccess of [false, true]) {
-    it(`are written by nobody over the Local API (overrideAccess: ${overrideAccess})`, async () => {
+    it(`cannot be written over the Local API (overrideAccess: ${overrideAccess})`, async () => {
       const before = await all()
       const { user } = await app.payload.auth({ headers: new Headers(administrator.jwt) })
       const id = String(before[0]?.id)

@@ -76,7 +76,7 @@ onEachDatabase('failed logins that lock an account', (database, { hasOneWriter }
 })
 
 describe('failed logins that lock an account', () => {
-  it('leave nothing to a right password where no records are kept', async () => {
+  it('make a right password useless even if no records are kept', async () => {
     const app = await appWith({ plugin: { sessions: false } })
     const session = await login(app)
     await Promise.all(wrong(app, 8))
@@ -84,7 +84,7 @@ describe('failed logins that lock an account', () => {
     await app.close()
   })
 
-  it('leave a token that works without the plugin, where Payload keeps no sessions', async () => {
+  it('leave a working token without the plugin, if Payload keeps no sessions', async () => {
     const app = await appWith({ plugin: false })
     const session = await login(app)
     await Promise.all(wrong(app, 8))

@@ -12,7 +12,7 @@ const USER = { collection: 'users', id: 1 }
 onEachDatabase('a limit of sessions per user', (database) => {
   const apps = new Map<string, Promise<App>>()
   let count = 0
-  /** What the application's own hook was shown. */
+  /** The tokens that the application's own hook received. */
   const seen: string[] = []
   const configure = withUsers((users) => ({
     ...users,
@@ -22,7 +22,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     for (const app of apps.values()) await (await app).close()
   })
 
-  /** An app with these limits, and a user of the test's own. */
+  /** An app with these limits, and a new user. */
   const arrange = async (sessionLimits: JwtRevocationOptions['sessionLimits']) => {
     const name = JSON.stringify(sessionLimits)
     const opened =
@@ -46,7 +46,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     }
   }
 
-  it('without it, as many sessions live as somebody opens', async () => {
+  it('without it, every session that a user opens stays valid', async () => {
     const { logIn, accepted } = await arrange({})
     const sessions = [await logIn(), await logIn(), await logIn()]
     expect(await accepted(sessions)).toEqual([true, true, true])
@@ -77,7 +77,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await accepted([refreshed, second, third])).toEqual([false, true, true])
   })
 
-  it('a refresh needs no place', async () => {
+  it('a refresh takes no place', async () => {
     for (const whenFull of ['refuse', 'end-oldest'] as const) {
       const { app, logIn, live } = await arrange({ maxPerUser: 1, whenFull })
       const session = await logIn()
@@ -90,7 +90,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     }
   })
 
-  it('`refuse` answers 403, sets no cookie, and the others live', async () => {
+  it('`refuse` answers 403, sets no cookie, and the other sessions go on', async () => {
     const { logIn, tryLogin, accepted, live } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     const first = await logIn()
     const response = await tryLogin()
@@ -105,7 +105,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await live()).toEqual([first.claims.sid])
   })
 
-  it('`refuse` leaves no token alive, not even the one that a hook of the application saw', async () => {
+  it('`refuse` leaves no token valid, not even the one that a hook of the application saw', async () => {
     const { logIn, tryLogin, accepted } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     const first = await logIn()
     const token = seen.at(-1) ?? ''
@@ -116,7 +116,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await accepted([first, refused])).toEqual([true, false])
   })
 
-  it('`refuse` takes the next login as soon as one has ended', async () => {
+  it('`refuse` allows the next login as soon as one session has ended', async () => {
     const { app, logIn, tryLogin } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     const { jwt } = await logIn()
     expect((await tryLogin()).status).toBe(403)
@@ -124,14 +124,14 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect((await tryLogin()).status).toBe(200)
   })
 
-  it('a wrong password learns nothing of the limit', async () => {
+  it('a wrong password reveals nothing about the limit', async () => {
     const { app, credentials, logIn } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     await logIn()
     const body = { ...credentials, password: 'wrong' }
     expect((await app.request('/api/users/login', { body })).status).toBe(401)
   })
 
-  it('is each user’s own', async () => {
+  it('applies to each user separately', async () => {
     const { app, accepted, logIn } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     const other = { email: 'other@example.com', password: 'other-password' }
     await app.payload.create({ collection: 'users', data: other })
@@ -144,7 +144,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await me.json()).toMatchObject({ user: { email: customer.email } })
   })
 
-  it('eight simultaneous logins with `end-oldest` leave as many as are allowed', async () => {
+  it('eight simultaneous logins with `end-oldest` leave exactly the allowed number', async () => {
     const { logIn, accepted, live } = await arrange({ maxPerUser: 2 })
     const sessions = await Promise.all(Array.from({ length: 8 }, logIn))
     const alive = (await accepted(sessions)).filter(Boolean)
@@ -152,7 +152,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await live()).toHaveLength(2)
   })
 
-  it('eight simultaneous logins with `refuse` never pass together', async () => {
+  it('eight simultaneous logins with `refuse` never exceed the limit', async () => {
     const { tryLogin, live } = await arrange({ maxPerUser: 2, whenFull: 'refuse' })
     const responses = await Promise.all(Array.from({ length: 8 }, tryLogin))
     const statuses = responses.map(({ status }) => status)
@@ -175,7 +175,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
     expect(await live()).toEqual(before)
   })
 
-  it('fails a login that it could not be held against', async () => {
+  it('fails a login if the limit could not be checked', async () => {
     const { app, tryLogin } = await arrange({ maxPerUser: 1, whenFull: 'refuse' })
     const { create } = app.payload.db
     app.payload.db.create = async (args) => {
@@ -189,7 +189,7 @@ onEachDatabase('a limit of sessions per user', (database) => {
 })
 
 describe('simultaneous logins to two instances on one database', () => {
-  it('leave as many sessions as are allowed', async () => {
+  it('leave exactly the allowed number of sessions', async () => {
     const plugin = { sessionLimits: { maxPerUser: 2 } }
     const one = await createApp({ plugin })
     const two = await createApp({ plugin, database: one.database })
@@ -204,7 +204,7 @@ describe('simultaneous logins to two instances on one database', () => {
     await one.close()
   })
 
-  it('a process whose clock is behind does not end the login that it just took', async () => {
+  it('a process whose clock is behind does not end the login that it just accepted', async () => {
     const app = await createApp({ plugin: { sessionLimits: { maxPerUser: 1 } } })
     const first = await login(app)
     const ahead = new Date(Date.now() + 4_000).toISOString()

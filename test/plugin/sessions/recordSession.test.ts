@@ -63,7 +63,7 @@ onEachDatabase('the record of a session', (database) => {
     return loginFrom(((await response.json()) as { refreshedToken: string }).refreshedToken)
   }
 
-  it('is written by a login over REST, with when, from where and with what', async () => {
+  it('is written by a login over REST, with when, from where and with which device', async () => {
     const { id, credentials } = await newcomer()
     const headers = {
       'User-Agent': BROWSERS['Firefox on Windows'],
@@ -106,7 +106,7 @@ onEachDatabase('the record of a session', (database) => {
     ])
   })
 
-  it('is written by a login over the Local API, whose device its first refresh tells', async () => {
+  it('is written by a login over the Local API, and its first refresh adds the device', async () => {
     const { id, credentials } = await newcomer()
     const { token } = await app.payload.login({ collection: 'users', data: credentials })
     expect(await rows(id)).toMatchObject([{ id: claimsOf(token ?? '').sid, device: null }])
@@ -139,7 +139,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(docs).toMatchObject([{ id: claimsOf(token).sid, userId: String(user.id) }])
   })
 
-  it('is one for each of eight logins at once, and the user document is not written', async () => {
+  it('is written for each of eight simultaneous logins, without writing the user document', async () => {
     const { id, logIn, user } = await newcomer()
     const before = await app.payload.findByID({ collection: 'users', id })
     const logins = await Promise.all(Array.from({ length: 8 }, logIn))
@@ -148,7 +148,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(after.updatedAt).toBe(before.updatedAt)
   })
 
-  it('is renewed by a refresh, and stays one', async () => {
+  it('is updated by a refresh, and stays one record', async () => {
     const { id, logIn } = await newcomer()
     const first = await logIn()
     const [before] = await rows(id)
@@ -166,7 +166,7 @@ onEachDatabase('the record of a session', (database) => {
     ])
   })
 
-  it('is renewed by the refresh of a server function, whose headers are empty', async () => {
+  it('is updated by the refresh of a server function, whose headers are empty', async () => {
     const { id, logIn } = await newcomer()
     const session = await logIn()
     const { user } = await app.payload.auth({ headers: new Headers(session.byCookie) })
@@ -178,7 +178,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await rows(id)).toMatchObject([{ id: session.claims.sid, lastRefreshedAt }])
   })
 
-  it('comes into being at the refresh of a session that has none', async () => {
+  it('is written at the refresh of a session that has none', async () => {
     const { id, logIn } = await newcomer()
     const session = await logIn()
     await app.payload.db.deleteMany({
@@ -190,7 +190,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await rows(id)).toMatchObject([{ id: session.claims.sid, createdAt }])
   })
 
-  it('tells of the end by a logout, and the list leaves the session out at once', async () => {
+  it('shows the end by a logout, and the list leaves the session out at once', async () => {
     const { id, user, logIn } = await newcomer()
     const [one, other] = [await logIn(), await logIn()]
     await logOut(one)
@@ -203,7 +203,7 @@ onEachDatabase('the record of a session', (database) => {
       ])
   })
 
-  it('tells of the end of all by ?allSessions=true', async () => {
+  it('shows the end of all by ?allSessions=true', async () => {
     const { id, user, logIn } = await newcomer()
     const sessions = [await logIn(), await logIn()]
     await logOut(sessions[0] as Login, '?allSessions=true')
@@ -213,7 +213,7 @@ onEachDatabase('the record of a session', (database) => {
       .toEqual(['logout', 'logout'])
   })
 
-  it('tells of the end of the others by a change of the own password', async () => {
+  it('shows the end of the others when the user changes their password', async () => {
     const { id, user, logIn } = await newcomer()
     const [owner, other] = [await logIn(), await logIn()]
     const body = { password: 'another-password' }
@@ -227,7 +227,7 @@ onEachDatabase('the record of a session', (database) => {
       ])
   })
 
-  it('of a login within the seconds after a cut-off is of a living session', async () => {
+  it('of a login within the seconds after a cut-off belongs to a living session', async () => {
     const { id, user, logIn } = await newcomer()
     const before = await logIn()
     await revocations(app.payload).revoke({ user }, { reason: 'admin' })
@@ -243,7 +243,7 @@ onEachDatabase('the record of a session', (database) => {
       ])
   })
 
-  it('counts as ended when its record was not told: the ledger decides', async () => {
+  it('counts as ended even if the record does not say so: the ledger decides', async () => {
     const { user, logIn } = await newcomer()
     const session = await logIn()
     await logOut(session)
@@ -257,7 +257,7 @@ onEachDatabase('the record of a session', (database) => {
     ])
   })
 
-  it('tells that a session lives again whose revocation was taken back', async () => {
+  it('shows that a session is active again when its revocation was lifted', async () => {
     const { id, user, logIn } = await newcomer()
     const session = await logIn()
     const sid = String(session.claims.sid)
@@ -270,7 +270,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('never makes a logout fail, though its record cannot be written', async () => {
+  it('never makes a logout fail, even if its record cannot be written', async () => {
     const { logIn } = await newcomer()
     const session = await logIn()
     const { updateMany } = app.payload.db
@@ -286,7 +286,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('never makes a login fail, though it cannot be written', async () => {
+  it('never makes a login fail, even if it cannot be written', async () => {
     const { id, logIn } = await newcomer()
     const { create } = app.payload.db
     app.payload.db.create = async (args) => {
@@ -300,7 +300,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await rows(id)).toEqual([])
   })
 
-  it('goes with its user, whose id may be given to somebody else', async () => {
+  it('is deleted with its user, because the id may be reused', async () => {
     const { id, logIn } = await newcomer()
     await logIn()
     await app.request(`/api/users/${id}`, { method: 'DELETE', headers: admin.jwt })
@@ -318,7 +318,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await live(user)).toEqual([session.claims.sid])
   })
 
-  it('is left by a user who goes into the trash', async () => {
+  it('stays when the user goes into the trash', async () => {
     const { id, user, logIn } = await newcomer()
     await logIn()
     const body = { deletedAt: new Date().toISOString() }
@@ -338,7 +338,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await rows(id)).toEqual([])
   })
 
-  it('can be given a name by its user, and by nobody else', async () => {
+  it('can be named by its user, and by nobody else', async () => {
     const [owner, stranger] = [await newcomer(), await newcomer()]
     const session = await owner.logIn()
     const sid = String(session.claims.sid)
@@ -355,7 +355,7 @@ onEachDatabase('the record of a session', (database) => {
     expect((await rename(owner.user, ' ')).name).toBeNull()
   })
 
-  it('tells how many sessions a revocation would end', async () => {
+  it('shows how many sessions a revocation would end', async () => {
     const { user, logIn } = await newcomer()
     const [one, two, three] = [await logIn(), await logIn(), await logIn()]
     await logOut(three)
@@ -371,7 +371,7 @@ onEachDatabase('the record of a session', (database) => {
     expect(await countActive(app.payload, { everyone: true })).toBe((all ?? 0) + 1)
   })
 
-  it('tells of the end of everyone’s sessions', async () => {
+  it('shows the end of everyone’s sessions', async () => {
     const { id, user, logIn } = await newcomer()
     await logIn()
     await revocations(app.payload).revoke({ everyone: true })

@@ -15,7 +15,7 @@ describe('an update that empties Payload’s list of sessions', () => {
   })
   afterAll(() => app.close())
 
-  it('ends nothing, so it fails and names the call that does', async () => {
+  it('would end nothing, so it fails and names the right call', async () => {
     const session = await login(app)
     await expect(app.payload.update(emptied)).rejects.toThrow(
       'revocations(payload).revoke({ user })',
@@ -33,7 +33,7 @@ describe('an update that empties Payload’s list of sessions', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('is the application’s own affair where the field is its own', async () => {
+  it('is allowed if the field is the application’s own', async () => {
     const own = await createApp({
       configure: withUsers((users) => ({
         ...users,

@@ -10,7 +10,7 @@ import { signToken } from '../../support/signToken.js'
 const HOUR = 3_600
 const limits = { absoluteLifetime: 8 * HOUR, idleTimeout: HOUR }
 
-/** A token as the app issued it to user 1 some seconds ago, in a session of that age. */
+/** A token that the app issued to user 1 some seconds ago, in a session of that age. */
 const tokenFrom = ({ age, issued }: { age: number; issued: number }): Login => {
   const now = Math.floor(Date.now() / 1_000)
   const claims = {
@@ -46,7 +46,7 @@ describe('without limits', () => {
     }
   })
 
-  it('`auth_time` is the second of the login, and every refresh carries it over', async () => {
+  it('`auth_time` is the second of the login, and every refresh keeps it', async () => {
     const session = await login(app)
     const { iat, auth_time: authTime } = session.claims
     expect(Math.abs(Number(authTime) - Number(iat))).toBeLessThanOrEqual(1)
@@ -72,7 +72,7 @@ describe('limits of a session', () => {
   })
   afterAll(() => app.close())
 
-  it('leave a session alone that has reached none', async () => {
+  it('leave a session alone that has not reached one', async () => {
     expect((await me(app, GOOD())).status).toBe(200)
     expect((await refresh(app, GOOD())).status).toBe(200)
   })
@@ -90,14 +90,14 @@ describe('limits of a session', () => {
     expect((await refresh(app, token())).status).toBe(401)
   })
 
-  it('hold for a token without `auth_time`, by its issue time', async () => {
+  it('apply to a token without `auth_time`, by its issue time', async () => {
     const now = Math.floor(Date.now() / 1_000)
     const claims = { id: 1, collection: 'users', iat: now - HOUR - 1, exp: now + HOUR - 1 }
     const token = signToken(claims, { secret: 'a-secret-of-the-tests' })
     expect((await me(app, loginFrom(token))).status).toBe(401)
   })
 
-  it('end what is issued now by its own `exp`, whoever looks at it', async () => {
+  it('are in the `exp` of new tokens, so that every service keeps them', async () => {
     const { iat, exp } = (await login(app)).claims
     expect(Number(exp) - Number(iat)).toBeLessThanOrEqual(HOUR)
     expect(Number(exp) - Number(iat)).toBeGreaterThanOrEqual(HOUR - 30)
@@ -109,7 +109,7 @@ describe('limits of a session', () => {
     expect(body.exp).toBeGreaterThan(Number(old.claims.auth_time) + 8 * HOUR - 3)
   })
 
-  it('hold at a guard in the same process', async () => {
+  it('apply at a guard in the same process', async () => {
     const guard = createGuard()
     const ask = ({ byCookie }: Login) =>
       guard(

@@ -31,11 +31,11 @@ describe.each([
     expect(errors[0]?.message).toContain('`payload migrate`')
   }
 
-  it('answers 503 to a token, with a sentence that names the command', async () => {
+  it('answers 503 to a token, with a message that names the command', async () => {
     await expectToNameIt(await app.request('/api/posts', { headers: earlier.jwt }))
   })
 
-  it('does so at login, over GraphQL as well', async () => {
+  it('does so at login, and over GraphQL', async () => {
     await expectToNameIt(await app.request('/api/users/login', { body: MEMBER }))
     const { email, password } = MEMBER
     const answer = await app.graphQL(
@@ -48,7 +48,7 @@ describe.each([
     expect((await app.request('/api/users/me')).status).toBe(200)
   })
 
-  it('goes on by itself once the migration has run', async () => {
+  it('recovers by itself once the migration has run', async () => {
     const other = await migrated.open({ plugin: {}, migration: 'revocation' })
     await other.close()
     const session = await login(app)

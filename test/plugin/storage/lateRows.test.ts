@@ -16,9 +16,9 @@ import { passTime, resetTime } from '../../support/passTime.js'
 import { sampleRevocation } from '../../support/samples.js'
 import { until } from '../../support/until.js'
 
-/** Readers look back for so long; what takes longer than a third of it is late. */
+/** How far readers look back. A write that takes longer than a third of it is late. */
 const ledgerWindowMs = 1_500
-/** Past every look-back, and less than a locked SQLite file is waited for. */
+/** Longer than any look-back, but shorter than the wait for a locked SQLite file. */
 const LATE_MS = 2_000
 const PLUGIN = { pollInterval: 0.1, maxStaleness: 5 }
 
@@ -44,7 +44,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     resetTime()
   })
 
-  /** A session of the only user, which the reader accepts. */
+  /** A session of the only user. The reader accepts it. */
   const begin = async (app: Pick<App, 'request'> = writer): Promise<Login> => {
     const session = await login(app)
     expect(await isAccepted(reader, session)).toBe(true)
@@ -59,7 +59,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     return until('the ledger is read', isRead, { everyMs: 5 })
   }
 
-  /** So long that no reader looks back to what is under way, and all have read since. */
+  /** So long that no reader looks back to what is being written, and all have read since. */
   const pass = async () => {
     passTime(LATE_MS)
     await hasRead()
@@ -80,7 +80,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     })
   }
 
-  it('is found within a look-back though nobody acknowledged it', async () => {
+  it('is found within a look-back even if nobody acknowledged it', async () => {
     const session = await begin()
     const now = Date.now() - 10 * ledgerWindowMs
     const late = sampleRevocation(`sid:${session.claims.sid}`, { now })
@@ -106,14 +106,14 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     }
     await dying.child.kill('SIGKILL')
     await lock.release()
-    // PostgreSQL goes on by itself and writes what nobody acknowledged.
+    // PostgreSQL continues by itself and writes what nobody acknowledged.
     if (postgres) await until('it is refused', async () => !(await isAccepted(reader, session)))
     expect([200, 401]).toContain((await logOut(writer, session)).status)
     await hasRead()
     expect(await isAccepted(reader, session)).toBe(false)
   }, 180_000)
 
-  it('is acknowledged once whoever reads next finds it, or fails', async () => {
+  it('is acknowledged once every later reader finds it, or fails', async () => {
     const session = await begin()
     const lock = await lockWrites(reader, { lastsMs: LATE_MS })
     const answer = logOut(writer, session)
@@ -129,7 +129,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     expect(await isAccepted(reader, session)).toBe(status !== 200)
   })
 
-  it('with a change of the account that takes long is acknowledged likewise', async () => {
+  it('with a slow change of the account is acknowledged in the same way', async () => {
     const session = await begin()
     afterSaving = pass
     await changePassword()
@@ -138,7 +138,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
     expect(await isAccepted(reader, session)).toBe(false)
   })
 
-  it('fails a change that it cannot be told of any more', async () => {
+  it('fails a change whose revocation cannot be confirmed', async () => {
     let mend = () => {}
     afterSaving = async () => {
       await pass()
@@ -148,7 +148,7 @@ onEachDatabase('a revocation whose row is written late', (database) => {
       mend()
       afterSaving = async () => {}
     })
-    // Without a transaction it was recorded, and told, right with the change.
+    // Without a transaction it was recorded and announced right with the change.
     if (options.postgres || options.transactions) await expect(changing).rejects.toThrow()
     else await changing
   })
@@ -164,7 +164,7 @@ function withHook(config: Config, afterChange: () => Promise<void>): Config {
   }
 }
 
-/** PostgreSQL tells who waits; on SQLite who writes waits within that statement. */
+/** PostgreSQL reports who waits. On SQLite a writer waits inside its statement. */
 async function isWaitedFor({ payload }: App) {
   const { pool } = payload.db as unknown as { pool?: Pool }
   if (!pool) return

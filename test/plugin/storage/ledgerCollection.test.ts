@@ -31,7 +31,7 @@ describe('the ledger', () => {
     expiresAt: new Date().toISOString(),
   })
 
-  it('holds the token and its session before the logout is answered', async () => {
+  it('contains the token and its session before the logout is answered', async () => {
     const response = await app.request('/api/revocations?sort=scope', { headers: admin.jwt })
     const { docs } = (await response.json()) as { docs: Record<string, unknown>[] }
     const { jti, sid, exp } = revoked.claims
@@ -43,12 +43,12 @@ describe('the ledger', () => {
     expect(expiresAt).toBeCloseTo(Number(exp) + 5, 3)
   })
 
-  it('holds no token, whole or in part', async () => {
+  it('contains no token, whole or in part', async () => {
     const rows = JSON.stringify(await app.payload.find({ collection: 'revocations' }))
     for (const part of revoked.token.split('.')) expect(rows).not.toContain(part)
   })
 
-  it('is read by administrators only', async () => {
+  it('can be read by administrators only', async () => {
     expect((await app.request('/api/revocations')).status).toBe(403)
     const asMember = await app.request('/api/revocations', { headers: member.jwt })
     expect(asMember.status).toBe(403)
@@ -58,7 +58,7 @@ describe('the ledger', () => {
     expect(await asAdmin.json()).toMatchObject({ data: { Revocations: { totalDocs: 2 } } })
   })
 
-  it('is written by nobody over REST, administrators included', async () => {
+  it('cannot be written over REST, not even by administrators', async () => {
     const { docs } = await app.payload.find({ collection: 'revocations' })
     const id = String(docs[0]?.id)
     for (const [method, path] of [
@@ -76,7 +76,7 @@ describe('the ledger', () => {
     expect((await app.payload.count({ collection: 'revocations' })).totalDocs).toBe(2)
   })
 
-  it('is written by nobody over GraphQL', async () => {
+  it('cannot be written over GraphQL', async () => {
     const { docs } = await app.payload.find({ collection: 'revocations' })
     const response = await app.graphQL(
       `mutation { deleteRevocation(id: "${docs[0]?.id}") { id } }`,
@@ -86,7 +86,7 @@ describe('the ledger', () => {
     expect((await app.payload.count({ collection: 'revocations' })).totalDocs).toBe(2)
   })
 
-  it('is written by nobody over the Local API', async () => {
+  it('cannot be written over the Local API', async () => {
     const create = app.payload.create({ collection: 'revocations', data: row() })
     await expect(create).rejects.toThrow('ledger-is-append-only')
     const remove = app.payload.delete({ collection: 'revocations', where: {} })

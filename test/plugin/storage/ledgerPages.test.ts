@@ -16,12 +16,12 @@ interface Query {
   readonly params: readonly unknown[]
 }
 
-/** What walks over the audit takes a minute with seven million rows, and answers nobody meanwhile. */
+/** Reading all expired rows would take a minute for seven million rows and block the process. */
 describe('reading the whole ledger, most of which has expired', () => {
   let app: App | undefined
   afterEach(() => app?.close())
 
-  /** The pages' queries, as the database was sent them. */
+  /** The queries of the pages, as the database received them. */
   const read = async (
     open: (logger: object) => Promise<App>,
     fill: (app: App) => Promise<void>,
@@ -44,7 +44,7 @@ describe('reading the whole ledger, most of which has expired', () => {
   const withDatabase = (db: Config['db']) =>
     createApp({ configure: (config) => ({ ...config, db }) })
 
-  it('visits no more of it than is in force, on SQLite', async () => {
+  it('visits only the rows in force, on SQLite', async () => {
     const client = { url: 'file::memory:' }
     const { app, queries } = await read(
       (logger) => withDatabase(sqliteAdapter({ client, logger } as never)),
@@ -66,13 +66,13 @@ describe('reading the whole ledger, most of which has expired', () => {
           /^SEARCH revocations USING INDEX \w*expires_at\w* \(expires_at>\?\)$/,
         ),
       )
-      // Neither are all of them sorted for each page; one row of the table is looked at beside.
+      // It does not sort all of them for each page either. It also looks at one row of the table.
       expect(plan.filter((step) => /TEMP B-TREE FOR ORDER BY/.test(step))).toEqual([])
       expect(plan.filter((step) => /^SCAN revocations/.test(step)).length).toBeLessThanOrEqual(1)
     }
   })
 
-  it('visits no more of it than is in force, on PostgreSQL', async () => {
+  it('visits only the rows in force, on PostgreSQL', async () => {
     const pool = { connectionString: postgresDatabase() }
     const { app, queries } = await read(
       (logger) => withDatabase(postgresAdapter({ pool, logger } as never)),
@@ -94,7 +94,7 @@ describe('reading the whole ledger, most of which has expired', () => {
   })
 })
 
-/** How many rows the scans of a plan came by. */
+/** How many rows the scans of a plan visited. */
 function visited(plan: Plan | undefined): number {
   if (!plan) throw new Error('no plan')
   const { Plans: inner = [], 'Actual Rows': rows, 'Actual Loops': loops } = plan

@@ -21,7 +21,7 @@ const withExpiration =
     ),
   })
 
-/** During a deployment that raises `tokenExpiration` both are there. */
+/** Both exist during a deployment that raises `tokenExpiration`. */
 describe('two processes whose tokens live for 4 s and for 120 s', () => {
   let short: App
   let long: App
@@ -57,7 +57,7 @@ describe('two processes whose tokens live for 4 s and for 120 s', () => {
       async (_: HeadersInit, sid: string) => revocations(short.payload).revoke({ session: sid }),
     ],
   ] as const
-  it.each(everyWay)('%s by the one is remembered for tokens of the other', async (_, end) => {
+  it.each(everyWay)('%s by the one is kept long enough for tokens of the other', async (_, end) => {
     const session = await login(long)
     expect(await isAccepted(short, session)).toBe(true)
     await end(session.jwt, String(session.claims.sid))
@@ -68,7 +68,7 @@ describe('two processes whose tokens live for 4 s and for 120 s', () => {
     }
   })
 
-  it('take each other’s living tokens, however old', async () => {
+  it('accept each other’s living tokens, however old', async () => {
     const session = await login(long)
     pass(60_000)
     expect(await isAccepted(short, session)).toBe(true)
@@ -101,7 +101,7 @@ describe('two processes whose tokens live for 4 s and for 120 s', () => {
     expect(all.docs.map(({ reason }) => reason)).not.toContain('lifetime')
   })
 
-  it('forget the longer life a day after the last who had it, and its rows are purged', async () => {
+  it('forget the longer life a day after its last process, and its rows are purged', async () => {
     await login(long)
     pass(23 * 3_600_000)
     await login(short)

@@ -14,7 +14,7 @@ const databases = { SQLite: () => undefined, PostgreSQL: postgresDatabase }
 const logout = (app: App, { jwt }: Login) =>
   app.request('/api/users/logout', { method: 'POST', headers: jwt })
 
-/** Payload's own sessions answer 200 with no user to a token that they do not know. */
+/** For an unknown token, Payload's own sessions answer 200 without a user. */
 async function works(app: App, { jwt }: Login): Promise<boolean> {
   const response = await app.request('/api/users/me', { headers: jwt })
   const { user } = (await response.json()) as { user?: object | null }
@@ -41,7 +41,7 @@ for (const [name, address] of Object.entries(databases)) {
       await old.payload.create({ collection: 'users', data: { ...MEMBER, role: 'member' } })
       const other = { email: 'other@example.com', password: 'other-password' }
       await old.payload.create({ collection: 'users', data: other })
-      // One after another: of overlapping logins Payload's own sessions keep only the last.
+      // One after another, because Payload's own sessions keep only the last of overlapping logins.
       toEnd = {
         byLogout: await login(old),
         byText: await login(old),
@@ -69,7 +69,7 @@ for (const [name, address] of Object.entries(databases)) {
       expect(withoutMigration.status).toBe(503)
     })
 
-    it('gets tables of the plugin, and loses no table or column', async () => {
+    it('gets the plugin’s tables, and loses no table or column', async () => {
       const after = await tablesOf(app.payload)
       added[name] = addedTo(before, after)
       expect(addedTo(after, before)).toEqual({})
@@ -77,19 +77,19 @@ for (const [name, address] of Object.entries(databases)) {
       expect(Object.keys(added[name]).filter((table) => table in before)).toEqual([])
     })
 
-    it('takes tokens from before on, and they have no id', async () => {
+    it('accepts earlier tokens, and they have no id', async () => {
       expect(alive.claims).not.toHaveProperty('jti')
       expect(await works(app, alive)).toBe(true)
     })
 
-    it('does not take a token that was logged out before, which a stateless Payload would', async () => {
+    it('refuses a token that was logged out before, which a stateless Payload would accept', async () => {
       const open = await database.open({ plugin: false, configure: stateless })
       expect(await works(open, loggedOut)).toBe(true)
       await open.close()
       expect(await works(app, loggedOut)).toBe(false)
     })
 
-    it('revokes a token from before: by logout, by its text and by a cut-off of its user', async () => {
+    it('revokes an earlier token: by logout, by its text and by a cut-off of its user', async () => {
       const { byLogout, byText, byCutoff } = toEnd
       for (const each of [byLogout, byText, byCutoff]) expect(await works(app, each)).toBe(true)
       expect((await logout(app, byLogout)).status).toBe(200)
@@ -104,7 +104,7 @@ for (const [name, address] of Object.entries(databases)) {
       expect(await works(app, alive)).toBe(true)
     })
 
-    it('refreshes a token from before into a full one, whose logout ends both', async () => {
+    it('refreshes an earlier token to a full one, whose logout ends both', async () => {
       const { byRefresh } = toEnd
       const refreshed = await app.request('/api/users/refresh-token', {
         method: 'POST',
@@ -120,7 +120,7 @@ for (const [name, address] of Object.entries(databases)) {
       expect(await works(app, byRefresh)).toBe(false)
     })
 
-    it('can lose the plugin again: the tables stay until a migration drops them', async () => {
+    it('can remove the plugin again: the tables stay until a migration drops them', async () => {
       const full = await login(app)
       const revoked = await login(app)
       await logout(app, revoked)
@@ -128,7 +128,7 @@ for (const [name, address] of Object.entries(databases)) {
 
       const asBefore = await database.open({ plugin: false })
       expect(Object.keys(await tablesOf(asBefore.payload))).toContain('revocations')
-      // Payload's own sessions know the logins from before, and none of the plugin's.
+      // Payload's own sessions know the earlier logins, but none of the plugin's.
       expect(await works(asBefore, alive)).toBe(true)
       expect(await works(asBefore, full)).toBe(false)
       expect(await works(asBefore, await login(asBefore))).toBe(true)
@@ -136,7 +136,7 @@ for (const [name, address] of Object.entries(databases)) {
 
       const open = await database.open({ plugin: false, configure: stateless })
       expect(await works(open, full)).toBe(true)
-      // Nobody asks the ledger any more: this is what the page on upgrading warns of.
+      // The ledger is not used any more. The page on upgrading warns of this.
       expect(await works(open, revoked)).toBe(true)
       await open.close()
 

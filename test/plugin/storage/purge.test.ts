@@ -8,7 +8,10 @@ import { onEachDatabase } from '../../support/onEachDatabase.js'
 
 const DAY = 86_400_000
 
-/** Rows of the ledger and of sessions, of the ages (in ms, negative: still to come) that a test needs. */
+/**
+ * Rows of the ledger and of sessions, with the ages (in ms; negative: in the future) that a test
+ * needs.
+ */
 const rowsOf = ({ payload }: App) => {
   const iso = (agoMs: number) => new Date(Date.now() - agoMs).toISOString()
   return {
@@ -46,7 +49,7 @@ onEachDatabase('a purge', (database) => {
   })
   afterAll(() => app.close())
 
-  it('deletes what is kept no longer, and tells how much', async () => {
+  it('deletes what is no longer kept, and returns how much', async () => {
     const rows = rowsOf(app)
     const gone = [await rows.revocation(90 * DAY + 1_000), await rows.revocation(400 * DAY)]
     const kept = [await rows.revocation(90 * DAY - 60_000), await rows.revocation(-60_000)]
@@ -68,7 +71,7 @@ onEachDatabase('a purge', (database) => {
     expect(await revocations(app.payload).purge()).toEqual({ revocations: 0, sessions: 0 })
   })
 
-  it('goes on past one batch', async () => {
+  it('continues after one batch', async () => {
     const rows = rowsOf(app)
     for (let count = 0; count < 501; count += 1) await rows.revocation(91 * DAY)
     expect(await revocations(app.payload).purge()).toMatchObject({ revocations: 501 })
@@ -76,13 +79,13 @@ onEachDatabase('a purge', (database) => {
 })
 
 onEachDatabase('a purge that keeps nothing', (database) => {
-  it('deletes nothing that is in force: a revoked token stays refused, also after a restart', async () => {
+  it('deletes nothing that is in force: a revoked token stays refused, even after a restart', async () => {
     const plugin = { retention: 0, sessions: { retention: 0 }, purgeInterval: false } as const
     const options = database()
     const app = await createApp({ ...options, plugin })
     const [revoked, living] = [await login(app), await login(app)]
     await app.request('/api/users/logout', { method: 'POST', headers: revoked.jwt })
-    // Expired by this clock, and perhaps not yet by another's.
+    // Expired by this clock, but perhaps not yet by another.
     const justExpired = await rowsOf(app).revocation(2_000)
     await rowsOf(app).revocation(6_000)
     expect(await revocations(app.payload).purge()).toMatchObject({ revocations: 1 })
@@ -110,7 +113,7 @@ describe('each process', () => {
     await app.close()
   })
 
-  it('does not, when it is told not to, nor while Next.js builds', async () => {
+  it('does not purge when the option is off, or while Next.js builds', async () => {
     const quiet = await createApp({ plugin: { purgeInterval: false } })
     process.env.NEXT_PHASE = 'phase-production-build'
     const building = await createApp({ plugin: { purgeInterval: 1 } })
@@ -127,7 +130,7 @@ describe('each process', () => {
     await Promise.all([quiet, building, control].map((app) => app.close()))
   })
 
-  it('can do it by Payload’s jobs', async () => {
+  it('can be done by Payload’s jobs', async () => {
     const app = await createApp({
       plugin: { purgeInterval: false },
       configure: (config) => ({

@@ -11,7 +11,7 @@ import { sampleRevocation } from '../../support/samples.js'
 const slug = 'jwtDenials'
 const HOUR_MS = 3_600_000
 const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
-/** Hours of the tests' own, so that no other test's rows lie in them. */
+/** Hours that only these tests use, so that no other test's rows are in them. */
 const startOf = (hoursAgo: number) => thisHour - hoursAgo * HOUR_MS
 
 const record = ({ payload }: App, instants: readonly number[]) =>
@@ -19,7 +19,7 @@ const record = ({ payload }: App, instants: readonly number[]) =>
     instants.map((now) => sampleRevocation(`jti:${uuidv7(now)}`, { now })),
   )
 
-/** The same by one count an hour, as the panel was once told. */
+/** The same from one count per hour, as the panel used to do it. */
 async function naively({ payload }: App, now: number): Promise<number[]> {
   const { docs } = await payload.find({ collection: slug as 'users', limit: 0, pagination: false })
   const rows = (docs as unknown as { revokedAt: string; reason: string; partOf?: string }[]).filter(
@@ -54,7 +54,7 @@ onEachDatabase('what was recorded in each of the last 24 hours', (database) => {
     expect(hours[0]?.hour).toBe(new Date(startOf(223)).toISOString())
   })
 
-  it('is what a naive count says, at the very bounds of the hours too, without lifts and parts', async () => {
+  it('equals a naive count, even at the bounds of the hours, without lifts and parts', async () => {
     const now = startOf(1) + 1_800_000
     const mistake = sampleRevocation('jti:mistake', { now: startOf(1) + 1 })
     const circumstances = { reason: 'admin', now: startOf(1) + 2, maxTokenLifetimeMs: HOUR_MS }
@@ -78,7 +78,7 @@ onEachDatabase('what was recorded in each of the last 24 hours', (database) => {
     expect(counts.reduce((sum, each) => sum + each)).toBe(7)
   })
 
-  it('is asked in one statement, for two callers at once and for all of the next ten seconds', async () => {
+  it('takes one statement, for two callers at once and for all of the next ten seconds', async () => {
     const now = startOf(60) + 1_800_000
     await Promise.all([countsAt(app, now), countsAt(app, now), countsAt(app, now + 9_000)])
     expect(statements).toHaveLength(1)
@@ -86,11 +86,11 @@ onEachDatabase('what was recorded in each of the last 24 hours', (database) => {
     expect(statements).toHaveLength(2)
   })
 
-  it('is counted anew only for hours that may still change', async () => {
+  it('is counted again only for hours that may still change', async () => {
     const now = startOf(90) + 1_800_000
     await record(app, [startOf(92), startOf(90)])
     expect((await countsAt(app, now)).slice(-3)).toEqual([1, 0, 1])
-    // Nobody records in an hour that is long over; if somebody did, it would not be looked at.
+    // Nobody records in an hour that is long over. If somebody did, it would not be noticed.
     await record(app, [startOf(92), startOf(90), startOf(90) + 1])
     expect((await countsAt(app, now + 20_000)).slice(-3)).toEqual([1, 0, 3])
     expect((await countsAt(app, now + HOUR_MS)).slice(-4)).toEqual([1, 0, 3, 0])
@@ -111,7 +111,7 @@ describe('what was recorded, on a database that cannot group', () => {
       expect(statements.length).toBe(24)
       expect(counts).toEqual(await naively(app, now))
       expect(counts.at(-1)).toBe(1)
-      // From then on one for this hour alone.
+      // From then on only one count, for this hour.
       statements.length = 0
       await countsAt(app, now + 10_000)
       expect(statements.length).toBe(1)
@@ -122,7 +122,7 @@ describe('what was recorded, on a database that cannot group', () => {
 })
 
 describe('what was recorded, while the ledger cannot be read', () => {
-  it('is not known, and is asked again by the next', async () => {
+  it('is not known, and the next call asks again', async () => {
     const app = await createApp({ plugin: { slug } })
     try {
       const { db } = app.payload
@@ -141,7 +141,7 @@ describe('what was recorded, while the ledger cannot be read', () => {
   })
 })
 
-/** What is counted by the driver from now on. The app reads its ledger all the time. */
+/** The statements that the driver receives from now on. The app reads its ledger all the time. */
 function statementsOf({ db }: Payload): string[] {
   const { client, pool } = db as unknown as { client?: Driver; pool?: Driver }
   const statements: string[] = []

@@ -26,22 +26,22 @@ describe('the collection of sessions', () => {
   const total = async () =>
     (await app.payload.count({ collection: 'user-sessions' as 'users' })).totalDocs
 
-  it('shows an administrator everyone’s, and a user the own ones', async () => {
+  it('shows an administrator everyone’s sessions, and a user their own', async () => {
     expect(await seen(admin.jwt)).toEqual(sids(member, other, customer, admin))
     expect(await seen(member.jwt)).toEqual(sids(member))
     expect(await seen(other.jwt)).toEqual(sids(other))
   })
 
-  it('keeps users of two collections apart who have the same id', async () => {
+  it('separates users of two collections with the same id', async () => {
     expect(customer.claims.id).toBe(member.claims.id)
     expect(await seen(customer.jwt)).toEqual(sids(customer))
   })
 
-  it('shows nobody anything who is not logged in', async () => {
+  it('shows nothing to a visitor who is not logged in', async () => {
     expect((await app.request('/api/user-sessions')).status).toBe(403)
   })
 
-  it('shows nobody another’s, not by id, by query or over GraphQL', async () => {
+  it('shows nobody another user’s sessions, not by id, by query or over GraphQL', async () => {
     const [id] = sids(other)
     const byId = await app.request(`/api/user-sessions/${id}`, { headers: member.jwt })
     expect(byId.status).toBe(404)
@@ -54,7 +54,7 @@ describe('the collection of sessions', () => {
     })
   })
 
-  it('shows a user nothing from before the own account: an id can be given out again', async () => {
+  it('shows a user nothing from before their own account, because an id can be reused', async () => {
     const before = new Date(Date.now() - 3_600_000).toISOString()
     const data = {
       ...{ id: 'of-the-former-user', userCollection: 'users', userId: String(member.claims.id) },
@@ -70,7 +70,7 @@ describe('the collection of sessions', () => {
     })
   })
 
-  it('is written by nobody, administrators included', async () => {
+  it('cannot be written, not even by administrators', async () => {
     const count = await total()
     const [id] = sids(member)
     const body = { id: 'forged', userCollection: 'users', userId: '1', endedAt: null }
@@ -94,7 +94,7 @@ describe('the collection of sessions', () => {
     expect(await total()).toBe(count)
   })
 
-  it('holds no token, whole or in part', async () => {
+  it('contains no token, whole or in part', async () => {
     const { docs } = await app.payload.find({ collection: 'user-sessions' as 'users' })
     const rows = JSON.stringify(docs)
     for (const { token } of [member, admin]) {

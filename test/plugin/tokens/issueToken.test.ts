@@ -11,7 +11,7 @@ import { withUsers } from '../../support/withUsers.js'
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterAll(() => void vi.useRealTimers())
 
-/** What an application without `issueToken` does after it has authenticated somebody. */
+/** What an application without `issueToken` does after it has authenticated a user. */
 async function signItself({ payload }: App, id: number) {
   const user = await payload.findByID({ collection: 'users', id })
   const collectionConfig = payload.config.collections.find(({ slug }) => slug === 'users')
@@ -24,7 +24,7 @@ async function signItself({ payload }: App, id: number) {
   return { token }
 }
 
-/** The application knows who somebody is by a one-time link. */
+/** The application identifies a user by a one-time link. */
 const magicLink = withUsers((users) => ({
   ...users,
   endpoints: [
@@ -49,7 +49,7 @@ onEachDatabase('a token that the application has issued', (database) => {
   })
   afterAll(() => app.close())
 
-  it("is one as Payload's login hands it out, and is ended as one", async () => {
+  it("is like the one of Payload's login, and ends like it", async () => {
     const { token, exp, cookie } = await issueToken(app.payload, {
       ...{ collection: 'users', user: { id: 1 } },
     })
@@ -67,7 +67,7 @@ onEachDatabase('a token that the application has issued', (database) => {
     expect(await isAccepted(app, { token })).toBe(false)
   })
 
-  it('is good right after a cut-off of its user; one that it signs itself is not for 6 s', async () => {
+  it('is valid right after a cut-off of its user; one that the application signs itself is refused for 6 s', async () => {
     const before = await issueToken(app.payload, { collection: 'users', user: { id: 1 } })
     await revocations(app.payload).revoke({ user: { collection: 'users', id: 1 } })
     expect(await isAccepted(app, before)).toBe(false)
@@ -78,7 +78,7 @@ onEachDatabase('a token that the application has issued', (database) => {
     expect(await isAccepted(app, await signItself(app, 1))).toBe(true)
   })
 
-  it('replaces the session whose cookie the browser shows, with its device in the record', async () => {
+  it("replaces the session of the browser's cookie, and its record has the device", async () => {
     const old = await login(app)
     const answer = await app.request('/api/users/magic-link', {
       headers: { ...old.byCookie, 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0' },
@@ -90,12 +90,12 @@ onEachDatabase('a token that the application has issued', (database) => {
     expect(await isAccepted(app, old)).toBe(false)
     const sessions = await revocations(app.payload).sessions({ collection: 'users', id: 1 })
     expect(sessions.find(({ id }) => id === next.claims.sid)?.device).toBe('Firefox on Linux')
-    // Its own dead cookie stops nobody from signing in again.
+    // A dead cookie does not prevent signing in again.
     const again = await app.request('/api/users/magic-link', { headers: old.byCookie })
     expect(again.status).toBe(303)
   })
 
-  it('is issued within a transaction, to somebody who is created in it', async () => {
+  it('is issued within a transaction, to a user who is created in it', async () => {
     const { db } = app.payload
     const req = await createLocalReq({}, app.payload)
     const transaction = await db.beginTransaction()
@@ -107,7 +107,7 @@ onEachDatabase('a token that the application has issued', (database) => {
     expect(await isAccepted(app, { token })).toBe(true)
   })
 
-  it('is issued for nobody who is not there, and for no other collection', async () => {
+  it('is not issued for an unknown user, or for another collection', async () => {
     const options = { collection: 'users', user: { id: 999 } }
     await expect(issueToken(app.payload, options)).rejects.toMatchObject({ code: 'invalid-input' })
     for (const collection of ['posts', 'nothing', 'constructor'])
@@ -121,7 +121,7 @@ describe("a token that the application has issued, with Payload's own sessions",
   let app: App
   afterEach(() => app.close())
 
-  it('is in their list, and is taken', async () => {
+  it('is in their list, and is accepted', async () => {
     app = await createApp({
       configure: withUsers((users) => ({ ...users, auth: { useSessions: true } })),
     })
@@ -132,7 +132,7 @@ describe("a token that the application has issued, with Payload's own sessions",
     expect(await isAccepted(app, { token })).toBe(false)
   })
 
-  it('keeps to the number of sessions that a user may have', async () => {
+  it('respects the maximum number of sessions of a user', async () => {
     app = await createApp({ plugin: { sessionLimits: { maxPerUser: 1 } } })
     const first = await issueToken(app.payload, { collection: 'users', user: { id: 1 } })
     const second = await issueToken(app.payload, { collection: 'users', user: { id: 1 } })

@@ -27,7 +27,7 @@ describe('every token that Payload hands out has an id', () => {
   })
   afterAll(() => app.close())
 
-  it('without the plugin none has one, and simultaneous logins share a token', async () => {
+  it('without the plugin no token has one, and simultaneous logins share a token', async () => {
     const bare = await createApp({ plugin: false })
     const logins = await Promise.all(Array.from({ length: 8 }, () => login(bare)))
     expect(logins.every(({ claims }) => claims.jti === undefined)).toBe(true)
@@ -102,7 +102,7 @@ describe('every token that Payload hands out has an id', () => {
     expect(claimsOf(refreshedToken).jti).not.toBe(session.claims.jti)
   })
 
-  it('reset-password over REST: the token it hands out works', async () => {
+  it('reset-password over REST: the issued token works', async () => {
     const token = await app.payload.forgotPassword({
       collection: 'users',
       data: { email: MEMBER.email },
@@ -136,8 +136,8 @@ describe('every token that Payload hands out has an id', () => {
   })
 })
 
-describe('options of Payload around the token behave as before', () => {
-  it('the first user is registered with an identified token', async () => {
+describe('Payload’s token options behave as before', () => {
+  it('the first user is registered with a token that has an id', async () => {
     const app = await createApp()
     const customer = { email: 'first@example.com', password: 'first-password' }
     const response = await app.request('/api/customers/first-register', { body: customer })
@@ -183,7 +183,7 @@ describe('options of Payload around the token behave as before', () => {
     await app.close()
   })
 
-  it('useSessions that the user asked for keeps its own sid, and both apply', async () => {
+  it('useSessions, if the application turned it on, keeps its own sid, and both apply', async () => {
     const app = await createApp({
       configure: withUsers((users) => ({ ...users, auth: { useSessions: true } })),
     })

@@ -35,7 +35,9 @@ async function appWith({ plugin, ...options }: AppOptions = {}) {
   return app
 }
 
-/** Refreshes, loses the answer, and is back when the grace is over. `lost` nobody ever got. */
+/**
+ * Refreshes, loses the answer, and retries when the grace period is over. Nobody ever got `lost`.
+ */
 async function loseAnswer(app: App, session: Login, awayMs = GRACE_MS) {
   const lost = loginFrom((await refresh(app, session)) ?? '')
   pass(awayMs)
@@ -56,7 +58,7 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
   })
 
   for (const [way, refreshBy] of Object.entries(refreshes)) {
-    // It asks Payload for a user, before anybody knows what for.
+    // The server function asks Payload for a user before anybody knows what for.
     if (way === 'the server function') continue
     it(`and the old token gets the same new one, an hour later: ${way}`, async () => {
       const lost = await loseAnswer(app, session, 3_600_000)
@@ -79,7 +81,7 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
     expect((await refresh(app, session).catch(String)) ?? '').not.toContain('eyJ')
   })
 
-  it('and so was the next one', async () => {
+  it('and the next answer was lost too', async () => {
     await loseAnswer(app, session)
     const next = await refreshed(app, session)
     const lost = await loseAnswer(app, next)
@@ -88,7 +90,7 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
     await eventually(() => expect(told).toHaveLength(1))
   })
 
-  it('but the new token was shown, to another process: then two hold the session', async () => {
+  it('but the new token was used at another process: then two clients hold the session', async () => {
     const other = await appWith({ ...options, database: app.database, isDefault: false })
     const lost = await loseAnswer(app, session)
     expect(await isAccepted(other, lost)).toBe(true)
@@ -97,7 +99,7 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
     expect(await isAccepted(app, lost)).toBe(false)
   })
 
-  it('to two refreshes within the grace: one goes on, the other ends, the session lives', async () => {
+  it('to two refreshes within the grace period: one token goes on, the other ends, the session lives', async () => {
     const both = [await refreshed(app, session), await refreshed(app, session)]
     pass(GRACE_MS)
     const { claims } = await refreshed(app, session)
@@ -113,7 +115,7 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
     expect(told).toEqual([])
   })
 
-  it('to a thief who waits: owner and thief hold one token, and its next refresh tells', async () => {
+  it('to a thief who waits: owner and thief have the same token, and its next refresh shows it', async () => {
     const thiefs = await loseAnswer(app, session)
     const owners = await refreshed(app, session)
     expect(owners.claims.jti).toBe(thiefs.claims.jti)
@@ -133,14 +135,14 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
     'the old token': () => revocations(app.payload).revoke({ token: session.token }),
   }
   for (const [what, end] of Object.entries(endings))
-    it(`and nothing brings back what was ended meanwhile: ${what}`, async () => {
+    it(`and nothing restores what was ended in the meantime: ${what}`, async () => {
       const lost = await loseAnswer(app, session)
       await end(lost)
       expect(await refresh(app, session)).toBeUndefined()
       expect(await isAccepted(app, session)).toBe(false)
     })
 
-  it('and a session without a record is kept as well', async () => {
+  it('and a session without a record is preserved too', async () => {
     const forget = () => app.payload.db.deleteMany({ collection: 'user-sessions', where: {} })
     const lost = await loseAnswer(app, session)
     await forget()
@@ -152,8 +154,8 @@ onEachDatabase('the answer to a refresh was lost', (database) => {
   })
 })
 
-describe('a rotated token that is shown once more', () => {
-  it('gets what lives no longer than the idle time of the first refresh', async () => {
+describe('a rotated token that is used once more', () => {
+  it('gets a token that lives no longer than the idle time of the first refresh', async () => {
     const app = await appWith({ plugin: { sessionLimits: { idleTimeout: 900 } } })
     const session = await login(app)
     pass(600_000)
@@ -162,7 +164,7 @@ describe('a rotated token that is shown once more', () => {
     expect(claims).toMatchObject({ jti: lost.claims.jti, exp: lost.claims.exp })
   })
 
-  it('ends its session where no records of sessions are kept', async () => {
+  it('ends its session if no session records are kept', async () => {
     const app = await appWith({ plugin: { sessions: false } })
     const session = await login(app)
     const lost = await loseAnswer(app, session)
@@ -170,7 +172,7 @@ describe('a rotated token that is shown once more', () => {
     expect(await isAccepted(app, lost)).toBe(false)
   })
 
-  it('does nothing but refresh, where GraphQL asks for more with it', async () => {
+  it('only refreshes, even if GraphQL asks for more with it', async () => {
     const app = await appWith()
     const session = await login(app)
     await loseAnswer(app, session)
@@ -189,7 +191,7 @@ describe('a rotated token that is shown once more', () => {
     expect(email).toBe('member@example.com')
   })
 
-  it("opens no endpoint of the application's that bears the same name", async () => {
+  it('opens no endpoint of the application with the same name', async () => {
     const endpoints: Endpoint[] = [
       {
         method: 'post',
@@ -208,7 +210,7 @@ describe('a rotated token that is shown once more', () => {
     }
   })
 
-  it('passes a guard in front, for a refresh alone', async () => {
+  it('passes a guard in front, but only for a refresh', async () => {
     const app = await appWith()
     const session = await login(app)
     await loseAnswer(app, session)
@@ -220,7 +222,7 @@ describe('a rotated token that is shown once more', () => {
     expect((await show('/account', 'GET'))?.status).toBe(401)
   })
 
-  it('is judged as soon as the database can be asked, and ends nothing before', async () => {
+  it('is judged as soon as the database answers, and ends nothing before', async () => {
     const app = await appWith()
     const session = await login(app)
     const lost = await loseAnswer(app, session)
@@ -237,7 +239,7 @@ describe('a rotated token that is shown once more', () => {
   })
 })
 
-it('a new token whose use could not be noted is let in, and noted with its next request', async () => {
+it('a new token whose use could not be recorded is let in, and recorded with its next request', async () => {
   const app = await appWith()
   const session = await login(app)
   const next = await loseAnswer(app, session)

@@ -7,7 +7,7 @@ type Auth = Exclude<CollectionConfig['auth'], boolean | undefined>
 
 const ACCOUNT = { email: 'key@example.com', password: 'key-password' }
 
-/** Takes a credential of its own, as other plugins do. */
+/** Accepts its own credential, as other plugins do. */
 const badge: AuthStrategy = {
   name: 'badge',
   async authenticate({ headers, payload }) {
@@ -68,7 +68,7 @@ for (const [mode, { auth, status }] of Object.entries(modes))
     afterAll(() => Promise.all([app.close(), bare.close()]))
 
     for (const [credential, headers] of Object.entries(shown))
-      it(`by ${credential} is answered as without the plugin, and with no token`, async () => {
+      it(`by ${credential} is answered as without the plugin, and without a token`, async () => {
         const [ours, theirs] = [await refresh(app, headers), await refresh(bare, headers)]
         expect([ours.status, theirs.status]).toEqual([status, status])
         expect(ours).not.toHaveProperty('refreshedToken')
@@ -90,17 +90,17 @@ describe('a refresh by an API key', () => {
   })
   afterAll(() => app.close())
 
-  it('over GraphQL, which would put what it gets into a cookie, is refused', async () => {
+  it('over GraphQL, which would put the result into a cookie, is refused', async () => {
     const answer = await app.graphQL('mutation { refreshTokenCustomer { refreshedToken } }', key)
     expect(await answer.json()).toMatchObject({ errors: [{ extensions: { statusCode: 403 } }] })
   })
 
-  it('beside the token of the same user goes on with the session of that token', async () => {
+  it('together with a token of the same user continues the session of that token', async () => {
     const { refreshedToken = '' } = await refresh(app, { ...key, ...session.byCookie })
     expect(claimsOf(refreshedToken).sid).toBe(session.claims.sid)
   })
 
-  it('beside a token that was logged out gives none', async () => {
+  it('together with a token that was logged out returns none', async () => {
     const ended = await login(app, ACCOUNT, 'customers')
     await app.request('/api/customers/logout', { method: 'POST', headers: ended.jwt })
     const answer = await refresh(app, { ...key, ...ended.byCookie })

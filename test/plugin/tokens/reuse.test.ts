@@ -38,7 +38,7 @@ async function appWith({ plugin, ...options }: AppOptions = {}, hooks: Revocatio
   return app
 }
 
-/** A session whose first token was copied and then rotated: its owner goes on with `next`. */
+/** A session whose first token was copied and then rotated. Its owner goes on with `next`. */
 async function stolen(app: App, graceMs = GRACE_MS) {
   const session = await login(app)
   const next = loginFrom((await refresh(app, session)) ?? '')
@@ -62,7 +62,7 @@ const forgedFrom = ({ claims }: Login) =>
   loginFrom(signToken(claims, { secret: 'a-secret-of-the-forger' }))
 
 describe('a stolen token that is refreshed after its owner refreshed it', () => {
-  it('gives the thief a session of his own, without the plugin', async () => {
+  it('gives the thief a separate session, without the plugin', async () => {
     const app = await appWith({ plugin: false, configure: stateless })
     const session = await login(app)
     pass(1_000)
@@ -72,7 +72,7 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
     expect(await isAccepted(app, { token: thiefs ?? '' })).toBe(true)
   })
 
-  it('gives the thief a session of his own, with `rotation: false`', async () => {
+  it('gives the thief a separate session, with `rotation: false`', async () => {
     const app = await appWith({ plugin: { rotation: false } })
     const { session } = await stolen(app)
     expect(await refresh(app, session)).toBeTypeOf('string')
@@ -96,7 +96,7 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
         expect(await endOf(app, session)).toMatchObject([{ reason: 'reuse-detected' }])
       })
 
-    it('from its end of grace on, and not a millisecond before', async () => {
+    it('from the end of its grace period on, and not a millisecond before', async () => {
       const early = await stolen(app, GRACE_MS - 1)
       expect(await refresh(app, early.session)).toBeTypeOf('string')
       expect(await isAccepted(app, early.next)).toBe(true)
@@ -112,14 +112,14 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
       expect(await isAccepted(app, other)).toBe(true)
     })
 
-    it('but over the server function, which asks Payload for no more than a user, is refused only', async () => {
+    it('but over the server function, which only asks Payload for a user, it is only refused', async () => {
       const { session, next } = await stolen(app)
       expect(await refreshes['the server function']?.(app, session)).toBeUndefined()
       expect(await isAccepted(app, next)).toBe(true)
     })
   })
 
-  it('tells the application once, by hook and log, of whom and never the token', async () => {
+  it('tells the application once, by hook and log, of whom but never the token', async () => {
     const app = await appWith()
     const warn = vi.spyOn(app.payload.logger, 'warn')
     const { session, next } = await stolen(app)
@@ -139,7 +139,7 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
       userAgent: 'Thief/1.0',
     }
     const [event] = told
-    // The request would hold the token in its headers.
+    // The request would contain the token in its headers.
     expect(event).toEqual({ ...names, payload: app.payload })
     expect(warn.mock.calls).toEqual([
       [names, 'Revocations: a rotated token was reused, so its session was ended'],
@@ -165,7 +165,7 @@ describe('a stolen token that is refreshed after its owner refreshed it', () => 
       expect(await isAccepted(app, next)).toBe(false)
     })
 
-  it('is refused although the ledger cannot be written, and ends the session as soon as it can', async () => {
+  it('is refused although the ledger cannot be written, and ends the session as soon as possible', async () => {
     const app = await appWith()
     const { session, next } = await stolen(app)
     const mend = breakWrites(app.payload)
@@ -191,7 +191,7 @@ describe('nobody ends a session', () => {
   for (const [way, refreshBy] of Object.entries(refreshes))
     it(`with a forged token that names a rotated one: ${way}`, async () => {
       const { session, next } = await stolen(app)
-      // Payload's own answer to whoever is not logged in.
+      // Payload's own answer to a visitor who is not logged in.
       await refreshBy(app, forgedFrom(session)).then(
         (token) => expect(token).toBeUndefined(),
         (error) => expect(String(error)).toContain('403'),
@@ -210,7 +210,7 @@ describe('nobody ends a session', () => {
     expect(await isAccepted(app, next)).toBe(true)
   })
 
-  it('by showing a rotated token for anything but a refresh', async () => {
+  it('by using a rotated token for anything but a refresh', async () => {
     const { session, next } = await stolen(app)
     for (const [path, method] of [
       ['/api/users/me', 'GET'],
@@ -225,7 +225,7 @@ describe('nobody ends a session', () => {
     expect(await isAccepted(app, next)).toBe(true)
   })
 
-  it('twice: what was logged out tells nothing new when it comes back', async () => {
+  it('twice: a logged-out token proves nothing when it is used again', async () => {
     const { session, next } = await stolen(app)
     await app.request('/api/users/logout', { method: 'POST', headers: next.jwt })
     for (const each of [session, next]) expect(await refresh(app, each)).toBeUndefined()
@@ -251,7 +251,7 @@ describe('nobody ends a session', () => {
 })
 
 onEachDatabase('a process that has not heard of the rotation yet', (database) => {
-  it('finds it in the ledger, refuses, and ends the session after the roll-back', async () => {
+  it('finds it in the ledger, refuses, and ends the session after the rollback', async () => {
     const options = database()
     const one = await appWith({ ...options, plugin: { rotation: { grace: 0 } } })
     const two = await createApp({
@@ -298,7 +298,7 @@ describe('behind a guard in the same process', () => {
     ['REST with a query', '/api/users/refresh-token/?refresh', undefined],
     ['GraphQL', '/api/graphql', mutation(REFRESH)],
   ] as const)
-    it(`a rotated token that comes back gets 401 and ends its session: ${name}`, async () => {
+    it(`a rotated token that is used again gets 401 and ends its session: ${name}`, async () => {
       const { session, next } = await stolen(app)
       const shown = { headers: session.byCookie, ...(body && { body }) }
       // Only the gate can tell a stolen token from one whose refresh got no answer.

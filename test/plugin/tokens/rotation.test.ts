@@ -40,7 +40,7 @@ async function refreshed(app: App, session: Login): Promise<Login> {
 }
 
 describe('a token that was refreshed', () => {
-  it('works on without the plugin, so whoever copied it stays in', async () => {
+  it('works on without the plugin, so a thief stays logged in', async () => {
     const app = await appWith({ plugin: false, configure: stateless })
     const session = await login(app)
     pass(1_000)
@@ -67,7 +67,7 @@ describe('a token that was refreshed', () => {
     expect(await isAccepted(app, next)).toBe(true)
   })
 
-  it("is refused after a grace of the application's own", async () => {
+  it('is refused after the grace period that the application chose', async () => {
     const app = await appWith({ plugin: { rotation: { grace: 2 } } })
     const session = await login(app)
     await refreshed(app, session)
@@ -85,7 +85,7 @@ describe('a token that was refreshed', () => {
     afterAll(() => app.close())
 
     for (const [way, refreshBy] of Object.entries(refreshes))
-      it(`works for the grace and not a moment longer: ${way}`, async () => {
+      it(`works for the grace period and not a moment longer: ${way}`, async () => {
         const session = await login(app)
         const token = (await refreshBy(app, session)) ?? ''
         pass(GRACE_MS - 1)
@@ -96,7 +96,7 @@ describe('a token that was refreshed', () => {
         expect(claimsOf(token).sid).toBe(session.claims.sid)
       })
 
-    it('leaves its name, its owner and the end of its grace in the ledger, and no token', async () => {
+    it('leaves its name, its owner and the end of its grace period in the ledger, but no token', async () => {
       const session = await login(app)
       await refreshed(app, session)
       const [row, ...others] = await rotated(app, session)
@@ -122,7 +122,7 @@ describe('a token that was refreshed', () => {
     })
   })
 
-  it('is rotated where Payload keeps sessions itself, and without an id of its own', async () => {
+  it('is rotated even if Payload keeps sessions itself, and without an id of its own', async () => {
     const kept = await appWith({
       configure: withUsers((users) => ({ ...users, auth: { useSessions: true } })),
     })
@@ -139,7 +139,7 @@ describe('a token that was refreshed', () => {
     expect(await isAccepted(app, ours)).toBe(true)
   })
 
-  it('is ended by nobody who refreshes with another credential', async () => {
+  it('is not ended by a refresh with another credential', async () => {
     const app = await appWith()
     const apiKey = 'a-key-of-the-tests'
     await app.payload.create({
@@ -153,8 +153,8 @@ describe('a token that was refreshed', () => {
 })
 
 /**
- * SQLite with transactions takes one writer at a time: Payload itself answers one of ten refreshes
- * there, and nine with 500. So they come one after another, within the grace.
+ * SQLite with transactions allows one writer at a time: of ten refreshes Payload itself answers
+ * one, and nine with 500. So they come one after another, within the grace period.
  */
 const oneByOne = async <T>(works: (() => Promise<T>)[]) => {
   const results: T[] = []
@@ -171,7 +171,7 @@ onEachDatabase('ten tabs that refresh at once', (database) => {
     app = await appWith({ ...options, isDefault: true })
   })
 
-  it('all stay logged in, and the old token ends with the first', async () => {
+  it('all stay logged in, and the old token ends with the first refresh', async () => {
     const session = await login(app)
     const ways = Object.values(refreshes)
     const tokens = await all([...ways, ...ways].map((refreshBy) => () => refreshBy(app, session)))
@@ -183,7 +183,7 @@ onEachDatabase('ten tabs that refresh at once', (database) => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('get no new token when the rotation cannot be written, and the old one lives on', async () => {
+  it('get no new token when the rotation cannot be written, and the old one stays valid', async () => {
     const session = await login(app)
     const mend = breakWrites(app.payload)
     const post = { method: 'POST', headers: session.jwt }
@@ -206,7 +206,7 @@ onEachDatabase('ten tabs that refresh at once', (database) => {
   })
 })
 
-it('two processes on one database refresh one token at once, and both new ones live', async () => {
+it('two processes on one database refresh one token at the same time, and both new ones are valid', async () => {
   const one = await appWith()
   const two = await appWith({ database: one.database })
   const session = await login(one)

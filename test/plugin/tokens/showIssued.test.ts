@@ -15,7 +15,7 @@ import { refreshes } from '../../support/refreshing.js'
 import { signToken } from '../../support/signToken.js'
 import { stateless, withUsers } from '../../support/withUsers.js'
 
-/** By hook: the tokens that it was shown. */
+/** By hook: the tokens that it received. */
 let seen: Record<string, (string | undefined)[]> = {}
 const note = (hook: string, token: unknown) => {
   seen[hook] = [...(seen[hook] ?? []), token as string | undefined]
@@ -49,7 +49,7 @@ beforeEach(() => {
 })
 
 describe('without the plugin', () => {
-  it('a token that a hook was shown survives the logout of the session it was born with', async () => {
+  it('the token that a hook received survives the logout of its session', async () => {
     const app = await createApp({
       plugin: false,
       configure: (config) => stateless(watching(config)),
@@ -83,14 +83,14 @@ describe('a hook of the application', () => {
     },
   }
   for (const [way, logIn] of Object.entries(logins))
-    it(`is shown the token that a login over ${way} hands out`, async () => {
+    it(`receives the token that a login over ${way} returns`, async () => {
       const { token, claims } = await logIn()
       expect(seen).toEqual({ afterLogin: [token], afterOperation: [token] })
       expect(claims).toMatchObject({ jti: expect.any(String), sid: expect.any(String) })
     })
 
   for (const [way, refresh] of Object.entries(refreshes))
-    it(`is shown the token that a refresh over ${way} hands out`, async () => {
+    it(`receives the token that a refresh over ${way} returns`, async () => {
       const session = await login(app)
       seen = {}
       const token = (await refresh(app, session)) ?? ''
@@ -99,7 +99,7 @@ describe('a hook of the application', () => {
       expect(sid).toBe(session.claims.sid)
     })
 
-  it('so what it was shown ends with the session', async () => {
+  it('so its token ends with the session', async () => {
     const session = await login(app)
     const refreshed = await refreshes.GraphQL?.(app, session)
     const shown = Object.values(seen)
@@ -110,7 +110,7 @@ describe('a hook of the application', () => {
     for (const token of shown) expect(await isAccepted(app, { token })).toBe(false)
   })
 
-  it('is shown by a password reset a token that is refused already', async () => {
+  it('receives a token from a password reset that is already refused', async () => {
     const { email } = MEMBER
     const { token } = { token: await forgotten(app, email) }
     const body = { token, password: MEMBER.password }
@@ -150,7 +150,7 @@ describe('a hook after the operation', () => {
     await app.close()
   })
 
-  it('that signs the token anew gets it into the session that began', async () => {
+  it('that signs the token again gets it into the session that began', async () => {
     const app = await appWith(async ({ operation, req, result }) => {
       if (operation !== 'login') return result
       const fieldsToSign = { id: 1, collection: 'users', email: MEMBER.email, plan: 'gold' }
@@ -166,7 +166,7 @@ describe('a hook after the operation', () => {
     await app.close()
   })
 
-  it('that hands out a token that Payload itself refuses makes it no better', async () => {
+  it('that returns a token that Payload itself refuses does not make it valid', async () => {
     const app = await appWith(({ operation, result }) => {
       if (operation !== 'login') return result
       const exp = Math.floor(Date.now() / 1_000) + 7_200
@@ -184,7 +184,7 @@ describe('a hook after the operation', () => {
   })
 })
 
-describe('a plugin whose beforeOperation hands on other arguments', () => {
+describe('a plugin whose beforeOperation passes on other arguments', () => {
   /** Runs after ours. */
   const other: Plugin = (config: Config): Config =>
     withUsers((users) => ({
@@ -195,7 +195,7 @@ describe('a plugin whose beforeOperation hands on other arguments', () => {
       },
     }))(config)
 
-  it('does not make the token of a login after a password change a dead one', async () => {
+  it('does not make the token of a login after a password change invalid', async () => {
     const app = await createApp({
       configure: (config) => ({ ...config, plugins: [Object.assign(other, { order: 2_000 })] }),
     })

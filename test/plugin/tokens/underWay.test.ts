@@ -50,7 +50,7 @@ const DURING: Readonly<Record<string, readonly string[]>> = {
   'a refresh': ['afterRefresh', 'afterOperation'],
 }
 
-onEachDatabase('what is revoked while a token is under way', (database, { hasOneWriter }) => {
+onEachDatabase('a revocation while a token is being issued', (database, { hasOneWriter }) => {
   let app: App
   beforeAll(async () => {
     app = await createApp({
@@ -61,7 +61,7 @@ onEachDatabase('what is revoked while a token is under way', (database, { hasOne
   })
   afterAll(() => app?.close())
 
-  /** Each gets ready, and gives what asks for the token. */
+  /** Each prepares, and returns a function that asks for the token. */
   const ways: Readonly<Record<string, () => Promise<() => Promise<{ token: string }>>>> = {
     async 'a reset by mail'() {
       const { email, password } = MEMBER
@@ -94,14 +94,15 @@ onEachDatabase('what is revoked while a token is under way', (database, { hasOne
   for (const [way, hooks] of Object.entries(DURING))
     for (const [what, work] of Object.entries(revoking)) {
       const possible = hooks.filter((hook) => {
-        // Inside a transaction of SQLite nobody else can write; a reset is over in the last hook.
+        // Inside a transaction of SQLite nobody else can write, and a reset is over in the last
+        // hook.
         const isLocked = hasOneWriter && !(way === 'a reset by mail' && hook === 'afterOperation')
-        // The account itself is locked, or saved over.
+        // The account itself is locked, or overwritten.
         const isHeld = what === 'by disabling' && hook !== 'afterOperation'
         return !(isLocked || isHeld)
       })
       if (possible.length === 0) continue
-      it(`has no token of ${way}: ${what}`, async () => {
+      it(`covers the token of ${way}: ${what}`, async () => {
         const prepare = ways[way]
         if (!prepare) throw new Error(way)
         for (const hook of possible) {
@@ -119,7 +120,7 @@ onEachDatabase('what is revoked while a token is under way', (database, { hasOne
   if (hasOneWriter) return
 
   for (const way of ['a reset by mail', 'a login'])
-    it(`goes before the token of ${way} that begins later`, async () => {
+    it(`does not cover the token of ${way} that begins later`, async () => {
       const ask = await ways[way]?.()
       meanwhile = { hook: 'beforeOperation', work: revoking['the user'] }
       const token = await ask?.()
@@ -127,7 +128,7 @@ onEachDatabase('what is revoked while a token is under way', (database, { hasOne
       expect(token && (await isAccepted(app, token))).toBe(true)
     })
 
-  it('has no token of a first user whose hooks take their time', async () => {
+  it('covers the token of a first user whose hooks take their time', async () => {
     await app.payload.delete({ collection: 'users', where: {} })
     meanwhile = { hook: 'beforeLogin', work: revoking.everyone }
     const body = { email: 'first@example.com', password: 'a-password' }

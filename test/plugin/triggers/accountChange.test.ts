@@ -60,7 +60,7 @@ onEachDatabase('an account that ends', (database) => {
     expect(await isAccepted(app, three.session)).toBe(true)
   })
 
-  it('by the trash ends its sessions, and restoring it brings none back', async () => {
+  it('by the trash ends its sessions, and restoring it does not bring them back', async () => {
     const { id, credentials, session } = await newcomer()
     await change(id, { deletedAt: new Date().toISOString() })
     expect(await isAccepted(app, session)).toBe(false)
@@ -82,7 +82,7 @@ onEachDatabase('an account that ends', (database) => {
     expect(await subjectsNow()).toMatchObject({ reason: 'user-disabled' })
   })
 
-  it("by the application's own rule ends its sessions, at the change and not after", async () => {
+  it("by the application's own rule ends its sessions, at the change and not later", async () => {
     const { id, credentials, session } = await newcomer()
     await change(id, { role: 'editor' })
     expect(await isAccepted(app, session)).toBe(true)
@@ -93,7 +93,7 @@ onEachDatabase('an account that ends', (database) => {
     expect(await isAccepted(app, next)).toBe(true)
   })
 
-  it('whose id is handed out again gives none of its tokens to the next user', async () => {
+  it('whose id is reused gives none of its tokens to the next user', async () => {
     const { id, session } = await newcomer()
     await app.request(`/api/users/${id}`, { method: 'DELETE', headers: admin.jwt })
     await handOutAgain(app, id)
@@ -104,7 +104,9 @@ onEachDatabase('an account that ends', (database) => {
   })
 })
 
-/** SQLite does so by itself; PostgreSQL after its sequence was set back, as by a restored backup. */
+/**
+ * SQLite does this by itself; PostgreSQL after its sequence was set back, as by a restored backup.
+ */
 async function handOutAgain({ payload }: App, id: number | string) {
   const { pool } = payload.db as { pool?: { query(text: string, values: unknown[]): unknown } }
   await pool?.query("select setval('users_id_seq', $1, false)", [id])

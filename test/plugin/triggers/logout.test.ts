@@ -8,7 +8,7 @@ import { type Login, login } from '../../support/login.js'
 import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { stateless, withUsers } from '../../support/withUsers.js'
 
-/** What the logout of `@payloadcms/next/auth` does, whose request has no headers. */
+/** What the logout of `@payloadcms/next/auth` does. Its request has no headers. */
 async function logoutLikeServerFunction(app: App, { byCookie }: Login) {
   const { user } = await app.payload.auth({ headers: new Headers(byCookie) })
   if (!user) throw new Error('not signed in')
@@ -63,7 +63,7 @@ describe('logging out', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('ends the token although a hook replaced the user object by a copy', async () => {
+  it('ends the token although a hook replaced the user object with a copy', async () => {
     const copying = await createApp({
       configure: withUsers((users) => ({
         ...users,
@@ -119,7 +119,7 @@ describe('logging out', () => {
     expect(await isAccepted(app, two)).toBe(true)
   })
 
-  it('by a forged token that names a living session ends nothing', async () => {
+  it('with a forged token that names a living session ends nothing', async () => {
     const session = await login(app)
     const [header, claims] = session.token.split('.')
     const forged = `${header}.${claims}.${'A'.repeat(43)}`
@@ -130,7 +130,7 @@ describe('logging out', () => {
     expect(await isAccepted(app, session)).toBe(true)
   })
 
-  it('by a forged token where auto-login answers ends nothing', async () => {
+  it('with a forged token and auto-login ends nothing', async () => {
     const auto = await createApp({
       configure: (config) => ({
         ...config,
@@ -168,7 +168,7 @@ describe('clearSiteData', () => {
   const logOut = async (app: App, session: Login) =>
     app.request('/api/users/logout', { method: 'POST', headers: session.byCookie })
 
-  it('is sent with no logout unless asked for', async () => {
+  it('is sent with no logout by default', async () => {
     const app = await createApp()
     const answer = await logOut(app, await login(app))
     expect(answer.status).toBe(200)
@@ -176,7 +176,7 @@ describe('clearSiteData', () => {
     await app.close()
   })
 
-  it('makes a logout over REST and GraphQL clear the browser, and nothing else do so', async () => {
+  it('makes a logout over REST and GraphQL clear the browser, and nothing else', async () => {
     const app = await createApp({ isDefault: true, plugin: { clearSiteData: true } })
     const [one, two] = [await login(app), await login(app)]
     const answers = [await logOut(app, one), await app.graphQL('mutation { logoutUser }', two.jwt)]
@@ -216,7 +216,7 @@ describe('a token that was signed without jti and sid', () => {
 })
 
 describe('logging out on PostgreSQL', () => {
-  it('in many requests at once holds, and waits for no second connection', async () => {
+  it('in many requests at once works, and waits for no second connection', async () => {
     const app = await createApp({ postgres: postgresDatabase(), poolSize: 2 })
     const sessions = await Promise.all(Array.from({ length: 8 }, () => login(app)))
     const post = (path: string) => (session: Login) =>

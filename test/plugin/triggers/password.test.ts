@@ -29,7 +29,7 @@ onEachDatabase('a password change', (database) => {
   })
   afterAll(() => app.close())
 
-  /** A user of its own for each test, with two sessions. */
+  /** A new user for each test, with two sessions. */
   const newcomer = async () => {
     count += 1
     const credentials = { email: `user-${count}@example.com`, password: 'old-password' }
@@ -42,7 +42,7 @@ onEachDatabase('a password change', (database) => {
   const password = 'a-new-password'
 
   for (const way of ['jwt', 'bearer', 'byCookie'] as const) {
-    it(`by its owner over REST (${way}) ends every other session, and this one lives`, async () => {
+    it(`by its owner over REST (${way}) ends every other session, but not this one`, async () => {
       const { id, sessions } = await newcomer()
       const response = await app.request(`/api/users/${id}`, {
         method: 'PATCH',
@@ -54,7 +54,7 @@ onEachDatabase('a password change', (database) => {
     })
   }
 
-  it('by its owner over GraphQL ends every other session, and this one lives', async () => {
+  it('by its owner over GraphQL ends every other session, but not this one', async () => {
     const { id, sessions } = await newcomer()
     const response = await app.graphQL(
       `mutation { updateUser(id: ${id}, data: { password: "${password}" }) { id } }`,
@@ -64,7 +64,7 @@ onEachDatabase('a password change', (database) => {
     expect(await accepted(sessions)).toEqual([true, false])
   })
 
-  it('by its owner in a server function ends every other session, and this one lives', async () => {
+  it('by its owner in a server function ends every other session, but not this one', async () => {
     const { id, sessions } = await newcomer()
     const { user } = await app.payload.auth({ headers: new Headers(sessions[0].byCookie) })
     await app.payload.update({
@@ -77,7 +77,7 @@ onEachDatabase('a password change', (database) => {
     expect(await accepted(sessions)).toEqual([true, false])
   })
 
-  it('in bulk, by its owner, ends every other session, and this one lives', async () => {
+  it('in bulk, by its owner, ends every other session, but not this one', async () => {
     const { id, sessions } = await newcomer()
     await app.request(`/api/users?where[id][equals]=${id}`, {
       method: 'PATCH',
@@ -87,7 +87,7 @@ onEachDatabase('a password change', (database) => {
     expect(await accepted(sessions)).toEqual([true, false])
   })
 
-  it('spares what the living session is refreshed to', async () => {
+  it('spares the tokens that the spared session is refreshed to', async () => {
     const { id, sessions } = await newcomer()
     const headers = sessions[0].jwt
     await app.request(`/api/users/${id}`, { method: 'PATCH', body: { password }, headers })
@@ -96,7 +96,7 @@ onEachDatabase('a password change', (database) => {
     expect(await isAccepted(app, { token: refreshedToken })).toBe(true)
   })
 
-  it('by someone else ends every session of the user and none of the other', async () => {
+  it('by someone else ends every session of the user, but not their own', async () => {
     const { id, sessions } = await newcomer()
     const admin = await login(app, ADMIN)
     await app.request(`/api/users/${id}`, {
@@ -137,7 +137,7 @@ onEachDatabase('a password change', (database) => {
     }
   })
 
-  it('while a login with the old one has read the account leaves that login dead', async () => {
+  it('makes a login invalid that read the account with the old one', async () => {
     const { id, credentials } = await newcomer()
     const { db } = app.payload
     const { findOne } = db
@@ -165,7 +165,7 @@ onEachDatabase('a password change', (database) => {
 })
 
 onEachDatabase('a change that fails after the password was set', (database) => {
-  it('leaves nobody logged out who still has the password, and nobody logged in who has not', async () => {
+  it('keeps the sessions exactly if the password change is rolled back', async () => {
     const options = database()
     const app = await createApp({
       ...options,

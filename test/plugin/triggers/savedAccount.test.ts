@@ -8,7 +8,9 @@ import { onEachDatabase } from '../../support/onEachDatabase.js'
 import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
-/** Users who can be trashed, un-verified and disabled, by a box that only administrators see. */
+/**
+ * Users who can be trashed, un-verified and disabled, by a checkbox that only administrators see.
+ */
 const account = (users: CollectionConfig): CollectionConfig => ({
   ...users,
   auth: { verify: { generateEmailHTML: () => '' } },
@@ -136,7 +138,7 @@ onEachDatabase('an account that ends', (database) => {
       expect(await isAccepted(app, admin)).toBe(true)
     })
 
-  it('is told to the rule with what the caller may not read, and at one depth', async () => {
+  it('is passed to the rule with fields that the caller may not read, always at the same depth', async () => {
     const app = await appWith(undefined, database())
     const { payload } = app
     const note = await payload.create({ collection: 'notes', data: { title: 'A team' } })
@@ -148,7 +150,7 @@ onEachDatabase('an account that ends', (database) => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('goes on where the change is rolled back', async () => {
+  it('keeps its sessions when the change is rolled back', async () => {
     const options = database()
     let isFailing = false
     const app = await appWith(
@@ -167,7 +169,7 @@ onEachDatabase('an account that ends', (database) => {
     }
   })
 
-  it('goes on where the deletion is rolled back', async () => {
+  it('keeps its sessions when the deletion is rolled back', async () => {
     const options = database()
     const app = await appWith(
       withFailure('deleteByID', () => true),
@@ -204,7 +206,7 @@ onEachDatabase('a hook of the application that fails', (database) => {
     !(postgres ?? transactions)
 
   for (const data of [ENDS['a password'], ENDS['the rule of the application']])
-    it(`keeps no session whose account was saved: ${Object.keys(data)}`, async () => {
+    it(`keeps no session if its account was saved: ${Object.keys(data)}`, async () => {
       const options = database()
       let isFailing = false
       const failing = () => {
@@ -222,7 +224,7 @@ onEachDatabase('a hook of the application that fails', (database) => {
       expect(await isAccepted(app, session)).toBe(!isSaved(options))
     })
 
-  it('in an update or deletion in bulk leaves nobody in whose account was changed', async () => {
+  it('in a bulk update or deletion keeps no session if its account was changed', async () => {
     let isFailing = false
     const failing = () => {
       if (isFailing) fail()
@@ -254,7 +256,7 @@ onEachDatabase('a hook of the application that fails', (database) => {
     } else expect(await isAccepted(app, next)).toBe(true)
   })
 
-  it('after a password was reset by mail leaves no old session with the new password', async () => {
+  it('after a password reset by mail leaves no old session with the new password', async () => {
     const options = database()
     let isFailing = false
     const app = await appWith(
@@ -287,7 +289,7 @@ onEachDatabase('a hook of the application that fails', (database) => {
     expect(await isAccepted(app, await login(app, credentials))).toBe(true)
   })
 
-  it('after everything of a reset was done leaves no old session', async () => {
+  it('after a complete reset leaves no old session', async () => {
     const app = await appWith(
       withFailure('resetPassword', () => true),
       database(),
@@ -306,7 +308,7 @@ onEachDatabase('a hook of the application that fails', (database) => {
 
 describe('in a transaction of the application on PostgreSQL', () => {
   for (const [name, data] of Object.entries(ENDS))
-    it(`ends nobody before the commit, and nobody after a roll-back: ${name}`, async () => {
+    it(`ends nothing before the commit, or after a rollback: ${name}`, async () => {
       const app = await appWith(undefined, { postgres: postgresDatabase() })
       const { db } = app.payload
       const session = await login(app)
@@ -327,7 +329,7 @@ describe('in a transaction of the application on PostgreSQL', () => {
 })
 
 describe('a hook of the application', () => {
-  it('that asks Payload something in between hides no changed password', async () => {
+  it('that calls Payload in between hides no changed password', async () => {
     const app = await appWith((users) => ({
       ...users,
       fields: [
@@ -350,7 +352,7 @@ describe('a hook of the application', () => {
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('that takes the password out of the data hides no changed password', async () => {
+  it('that removes the password from the data hides no changed password', async () => {
     const app = await appWith((users) => ({
       ...users,
       hooks: {
@@ -367,12 +369,12 @@ describe('a hook of the application', () => {
   })
 })
 
-describe('where users have drafts', () => {
+describe('if users have drafts', () => {
   const drafts = (users: CollectionConfig) => ({ ...users, versions: { drafts: true } })
   const published = { _status: 'published' } as const
 
   for (const [name, data] of Object.entries(ENDS))
-    it(`a draft ends nobody, and its publication does: ${name}`, async () => {
+    it(`a draft ends nothing, but its publication does: ${name}`, async () => {
       const app = await appWith(drafts)
       const update = (change: object, draft: boolean) =>
         app.payload.update({ collection: 'users', id: 1, data: change, draft })
@@ -384,7 +386,7 @@ describe('where users have drafts', () => {
       expect(await isAccepted(app, session)).toBe(false)
     })
 
-  it('another field that is published ends nobody', async () => {
+  it('publishing another field ends nothing', async () => {
     const app = await appWith(drafts)
     const session = await login(app)
     const data = { role: 'author', ...published }
@@ -396,10 +398,10 @@ describe('where users have drafts', () => {
 describe.each([
   ['versions', true],
   ['drafts', { drafts: true }],
-] as const)('where users have %s', (_, versions) => {
+] as const)('if users have %s', (_, versions) => {
   const versioned = (users: CollectionConfig): CollectionConfig => ({ ...users, versions })
 
-  it('a version that is restored ends the sessions of whom it disables', async () => {
+  it('restoring a version that disables a user ends the user’s sessions', async () => {
     const app = await appWith(versioned)
     const { payload } = app
     const set = (data: object) =>
@@ -415,7 +417,7 @@ describe.each([
     expect(await isAccepted(app, session)).toBe(false)
   })
 
-  it('a version that brings an old password back ends the sessions of the new one', async () => {
+  it('restoring a version with an old password ends the sessions of the new one', async () => {
     const app = await appWith(versioned)
     const { payload } = app
     await payload.update({

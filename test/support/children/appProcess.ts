@@ -1,6 +1,6 @@
-/** An app of the tests in a process of its own, asked over HTTP: see `appProcess.ts` above. */
+/** An app of the tests in its own process, called over HTTP: see `appProcess.ts` above. */
 
-// It logs in users that the test has made.
+// It logs in users that the test has created.
 import '../fewRounds.js'
 import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'

@@ -1,4 +1,7 @@
-/** Locks an SQLite file against every writer for so many milliseconds, and says when it has begun. */
+/**
+ * Locks an SQLite file against every writer for this many milliseconds, and prints when the lock
+ * has begun.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
 import { drizzle } from '@payloadcms/db-sqlite/drizzle/libsql'
 

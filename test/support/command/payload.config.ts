@@ -1,4 +1,4 @@
-/** The app of a test, as `payload revocation …` finds it in a process of its own. */
+/** The app of a test, as `payload revocation …` finds it in its own process. */
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
 import { buildConfig } from 'payload'
 import { jwtRevocation } from '../../../src/index.js'

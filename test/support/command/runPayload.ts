@@ -17,7 +17,7 @@ interface Where {
   database: string
   redisUrl?: string
   input?: string
-  /** Default: that of the command's tests. */
+  /** Default: the config of the command's tests. */
   configPath?: string
 }
 
@@ -25,7 +25,7 @@ interface Where {
 export const runPayload = (args: readonly string[], where: Where): Promise<Run> =>
   run(['--import', stayUp, bin, 'revocation', ...args], where)
 
-/** As `payload-jwt-revocation …`, the program of our own. */
+/** Runs `payload-jwt-revocation …`, the package's own program. */
 export const runOwn = (args: readonly string[], where: Where): Promise<Run> =>
   run(['--import', 'tsx', ownBin, ...args], where)
 

@@ -1,5 +1,5 @@
 /**
- * Preloaded: until `payload` ends its process itself, something keeps it alive. On Node.js 20 it
- * can end with 0 and nothing done, while its loader starts in a thread of its own.
+ * Preloaded: something keeps `payload` alive until it ends its process itself. On Node.js 20 it may
+ * otherwise exit with 0 and do nothing, while its loader starts in another thread.
  */
 setInterval(() => {}, 60_000)

@@ -21,7 +21,7 @@ const accounts = (slug: string, more: Partial<CollectionConfig>): CollectionConf
   ...more,
 })
 
-/** Accounts that anybody may change in every way; those of `editors` have versions. */
+/** Accounts that anyone may change in every way. Those of `editors` have versions. */
 export const options: AppOptions = {
   plugin: {
     revokeWhen: ({ doc, previousDoc }) =>
@@ -40,14 +40,14 @@ export const options: AppOptions = {
 export interface Account {
   readonly collection: 'users' | 'editors'
   readonly id: number | string
-  /** Of a login from before the change. */
+  /** The token of a login before the change. */
   readonly token: string
   readonly hash: string
 }
 
 let count = 0
 
-/** An account before the change, and a token as a login before it would have got. */
+/** An account before the change, and a token as an earlier login would have received it. */
 export async function newcomer(
   app: App,
   { collection = 'users', prepare }: Pick<Change, 'collection' | 'prepare'> = {},
@@ -80,7 +80,7 @@ interface Password {
 
 const passwords = new WeakMap<object, Promise<Password>>()
 
-/** One password is hashed for real and shared, since hashing takes a tenth of a second. */
+/** One password is hashed for real and shared, because hashing takes a tenth of a second. */
 function somePassword(payload: App['payload']) {
   const known = passwords.get(payload) ?? hashed(payload)
   passwords.set(payload, known)
@@ -101,10 +101,10 @@ async function hashed(payload: App['payload']) {
   return first
 }
 
-/** A way to end an account, or its sessions. */
+/** A way to end an account or its sessions. */
 export interface Change {
   collection?: Account['collection']
-  /** What has to be there before. */
+  /** What must exist before. */
   prepare?: (app: App, account: Account) => Promise<unknown>
   make(app: App, account: Account): Promise<unknown>
   isMade(saved: Record<string, unknown> | null, account: Account): boolean
@@ -200,7 +200,7 @@ export const savedOf = ({ payload }: App, { collection, id }: Pick<Account, 'col
     where: { id: { equals: id } },
   })
 
-/** What `changeProcess` is to do; JSON in an environment variable. */
+/** The settings of `changeProcess`, as JSON in an environment variable. */
 export interface ChangeSettings {
   database: Pick<AppOptions, 'database' | 'postgres' | 'transactions'>
   name: string
@@ -210,5 +210,5 @@ export interface ChangeSettings {
 
 export const SETTINGS_VARIABLE = 'CHANGE_SETTINGS'
 
-/** What it prints when it can be told to begin. */
+/** What it prints when it is ready to begin. */
 export const READY = 'ready to change'

@@ -1,6 +1,6 @@
 /**
- * A process that makes one change of an account over its own Payload, on SIGUSR2, and kills itself
- * before the nth statement that changes anything. Ends with 0 when the change came to its end first.
+ * A process that makes one change of an account with its own Payload, on SIGUSR2, and kills itself
+ * before the nth statement that changes anything. Exits with 0 if the change was complete before.
  */
 import { createApp } from '../../../support/createApp.js'
 import {
@@ -30,5 +30,5 @@ process.once('SIGUSR2', async () => {
   process.exit(0)
 })
 console.log(READY)
-// Nothing else keeps it running.
+// Nothing else keeps the process alive.
 setInterval(() => {}, 1_000)

@@ -5,9 +5,9 @@ import { onEachDatabase } from '../../../support/onEachDatabase.js'
 import { type Account, CHANGES, newcomer, options, savedOf } from './accountChanges.js'
 
 /**
- * Each change, with the nth of its writes failing, for each n, alone or with all that come after:
- * what the database holds then is what a process leaves that is killed there. Then the same request
- * once more. Whoever judges has no memory of its own: it asks the ledger for each token.
+ * Runs each change with its nth write failing, for each n, alone or with all later writes. Then the
+ * database contains what a process leaves that is killed there. Then the same request is sent
+ * again. The judging side has no memory: it asks the ledger about each token.
  */
 onEachDatabase('a change of which a write fails', (database) => {
   let app: App
@@ -78,7 +78,9 @@ onEachDatabase('a change of which a write fails', (database) => {
     }, 120_000)
 })
 
-/** SQLite does so by itself; PostgreSQL after its sequence was set back, as by a restored backup. */
+/**
+ * SQLite does this by itself; PostgreSQL after its sequence was set back, as by a restored backup.
+ */
 async function handOutAgain({ payload }: App, id: number | string) {
   const { pool } = payload.db as { pool?: { query(text: string, values: unknown[]): unknown } }
   await pool?.query("select setval('users_id_seq', $1, false)", [id])

@@ -11,7 +11,7 @@ import { newcomer, savedOf } from './accountChanges.js'
 
 const PASSWORD = 'a-password'
 
-/** What the application's own hooks and rule do in the test that is running. */
+/** What the application's own hooks and rule do in the current test. */
 const custom: {
   afterChange?: (req: PayloadRequest) => Promise<unknown>
   beforeSave?: () => Promise<unknown>
@@ -49,7 +49,7 @@ async function appWith({
     },
     configure: (config) => ({ ...config, collections: [users(useSessions)] }),
   })
-  // Nearer to the database than what the plugin puts around it.
+  // It is nearer to the database than the plugin's wrapper.
   const { db } = app.payload
   const { updateOne } = db
   db.updateOne = async (args) => {
@@ -98,14 +98,14 @@ describe('a change without a transaction', () => {
     const { docs } = await app.payload.find({ collection: 'revocations', where, sort: 'id' })
     return docs.map(({ reason }) => reason)
   }
-  it('leaves in the ledger what it began and what it did, and is told once', async () => {
+  it('leaves in the ledger what it began and what it did, and is reported once', async () => {
     const account = await newcomer(app)
     await change(account.id, { disabled: true })
     expect(await rowsOf(account)).toEqual(['change-begun', 'user-disabled'])
     expect(told.map(({ reason }) => reason)).toEqual(['user-disabled'])
   })
 
-  it('leaves nobody in who logged in right before the save, even when nothing more is written', async () => {
+  it('ends a login right before the save, even when nothing more is written', async () => {
     const { credentials, account } = await member(app)
     let meanwhile: Login | undefined
     let mend: (() => void) | undefined
@@ -151,7 +151,7 @@ describe('a change without a transaction', () => {
     expect(await isAccepted(app, account)).toBe(true)
   })
 
-  it('is not saved when it cannot be recorded, whatever hooks of fields make of it', async () => {
+  it('is not saved when it cannot be recorded, whatever field hooks do', async () => {
     const account = await newcomer(app)
     const mend = breakWrites(app.payload)
     expect((await change(account.id, { role: 'gone' })).status).toBe(500)
@@ -163,7 +163,7 @@ describe('a change without a transaction', () => {
   })
 })
 
-describe('a change in a transaction that takes long', () => {
+describe('a slow change in a transaction', () => {
   let app: App
   beforeAll(async () => {
     app = await appWith({ postgres: postgresDatabase() })
@@ -173,7 +173,7 @@ describe('a change in a transaction that takes long', () => {
     await app?.close()
   })
 
-  it('leaves nobody in who logged in before its commit, even when nothing more is written', async () => {
+  it('ends a login before its commit, even when nothing more is written', async () => {
     const { db } = app.payload
     const { account, credentials } = await member(app)
     const transactionID = (await db.beginTransaction()) ?? ''

@@ -20,20 +20,20 @@ import {
 
 const program = fileURLToPath(new URL('./changeProcess.ts', import.meta.url))
 
-/** Gets ready, and makes the change when it is told to. */
+/** Prepares, and makes the change when it is told to. */
 async function startChange(settings: ChangeSettings) {
   const child = startChild({
     args: [await bundled(program)],
     env: {
       ...process.env,
-      // The tables are there.
+      // The tables exist.
       NODE_ENV: 'production',
       PAYLOAD_FORCE_DRIZZLE_PUSH: 'false',
       [SETTINGS_VARIABLE]: JSON.stringify(settings),
     },
   })
   return {
-    /** Whether it was killed before the change came to its end. */
+    /** Whether it was killed before the change was complete. */
     async isKilled() {
       const isReady = () => child.hasEnded || child.lastOutput().includes(READY)
       await until('the process that changes', isReady, { withinMs: 120_000 })
@@ -43,7 +43,7 @@ async function startChange(settings: ChangeSettings) {
   }
 }
 
-/** How many get ready together: that takes each of them seconds, and a change none. */
+/** How many prepare together. Preparation takes seconds, a change almost no time. */
 const TOGETHER = 3
 
 onEachDatabase('a process that is killed in the middle of a change', (database) => {

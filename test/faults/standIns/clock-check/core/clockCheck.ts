@@ -1,6 +1,6 @@
 import type * as real from '../../../../../src/core/clockCheck.js'
 
-/** Nobody looks at another clock. */
+/** Clocks are not compared. */
 export const createClockCheck: typeof real.createClockCheck = () => ({
   compare() {},
   offsetMs: undefined,

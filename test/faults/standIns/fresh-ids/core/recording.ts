@@ -1,6 +1,6 @@
 import type * as real from '../../../../../src/core/recording.js'
 
-/** What was written is acknowledged, however long that took. */
+/** Every write is acknowledged, however long it took. */
 export const createRecording: typeof real.createRecording = ({ ledger }) => ({
   async record(revocations) {
     await ledger.append(revocations)
