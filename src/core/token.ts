@@ -112,7 +112,7 @@ export const userSubject = (collection: string, id: number | string): Subject =>
 export const actorName = ({ collection, id }: { collection: string; id: number | string }) =>
   `${collection}:${id}`
 
-/** Stands in the place of an actor whose account was deleted. No user is named like that. */
+/** Replaces an actor whose account was deleted. No user has this name. */
 export const FORMER_USER = 'former-user'
 
 /** Whether the token belongs to this user. */

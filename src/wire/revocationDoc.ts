@@ -16,7 +16,7 @@ export interface RevocationDoc {
   readonly expiresAt: string
   /** The id of the revocation that this one takes back. */
   readonly lifts: string | null
-  /** The subject that the same act ended, which this belongs to: that of a logout's session. */
+  /** The subject of the revocation that this one belongs to, such as the session of a logout. */
   readonly partOf: Subject | null
 }
 

@@ -3,20 +3,22 @@ import { primaryOf } from './primaryOf.js'
 import { type SqlAdapter, type SqlTable, sqlAdapterOf } from './sqlAdapter.js'
 import { transactionWithin } from './transactionOf.js'
 
-/** Rows of a collection whose fields are all columns of one table, and what they get. */
+/**
+ * Rows to change, and their new values. All fields of the collection must be columns of one table.
+ */
 export interface RowUpdate {
   readonly collection: CollectionSlug
   readonly table: string
   readonly where: Where
   readonly data: Readonly<Record<string, string | null>>
-  /** A request in whose transaction it happens, if that has one. */
+  /** The request whose transaction to write in, if it has one. */
   readonly within?: Pick<PayloadRequest, 'transactionID'> | undefined
 }
 
 /**
- * Changes all the rows that `where` matches at that moment. Where the database is SQL that is one
- * statement, so a row that was deleted or changed meanwhile is not touched; Payload's own way reads
- * the ids first, and writes row by row.
+ * Changes all rows that match `where` at that moment. If the database is SQL it is one statement,
+ * so a row that was deleted or changed in the meantime stays untouched. Payload's own way reads the
+ * ids first and then writes row by row.
  */
 export async function updateRows({ db }: Payload, update: RowUpdate): Promise<void> {
   const { collection, data, table: name, where, within } = update
@@ -36,7 +38,7 @@ export async function updateRows({ db }: Payload, update: RowUpdate): Promise<vo
     .where(conditionOf(where, adapter, table))
 }
 
-/** Payload's query in Drizzle's words. */
+/** Translates Payload's query to Drizzle. */
 function conditionOf(where: Where, { operators }: SqlAdapter, table: SqlTable): unknown {
   const call = (name: string, ...operands: unknown[]) => {
     const operator = operators[name]

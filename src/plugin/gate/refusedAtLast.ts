@@ -13,8 +13,8 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 const refused = memo<AuthStrategyFunctionArgs, () => void>('refusedByGate')
 
 /**
- * Tells of a refusal once it is known that no other credential authenticates the request. Payload's
- * endpoints do that themselves: some of them let the request in, such as a login.
+ * Logs a refusal once it is known that no other credential authenticates the request. Payload's
+ * REST endpoints log it themselves, because some of them let the request in, such as a login.
  */
 export function logUnlessAuthenticated(
   args: AuthStrategyFunctionArgs,
@@ -27,7 +27,7 @@ export function logUnlessAuthenticated(
   refused.set(args, () => log(payload, refusal, request))
 }
 
-/** Tells of it after this strategy, if it is the last and finds nobody either. */
+/** Logs it after this strategy, if this is the last one and finds no user either. */
 export function loggingAtLast(
   inner: AuthStrategyFunction,
   isLast: (args: AuthStrategyFunctionArgs) => boolean,
@@ -44,7 +44,7 @@ export function loggingAtLast(
   }
 }
 
-/** For an endpoint that refuses a request. */
+/** Logs a request that an endpoint refuses. */
 export const logRefusedRequest = (
   { headers, method, pathname: path, payload }: PayloadRequest,
   refusal: Refusal,
@@ -55,6 +55,6 @@ function log(payload: Payload, refusal: Refusal, request: RefusedRequestLike) {
   try {
     runtimeOf(payload).logRefusal(refusal, request)
   } catch (err) {
-    loggerOf(payload).error({ err }, 'Revocations: a refused request could not be told of')
+    loggerOf(payload).error({ err }, 'Revocations: a refused request could not be logged')
   }
 }

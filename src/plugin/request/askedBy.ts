@@ -16,8 +16,8 @@ export function askedBy(
 }
 
 /**
- * The same for the deletion of an account. Of its own user nothing is kept; an address without a
- * user may be that user's.
+ * Like `askedBy`, for the deletion of an account. Nothing is kept about the deleted user, nor an
+ * address without a user, which may be the deleted user's.
  */
 export function askedToDelete(
   user: { collection: string; id: number | string },

@@ -14,7 +14,7 @@ export interface Runtime extends SharedRuntime {
   readonly sessions: SessionStore | undefined
   /** `undefined` when nobody wants to know when a session was last in use. */
   readonly activity: SessionActivity | undefined
-  /** Deletes what is kept of a deleted user, in the transaction of `req` if it has one. */
+  /** Deletes what is stored about a deleted user, in the transaction of `req` if there is one. */
   forgetUser(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>
   readonly logger: Logger
   readonly logRefusal: NonNullable<SharedRuntime['logRefusal']>

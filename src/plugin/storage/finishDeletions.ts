@@ -8,22 +8,24 @@ import { forgetUsers } from './forgetUsers.js'
 import type { Row } from './ledgerRow.js'
 import { userOf } from './sessionQueries.js'
 
-/** Such rows are written before and after a user is deleted. */
+/** The reasons of rows that are written before and after a user is deleted. */
 const REASONS = ['change-begun', 'user-deleted'] satisfies Reason[]
 
 const PAGE = 50
-/** Each look begins so much before the last one, for what was under way then. */
+/**
+ * Each look starts this long before the end of the last one, for deletions that were running then.
+ */
 const OVERLAP_MS = 3_600_000
 
-/** Up to when the deletions in the ledger were looked at by this process, in milliseconds. */
+/** Until when this process has looked at the deletions in the ledger, in milliseconds. */
 const lookedAt = memo<Payload, number>('finishedDeletions')
 
 type Place = Pick<Settings, 'slug' | 'sessions'>
 
 /**
- * Forgets the users whose deletion was not finished, as when the process was killed between the
- * deletion and what follows it: the ledger tells that it began, and the user is not there. A process
- * looks at all that the ledger holds once, and then at what is new.
+ * Forgets users whose deletion was not finished, for example because the process was killed in the
+ * middle: the ledger says that the deletion began, and the user no longer exists. A process first
+ * looks at the whole ledger, and after that only at new rows.
  */
 export async function finishDeletions(
   payload: Payload,
@@ -74,7 +76,7 @@ async function forgetThoseGone(
   }
 }
 
-/** When the users that there are were made (0: nobody knows); those in the trash are there. */
+/** When the existing users were created (0: unknown). Users in the trash count as existing. */
 async function whoIsThere(payload: Payload, slug: string, ids: readonly string[]) {
   const known = Object.hasOwn(payload.collections, slug) ? payload.collections[slug] : undefined
   if (!known?.config.auth) return undefined

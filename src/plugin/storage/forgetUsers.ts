@@ -8,25 +8,27 @@ import { transactionOf, transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { updateRows } from '../database/updateRows.js'
 
-/** Users of one collection who are no more. */
+/** Deleted users of one collection. */
 export interface FormerUsers {
   readonly collection: string
   readonly ids: readonly (number | string)[]
-  /** Only what is older (ms): the database has given the id to somebody else since. */
+  /**
+   * Only data up to this time (ms), because the database has since given the id to another user.
+   */
   readonly until?: number | undefined
 }
 
-/** So many names go into one statement: some databases bind no more than 100 values. */
+/** How many names go into one statement. Some databases bind at most 100 values. */
 const BATCH = 50
 
 /**
- * Deletes what is kept of users beside their own documents, in the transaction of `req` if it has
- * one. Doing it again is harmless.
+ * Deletes what is stored about users outside their own documents, in the transaction of `req` if
+ * there is one. Repeating it is harmless.
  *
- * - The records of their sessions: they hold addresses and devices.
+ * - The records of their sessions, which contain addresses and devices.
  * - In the ledger: the address in each row that they caused, and the notes about them. They are no
- *   longer named as the actor. An address from which somebody else ended their sessions stays: it
- *   belongs to that person. The rows themselves stay, for the denylist needs them.
+ *   longer named as the actor. If somebody else ended their sessions, that person's address stays.
+ *   The rows themselves stay, because the denylist needs them.
  */
 export async function forgetUsers(
   payload: Payload,
@@ -71,11 +73,11 @@ export async function forgetUsers(
     await change({ and: [about, byNobodyElse, { ip: { exists: true } }] }, { ip: null })
     await change({ and: [about, { note: { exists: true } }] }, { note: null })
   }
-  // The last: until then they tell which sessions were theirs.
+  // Deleted last, because until then the records show which sessions belong to these users.
   if (records) await settled(payload, req, () => primaryOf(payload.db).deleteMany(records))
 }
 
-/** What is written in a transaction is committed with it. */
+/** A write in a transaction is committed with it. */
 async function settled(
   payload: Payload,
   req: Pick<PayloadRequest, 'transactionID'>,

@@ -6,10 +6,10 @@ import type { Revocation, Subject } from '../../core/revocation.js'
 import { primaryOf } from '../database/primaryOf.js'
 import type { Row } from './ledgerRow.js'
 
-/** What is no part of another revocation. */
+/** Selects the rows that are not part of another revocation. */
 export const wholesOnly: Where = { partOf: { exists: false } }
 
-/** What is in force for a subject, and what the same acts ended with it. */
+/** What is in force for a subject, and what the same act ended with it. */
 export async function findWhole(
   payload: Payload,
   ledger: Ledger,

@@ -8,27 +8,27 @@ import { updateRows } from '../database/updateRows.js'
 import { ofUser } from './sessionQueries.js'
 
 export interface SessionActivity {
-  /** A request showed this good token. Returns at once, never throws. */
+  /** Call it when a request had this good token. Returns at once, never throws. */
   note(token: Token): void
-  /** Resolves when nothing is being written. */
+  /** Resolves when no write is running. */
   settled(): Promise<void>
 }
 
-/** So many sessions are kept in mind, the latest ones. */
+/** For how many sessions the last write is remembered: the latest ones. */
 const MAX_KNOWN = 100_000
 
 /**
- * Writes to the records of sessions that they are in use: beside the request, and at most once in
- * `everyMs` for each session. In between a request costs one look into memory. Of many processes
- * that see the same session the first one writes: the others' statements match no row. So it is,
- * too, once the record says that the session has ended, or is gone with its user.
+ * Writes to the session records when they were last used: in the background, and at most once per
+ * `everyMs` and session. In between, a request costs only a look into memory. If many processes see
+ * the same session, the first one writes, and the statements of the others match no row. The same
+ * holds when the session has ended, or when its record was deleted with its user.
  */
 export function createSessionActivity(
   payload: Payload,
   { slug, everyMs, logger }: { slug: string; everyMs: number; logger: Logger },
 ): SessionActivity {
   const place = { collection: slug as CollectionSlug, table: tableNameOf(slug) }
-  /** When this process last wrote for a session, the longest ago first. */
+  /** When this process last wrote for a session, oldest first. */
   const known = new Map<string, number>()
   const pending = new Set<Promise<void>>()
 
@@ -63,7 +63,7 @@ export function createSessionActivity(
   return {
     note(token) {
       const now = Date.now()
-      // The record says since its last login or refresh that it is in use.
+      // The record shows a login or refresh, so the session was in use then.
       const latest = Math.max(token.issuedAt, known.get(token.session) ?? 0)
       if (now - latest < everyMs) return
       known.delete(token.session)
@@ -71,7 +71,7 @@ export function createSessionActivity(
       forget(now)
       const writing = write(token, now)
         .catch((err) =>
-          logger.warn({ err }, 'Revocations: the last use of a session was not noted'),
+          logger.warn({ err }, 'Revocations: the last use of a session was not recorded'),
         )
         .finally(() => pending.delete(writing))
       pending.add(writing)

@@ -81,7 +81,7 @@ describe('onRefused', () => {
     for (const part of session.token.split('.')) expect(text).not.toContain(part)
   })
 
-  it('is told of ten a second at most, and how many it was not told of', async () => {
+  it('is called at most ten times a second, and learns how many calls were left out', async () => {
     const { jwt } = await loggedOut()
     const show = () => app.request('/api/users/me', { headers: jwt })
     const answers = await Promise.all(Array.from({ length: 40 }, show))
