@@ -133,6 +133,6 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
 const isGood = ({ epoch }: { epoch: Epoch | undefined }, distrusted: string | undefined) =>
   epoch !== undefined && epoch.text !== distrusted
 
-/** Deletes a key if it holds this value still. */
+/** Deletes a key if it still holds this value. */
 export const deleteIf = (client: Client, key: string, value: string): Promise<unknown> =>
   client.eval(DELETE_IF, 1, key, value)

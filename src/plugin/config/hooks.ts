@@ -23,9 +23,10 @@ export interface RevocationHooks {
    */
   onReuseDetected?: (event: ReuseEvent) => unknown
   /**
-   * Called when a request is refused because of its token. Not called when the request goes on all
-   * the same: a login over a dead cookie, a request with an API key beside the cookie, a refresh whose
-   * first answer was lost. At most ten calls a second per user and fifty in total, in each process.
+   * Called when a request is refused because of its token. It is not called when the request goes
+   * on anyway: a login despite a dead cookie, a request with an API key besides the cookie, or a
+   * refresh whose first answer was lost. At most ten calls a second per user and fifty in total, in
+   * each process.
    *
    * @default none
    */

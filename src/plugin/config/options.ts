@@ -222,9 +222,10 @@ export interface SessionRecordsOptions {
    */
   retention?: number
   /**
-   * How exactly a session's record tells when it was last active, in seconds. A request that shows
-   * a token writes this beside its own work, at most once in this time; the requests in between
-   * write and read nothing for it. `false`: it is not recorded, and lists show the last refresh.
+   * How precisely a session record says when the session was last active, in seconds. A request
+   * with a token writes it in the background, at most once in this time. The requests in between
+   * neither write nor read anything for it. `false`: it is not recorded, and lists show the last
+   * refresh.
    *
    * @default 300; `false` with `strict`, where each process would write for its only request
    */

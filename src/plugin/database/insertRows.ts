@@ -2,7 +2,7 @@ import type { Payload } from 'payload'
 import { type MongoAdapter, mongoAdapterOf } from './mongoAdapter.js'
 import { sqlAdapterOf } from './sqlAdapter.js'
 
-/** A table by its name in SQL, and the collection that it belongs to. */
+/** A table by its name in SQL, and its collection. */
 interface Insertion {
   table: string
   collection: string
@@ -10,9 +10,9 @@ interface Insertion {
 }
 
 /**
- * Inserts rows with one statement, over the Drizzle instance of Payload's SQL adapters or the model
- * of its MongoDB adapter. Rows that are there already are left as they are. Returns `false` where
- * the database is none of those, or has no such table: then nothing was done.
+ * Inserts rows with one statement, using the Drizzle instance of Payload's SQL adapters or the
+ * model of its MongoDB adapter. Existing rows stay unchanged. Returns `false`, and does nothing,
+ * when the database is another one or has no such table.
  */
 export async function insertRows(
   { db }: Payload,
@@ -48,7 +48,7 @@ async function insertDocuments(
 
 const DUPLICATE_KEY = 11_000
 
-/** Whether nothing else was wrong than that some documents were there already. */
+/** Whether the only error was that some documents already existed. */
 function isThereAlready(error: unknown): boolean {
   const { writeErrors = [], result } = error as {
     writeErrors?: readonly { err?: { code?: number } }[]

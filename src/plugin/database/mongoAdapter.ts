@@ -1,8 +1,8 @@
 import type { DatabaseAdapter } from 'payload'
 
 /**
- * What is used of Payload's MongoDB adapter. Its own types need its package, and mongoose, of which
- * an application has only one.
+ * The parts of Payload's MongoDB adapter that are used here. Its own types would need its package
+ * and mongoose, and an application installs only one copy of each.
  */
 export interface MongoAdapter {
   readonly name: 'mongoose'
@@ -11,19 +11,22 @@ export interface MongoAdapter {
     readonly db?: { command(command: object, options: object): Promise<Record<string, unknown>> }
     getClient(): { readonly options: MongoClientOptions }
   }
-  /** Makes strings compare by the rules of a language. An index without it is of no use then. */
+  /**
+   * Compares strings by the rules of a language. An index without the same collation is then
+   * useless.
+   */
   readonly collation?: object | undefined
-  /** For every transaction; `undefined` or `false` where there are none. */
+  /** The options of every transaction; `undefined` or `false` when there are no transactions. */
   transactionOptions?: object | false | undefined
 }
 
 export interface MongoModel {
   readonly schema: {
-    /** Mongoose reads these with each query. */
+    /** Mongoose reads these options with each query. */
     readonly options: { read?: unknown; writeConcern?: object }
     index(fields: Readonly<Record<string, 1>>): void
   }
-  /** Creates the indexes that are missing. */
+  /** Creates the missing indexes. */
   createIndexes(): Promise<unknown>
   insertMany(rows: readonly object[], options: object): Promise<unknown>
 }

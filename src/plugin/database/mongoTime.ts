@@ -1,14 +1,14 @@
 import type { DatabaseAdapter } from 'payload'
 import { mongoAdapterOf } from './mongoAdapter.js'
 
-/** What a server before MongoDB 5 knows in place of `hello` is the second one. */
+/** Servers before MongoDB 5 know `isMaster` instead of `hello`. */
 const COMMANDS = [{ hello: 1 }, { isMaster: 1 }] as const
-/** The error code of a server that does not know a command. */
+/** The error code of an unknown command. */
 const COMMAND_NOT_FOUND = 59
 
 /**
- * The time by the clock of MongoDB's primary, in milliseconds since the epoch. `undefined` for
- * another database, and for a server that does not tell its time.
+ * The time on the clock of MongoDB's primary, in milliseconds since the epoch. `undefined` for
+ * another database, and for a server that does not report its time.
  */
 export async function mongoTime(db: DatabaseAdapter): Promise<number | undefined> {
   const connected = mongoAdapterOf(db)?.connection.db

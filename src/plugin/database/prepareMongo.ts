@@ -6,25 +6,25 @@ const PRIMARY = 'primary'
 const MAJORITY = { w: 'majority' }
 
 export interface MongoCollections {
-  /** The ledger: its readers walk along `expiresAt` and `_id`. */
+  /** The ledger. Its readers use an index on `expiresAt` and `_id`. */
   ledger: string
-  /** The records of sessions, if they are kept. */
+  /** The session records, if they are kept. */
   sessions: string | undefined
 }
 
 const prepared = memo<object, true>('preparedMongo')
 
 /**
- * Makes MongoDB keep what is acknowledged, whatever the connection's URL says. On every other
- * database, and the second time, it does nothing.
+ * Makes MongoDB keep what is acknowledged, whatever the connection URL says. On other databases,
+ * and when called again, it does nothing.
  *
- * - The plugin's own collections, and transactions, are written with the write concern `majority`: a
- *   failover cannot take them back.
- * - They, and the auth collections, are read from the primary: a secondary that lags does not know
- *   the latest revocation or password.
- * - The indexes of the plugin's own collections are created, also with `autoIndex: false`.
+ * - The plugin's own collections, and transactions, are written with the write concern `majority`,
+ *   so a failover cannot take the writes back.
+ * - They and the auth collections are read from the primary, because a lagging secondary does not
+ *   know the latest revocation or password.
+ * - The indexes of the plugin's own collections are created, even with `autoIndex: false`.
  *
- * @returns when the indexes are there, or the log has told that they could not be created
+ * @returns when the indexes exist, or when the log says that they could not be created
  */
 export async function prepareMongo(
   payload: Payload,

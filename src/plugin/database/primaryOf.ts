@@ -14,7 +14,7 @@ interface Replicated {
 }
 
 const views = memo<DatabaseAdapter, DatabaseAdapter>('primaryViews')
-/** Within this time, in milliseconds, an operation of Payload reads what it decides by. */
+/** An operation of Payload reads what it decides by within this time, in milliseconds. */
 const PREFERRED_MS = 1_000
 
 /**

@@ -16,17 +16,17 @@ function createInstruments(provider: MeterProvider) {
     }),
     staleness: meter.createObservableGauge('jwt_revocation.staleness', {
       unit: 's',
-      description: 'How long ago the denylist of this process last knew itself complete.',
+      description: 'How long ago the denylist of this process was last known to be complete.',
     }),
     entries: meter.createObservableGauge('jwt_revocation.entries', {
-      description: 'Revocations in force that this process holds, by scope.',
+      description: 'Revocations in force in the denylist of this process, by scope.',
     }),
     backlog: meter.createObservableGauge('jwt_revocation.backlog', {
       description: 'Revocations that wait to be sent to the feed.',
     }),
     feedLag: meter.createObservableGauge('jwt_revocation.feed_lag', {
       unit: 's',
-      description: 'How long ago this process last had all that the feed carries.',
+      description: 'How long ago this process last had everything in the feed.',
     }),
   }
 }

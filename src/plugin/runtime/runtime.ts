@@ -12,7 +12,7 @@ export interface Runtime extends SharedRuntime {
   readonly settings: Settings
   /** `undefined` when no session records are kept. */
   readonly sessions: SessionStore | undefined
-  /** `undefined` when nobody wants to know when a session was last in use. */
+  /** `undefined` when the last use of sessions is not recorded. */
   readonly activity: SessionActivity | undefined
   /** Deletes what is stored about a deleted user, in the transaction of `req` if there is one. */
   forgetUser(user: UserRef, req: Pick<PayloadRequest, 'transactionID'>): Promise<void>

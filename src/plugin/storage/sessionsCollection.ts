@@ -65,7 +65,7 @@ const fields: Field[] = [
   {
     name: 'lastActiveAt',
     type: 'date',
-    admin: { ...instant, description: 'When it was last in use, within a few minutes.' },
+    admin: { ...instant, description: 'When it was last used, accurate to a few minutes.' },
   },
   { name: 'newestShownAt', type: 'date', admin: { hidden: true } },
   { name: 'endedAt', type: 'date', index: true, admin: instant },

@@ -47,9 +47,9 @@ export interface IssuedToken {
 }
 
 /**
- * Logs somebody in whom the application has authenticated itself (OAuth, a magic link, single
- * sign-on): a token as Payload's login hands it out, with `jti`, `sid` and a record of the session.
- * A token that the application signs itself is refused for some seconds after each cut-off of its
+ * Logs in a user whom the application itself has authenticated (OAuth, a magic link, single
+ * sign-on). It issues a token as Payload's login does, with `jti`, `sid` and a session record. A
+ * token that the application signs itself is refused for some seconds after each cut-off of its
  * user; this one is not.
  *
  * @example

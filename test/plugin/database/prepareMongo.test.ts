@@ -28,7 +28,7 @@ interface Watched {
 
 const mongoOf = ({ db }: Payload) => db as unknown as Watched
 
-/** The commands that go to MongoDB from now on, for one collection. */
+/** The commands that are sent to MongoDB from now on, for one collection. */
 function commandsOn(payload: Payload, collection: string) {
   const seen: Started[] = []
   mongoOf(payload)
@@ -39,7 +39,7 @@ function commandsOn(payload: Payload, collection: string) {
   return seen
 }
 
-/** What a careless connection URL asks for. */
+/** The settings of a careless connection URL. */
 const careless = (options: AppOptions['mongoArgs'] = {}): AppOptions => ({
   mongo: mongoDatabase(),
   mongoArgs: {
@@ -69,7 +69,7 @@ describe('on MongoDB, whatever its URL says', () => {
     expect(inserts.map(({ command }) => command.writeConcern?.w)).toEqual(['majority'])
   })
 
-  it('the record of a session is, too, unlike what Payload writes for itself', async () => {
+  it('so is the record of a session, unlike Payload’s own writes', async () => {
     const [ours, theirs] = [SESSIONS, 'posts'].map((name) => commandsOn(app.payload, name))
     await login(app)
     await app.payload.create({ collection: 'posts', data: { title: 'another' } })
@@ -81,7 +81,7 @@ describe('on MongoDB, whatever its URL says', () => {
     expect(concerns(theirs)).toEqual([1])
   })
 
-  it('what decides is read from the primary, and other collections as the URL says', () => {
+  it('decisions are read from the primary, and other collections as the URL says', () => {
     const modeOf = ({ payload }: App, collection: string) =>
       mongoOf(payload).collections[collection]?.schema.options.read ?? 'as the URL says'
     for (const collection of ['revocations', SESSIONS, 'users', 'customers']) {
@@ -91,7 +91,7 @@ describe('on MongoDB, whatever its URL says', () => {
     expect(modeOf(withoutPlugin, 'users')).toBe('as the URL says')
   })
 
-  it('no reading of the ledger asks for a collation, which would scan the collection', async () => {
+  it('no reading of the ledger uses a collation, which would scan the collection', async () => {
     const [ours, theirs] = ['revocations', 'posts'].map((name) => commandsOn(app.payload, name))
     const { ledger } = runtimeOf(app.payload)
     for await (const _ of ledger.read({ since: 1 }));
@@ -105,7 +105,7 @@ describe('on MongoDB, whatever its URL says', () => {
     expect(collations(theirs)).toContainEqual(expect.objectContaining(STRENGTH))
   })
 
-  it('several revocations are one command, and those that are there stay as they are', async () => {
+  it('several revocations are one command, and existing ones stay unchanged', async () => {
     const { ledger } = runtimeOf(app.payload)
     const [there, beside] = [sampleRevocation('jti:there'), sampleRevocation('jti:beside')]
     await ledger.append([there])
@@ -119,7 +119,7 @@ describe('on MongoDB, whatever its URL says', () => {
 const SESSIONS = 'user-sessions'
 const STRENGTH = { strength: 1 }
 
-it('the indexes are there although the connection creates none', async () => {
+it('the indexes exist although the connection creates none', async () => {
   const app = await createApp({
     mongo: mongoDatabase(),
     mongoArgs: { connectOptions: { autoIndex: false } },
@@ -139,12 +139,12 @@ it('the indexes are there although the connection creates none', async () => {
   }
 })
 
-it('the log warns of a connection that does not wait for its writes', async () => {
+it('the log warns about a connection that does not wait for its writes', async () => {
   const lines: string[] = []
   const app = await createApp({
     mongo: mongoDatabase(),
     mongoArgs: { connectOptions: { autoIndex: false, w: 0 } },
-    // Nothing is written: the server of the tests may not know this concern.
+    // Nothing is written, because the tests' server may not support this write concern.
     database: 'unseeded',
     configure: (config) => ({
       ...config,

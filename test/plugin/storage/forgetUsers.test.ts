@@ -20,7 +20,7 @@ interface Row {
   note?: string | null
 }
 
-/** Deletions of users whose e-mail begins with this fail at their end. */
+/** The deletion of a user fails at the end if the e-mail begins with this. */
 const UNDELETABLE = 'undeletable'
 
 const configure = withUsers((users) => ({
@@ -43,7 +43,7 @@ const plugin = {
   maxStaleness: 86_400,
 } as const
 
-/** People with a past, and what is kept of it. */
+/** Users with a past, and what is stored about it. */
 function createPeople(app: () => App) {
   let count = 0
   let admin: Login | undefined
@@ -60,7 +60,10 @@ function createPeople(app: () => App) {
     sessions: (id: unknown) => find<object>('user-sessions', 'userId', String(id)),
     users: (id: unknown) => find<object>('users', 'id', id),
     as: from,
-    /** Somebody who logged in, refreshed, logged out, was robbed and was logged out by others. */
+    /**
+     * A user who logged in, refreshed, logged out, whose token was stolen, and who was logged out
+     * by others.
+     */
     async withPast(name = 'person') {
       count += 1
       const address = `203.0.113.${count}`
@@ -119,7 +122,7 @@ onEachDatabase('what is kept of a user', (database) => {
   const personal = async (person: Person) =>
     (await people.ledger()).filter((row) => isAbout(person, row))
 
-  it('is there as long as the user is: address, actor and note of what was revoked', async () => {
+  it('stays as long as the user exists: address, actor and note of the revocations', async () => {
     const person = await people.withPast()
     const rows = await personal(person)
     expect(new Set(rows.map(({ reason }) => reason))).toEqual(
@@ -128,7 +131,7 @@ onEachDatabase('what is kept of a user', (database) => {
     expect(await people.sessions(person.id)).not.toHaveLength(0)
   })
 
-  it('goes with a user whom somebody else deletes; the revocations stay, and refuse', async () => {
+  it('goes with a user whom somebody else deletes; the revocations stay in force', async () => {
     const [person, neighbour] = [await people.withPast(), await people.withPast()]
     const before = await people.ledger()
     const headers = people.as(OFFICE, person.admin.jwt)
@@ -141,7 +144,7 @@ onEachDatabase('what is kept of a user', (database) => {
     for (const { id } of before) expect(ids).toContain(id)
     expect(await isAccepted(app, person.ended)).toBe(false)
     expect(await isAccepted(app, person.session)).toBe(false)
-    // Who deleted the account, and from where, is about somebody who is there.
+    // Who deleted the account, and from which address, is about a user who still exists.
     const deletions = after.filter(({ subject }) => subject === `user:users:${person.id}`)
     expect(deletions).not.toHaveLength(0)
     for (const { actor, ip } of deletions)
@@ -161,7 +164,7 @@ onEachDatabase('what is kept of a user', (database) => {
     expect(await isAccepted(app, person.session)).toBe(false)
   })
 
-  it('goes with each of those who are deleted in bulk', async () => {
+  it('goes with each user of a bulk deletion', async () => {
     const [one, other] = [await people.withPast(), await people.withPast()]
     const query = `where[id][in][0]=${one.id}&where[id][in][1]=${other.id}`
     const headers = people.as(OFFICE, one.admin.jwt)
@@ -198,7 +201,7 @@ onEachDatabase('what is kept of a user', (database) => {
     expect(await people.sessions(person.id)).toEqual([])
   })
 
-  it('goes with the next purge, when the deletion did not come to its end', async () => {
+  it('goes with the next purge if the deletion was interrupted', async () => {
     const [person, neighbour] = [await people.withPast(), await people.withPast()]
     await revocations(app.payload).purge()
     await app.payload.db.deleteOne({ collection: 'users', where: { id: { equals: person.id } } })
@@ -214,8 +217,8 @@ onEachDatabase('what is kept of a user', (database) => {
   })
 })
 
-describe('a user who gets the id of one whose deletion did not come to its end', () => {
-  it('keeps the own past, and the former user’s goes', async () => {
+describe('a user who gets the id of one whose deletion was interrupted', () => {
+  it('keeps their own past, and the former user’s goes', async () => {
     const app = await createApp({ configure, plugin })
     await app.payload.create({ collection: 'users', data: ADMIN })
     const people = createPeople(() => app)

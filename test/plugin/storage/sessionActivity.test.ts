@@ -20,7 +20,7 @@ onEachDatabase('when a session was last active', (database) => {
       ...database(),
       configure: withUsers((users) => ({ ...users, access: { delete: () => true } })),
       onStatement: (sql: string) => void statements.push(sql),
-      // An hour of the tests' own time passes at once, and is no outage.
+      // The tests let an hour pass at once, which must not count as an outage.
       plugin: { maxStaleness: 86_400 },
     }
     app = await createApp(options)
@@ -38,7 +38,7 @@ onEachDatabase('when a session was last active', (database) => {
     const { id } = await app.payload.create({ collection: 'users', data: credentials })
     return { id, session: await login(app, credentials) }
   }
-  /** Shows the token, and waits for what is written beside the request. */
+  /** Sends the token, and waits for what is written in the background. */
   const use = async ({ jwt }: Login, at = app) => {
     statements = []
     const response = await at.request('/api/whoami', { headers: jwt })
@@ -58,7 +58,7 @@ onEachDatabase('when a session was last active', (database) => {
   const ago = (time: unknown) => Date.now() - Date.parse(String(time))
   const updates = () => statements.filter((sql) => /^update/i.test(sql))
 
-  it('is told by the login, and by the first request after five minutes', async () => {
+  it('is set by the login, and by the first request after five minutes', async () => {
     const { session } = await newcomer()
     const atLogin = await activityOf(session)
     expect(ago(atLogin)).toBeLessThan(MINUTE)
@@ -68,7 +68,7 @@ onEachDatabase('when a session was last active', (database) => {
     expect(ago(await activityOf(session))).toBeLessThan(MINUTE)
   })
 
-  it('costs a request in between no statement, as if it were off', async () => {
+  it('costs no statement for a request in between, as if it were off', async () => {
     const { session } = await newcomer()
     passTime(6 * MINUTE)
     await use(session)
@@ -79,7 +79,7 @@ onEachDatabase('when a session was last active', (database) => {
     expect(await activityOf(session)).toBe(noted)
   })
 
-  it('is written once for all processes that see it', async () => {
+  it('is written once for all processes that see the session', async () => {
     const { session } = await newcomer()
     passTime(6 * MINUTE)
     await use(session)
@@ -90,7 +90,7 @@ onEachDatabase('when a session was last active', (database) => {
     expect(await activityOf(session)).toBe(noted)
   })
 
-  it('is not written for a session that has ended meanwhile', async () => {
+  it('is not written for a session that has ended in the meantime', async () => {
     const { session } = await newcomer()
     const { sid } = session.claims
     passTime(6 * MINUTE)
@@ -105,7 +105,7 @@ onEachDatabase('when a session was last active', (database) => {
     expect(await recordOf(session)).toEqual(before)
   })
 
-  it('makes no record again of a user who was deleted meanwhile', async () => {
+  it('does not recreate the record of a user who was deleted in the meantime', async () => {
     const { id, session } = await newcomer()
     passTime(6 * MINUTE)
     await app.payload.delete({ collection: 'users', id })
@@ -149,7 +149,7 @@ const tokenOf = ({ claims }: Login) => ({
   expiresAt: Number(claims.exp) * 1_000,
 })
 
-it('is not recorded where that is off, nor with `strict` unless it is asked for', async () => {
+it('is not recorded when it is off, or with `strict` unless it is turned on', async () => {
   for (const plugin of [{ sessions: { lastActive: false } }, { strict: true }] as const) {
     const app = await createApp({ plugin })
     const session = await login(app)

@@ -5,13 +5,13 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MongoBinary } from 'mongodb-memory-server-core'
 
-/** What speaks MongoDB's wire protocol to the tests. */
+/** A MongoDB server, or something compatible, for the tests. */
 export interface MongoSource {
-  /** How a report names it. */
+  /** Its name in a report. */
   name: string
-  /** A server that runs already: the value of `MONGODB_URI`. */
+  /** The address of a running server: the value of `MONGODB_URI`. */
   uri?: string
-  /** The program of a MongoDB server. */
+  /** The path of the MongoDB server program. */
   mongod?: string
   /** The folder with the classes of mongo-java-server. */
   classes?: string
@@ -32,7 +32,7 @@ export function foundMongo(): MongoSource {
 }
 
 /**
- * Finds a server, the best first: `MONGODB_URI`, a `mongod` on the path, the `mongod` that
+ * Finds a server, in this order: `MONGODB_URI`, a `mongod` on the path, the `mongod` that
  * mongodb-memory-server downloads, mongo-java-server.
  *
  * @throws when there is none
@@ -53,7 +53,7 @@ function mongodOnPath(): MongoSource | undefined {
   return mongod ? { name: versionOf(mongod), mongod } : undefined
 }
 
-/** A download that fails takes some seconds to do so. */
+/** A failing download takes some seconds. */
 function foundBefore(): MongoSource | undefined {
   if (!existsSync(FOUND)) return undefined
   const { mongod, classes, name } = foundMongo()
@@ -66,7 +66,7 @@ async function downloadMongod(): Promise<MongoSource | undefined> {
     const mongod = await MongoBinary.getPath({ downloadDir: path.join(CACHE, 'mongod') })
     return { name: versionOf(mongod), mongod }
   } catch {
-    // Without the internet, or on a system that MongoDB publishes no binary for.
+    // There is no internet, or MongoDB publishes no binary for this system.
     return undefined
   }
 }

@@ -8,8 +8,8 @@ import { foundMongo, JAVA_SERVER } from './findMongo.js'
 let server: Promise<string> | undefined
 
 /**
- * The address of an empty MongoDB database of the test's own. The first call starts the server, which
- * is shared by all files that this process runs. Payload creates the database with its first write.
+ * The address of an empty MongoDB database for one test. The first call starts the server, which
+ * all files in this process share. Payload creates the database with its first write.
  */
 export async function mongoDatabase(): Promise<string> {
   server ??= startServer()
@@ -24,7 +24,7 @@ function startServer(): Promise<string> {
   return classes ? startJavaServer(classes) : startMongod(mongod)
 }
 
-/** A replica set of one, because transactions need one. */
+/** A replica set with one member, because transactions need a replica set. */
 async function startMongod(systemBinary: string | undefined): Promise<string> {
   const replicaSet = await MongoMemoryReplSet.create({
     ...(systemBinary && { binary: { systemBinary } }),
@@ -33,7 +33,7 @@ async function startMongod(systemBinary: string | undefined): Promise<string> {
   return replicaSet.getUri()
 }
 
-/** It ends with this process, however that ends, because its standard input is ours. */
+/** It ends with this process, because this process holds its standard input. */
 async function startJavaServer(classes: string): Promise<string> {
   const args = ['-cp', path.join(classes, '*'), JAVA_SERVER]
   const child: ChildProcess = spawn('java', args, { stdio: ['pipe', 'pipe', 'inherit'] })
