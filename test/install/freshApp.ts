@@ -1,30 +1,49 @@
-import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { repository, startChild } from '../support/childProcess.js'
-import { until } from '../support/until.js'
+import { repository } from '../support/childProcess.js'
+import { npmInstall, run } from './asUser.js'
+import { installShared } from './installShared.js'
 import { mergeIntoConfig, type Step } from './readmeLines.js'
+import { startApp } from './startApp.js'
 
 const NAME = 'payload-jwt-revocation'
-const BLANK_APP = path.join(repository, 'test/install/blankApp')
+const INSTALL = path.join(repository, 'test/install')
 
-/** An app as `create-payload-app` leaves it, in a folder of its own, with nothing installed. */
-export function createFreshApp() {
+export type FreshApp = ReturnType<typeof createFreshApp>
+
+/**
+ * An app as `create-payload-app` leaves it, in a folder of its own, with nothing installed.
+ *
+ * @param layers folders of `test/install/apps`, whose files are laid over it, one after another;
+ *   such an app has installed what all of them need
+ */
+export function createFreshApp(...layers: readonly string[]) {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-fresh-'))
-  cpSync(BLANK_APP, folder, { recursive: true })
-  writeFileSync(
-    path.join(folder, '.env'),
-    'DATABASE_URL=file:./blank.db\nPAYLOAD_SECRET=a-secret-of-the-install-test\n',
-  )
+  cpSync(path.join(INSTALL, 'blankApp'), folder, { recursive: true })
+  for (const layer of layers) {
+    cpSync(path.join(INSTALL, 'apps', layer), folder, { recursive: true })
+  }
+  const secrets = { PAYLOAD_SECRET: 'a-secret-of-the-install-test', PREVIEW_SECRET: 'preview' }
+  const variables = Object.entries({ DATABASE_URL: 'file:./app.db', ...secrets })
+  writeFileSync(path.join(folder, '.env'), variables.map((pair) => `${pair.join('=')}\n`).join(''))
   let tarball: string | undefined
 
   /** Runs lines as a user would, and gives what they print. */
   const shell = async (lines: string): Promise<string> => {
-    const command = tarball ? lines.replaceAll(`npm install ${NAME}`, install(tarball)) : lines
-    const { stdout } = await run('bash', ['-euc', command], { cwd: folder, env })
+    const command = tarball
+      ? lines.replaceAll(`npm install ${NAME}`, `${npmInstall} ${tarball}`)
+      : lines
+    const { stdout } = await run('bash', ['-euc', `${UNTIL_DONE}\n${command}`], { cwd: folder })
     return stdout
   }
 
@@ -32,8 +51,9 @@ export function createFreshApp() {
     shell,
     /** Packs what was built as it would be published; the README's install line gets this file. */
     async pack() {
+      if (layers.length > 0) await installShared(path.join(INSTALL, 'apps/package.json'), folder)
       const to = ['--pack-destination', folder]
-      await run('npm', ['pack', '--silent', '--ignore-scripts', ...to], { cwd: repository, env })
+      await run('npm', ['pack', '--silent', '--ignore-scripts', ...to], { cwd: repository })
       tarball = `./${NAME}-${version()}.tgz`
     },
     async follow(step: Step) {
@@ -45,17 +65,21 @@ export function createFreshApp() {
       writeFileSync(file, merged)
     },
     /** Starts the built app on a free port. */
-    async start() {
-      const child = startChild({
-        args: ['node_modules/next/dist/bin/next', 'start', '-p', '0', '-H', '127.0.0.1'],
-        cwd: folder,
-        env,
+    start: (env?: Record<string, string>) => startApp(folder, env),
+    /** A copy of the app as it is now, with a database, files and caches of its own. */
+    copy() {
+      const copy = `${folder}-copy`
+      const modules = path.join(folder, 'node_modules')
+      cpSync(folder, copy, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (source) => source !== modules,
       })
-      const origin = await until('the fresh app listens', () => {
-        if (child.hasEnded) throw new Error(`The app ended:\n${child.lastOutput()}`)
-        return /http:\/\/127\.0\.0\.1:\d+/.exec(child.lastOutput())?.[0]
-      })
-      return { origin, stop: () => child.kill('SIGKILL') }
+      symlinkSync(modules, path.join(copy, 'node_modules'))
+      return {
+        start: (env?: Record<string, string>) => startApp(copy, env),
+        remove: () => rm(copy, { recursive: true, force: true }),
+      }
     },
     write(file: string, text: string) {
       mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
@@ -66,21 +90,22 @@ export function createFreshApp() {
   }
 }
 
-const run = promisify(execFile)
-
-/** What npm has at hand it does not ask the registry for again. */
-const install = (tarball: string) => `npm install --prefer-offline --no-audit --no-fund ${tarball}`
+/**
+ * Payload's own program sometimes ends with nothing done and nothing said (docs/operations.md):
+ * a user sees that, and runs it again.
+ */
+const UNTIL_DONE = `
+npx() {
+  local said
+  for attempt in 1 2 3 4 5; do
+    said=$(command npx "$@") || return
+    if [ -n "$said" ]; then printf '%s\\n' "$said"; return; fi
+  done
+  echo "npx $* said nothing five times" >&2
+  return 1
+}`
 
 function version(): string {
   const text = readFileSync(path.join(repository, 'package.json'), 'utf8')
   return String((JSON.parse(text) as { version: string }).version)
-}
-
-/** A user's shell knows nothing of the tests, nor of the npm that runs them. */
-const OF_THE_TESTS =
-  /^(?:NODE_ENV|NODE_OPTIONS|VITEST.*|PAYLOAD_.*|DATABASE_.*|REDIS_URL|npm_(?:lifecycle|package)_.*|npm_config_(?:local_)?prefix)$/
-
-const env: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
-for (const name of Object.keys(env)) {
-  if (OF_THE_TESTS.test(name)) Reflect.deleteProperty(env, name)
 }

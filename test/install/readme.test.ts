@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createFreshApp } from './freshApp.js'
+import { prove, registerFirst } from './prove.js'
 import { readmeSteps } from './readmeLines.js'
-
-const PERSON = { email: 'you@example.com', password: 'your-password' }
+import type { RunningApp } from './startApp.js'
 
 const app = createFreshApp()
-let running: Awaited<ReturnType<typeof app.start>>
+let running: RunningApp
 
 beforeAll(async () => {
   await app.pack()
@@ -14,12 +14,7 @@ beforeAll(async () => {
   }
   await app.shell('npm run build')
   running = await app.start()
-  const registered = await fetch(`${running.origin}/api/users/first-register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(PERSON),
-  })
-  expect(registered.status).toBe(200)
+  await registerFirst(running)
 }, 600_000)
 
 afterAll(async () => {
@@ -28,14 +23,7 @@ afterAll(async () => {
 }, 180_000)
 
 it('the lines of the README make a fresh Payload app refuse a token that was logged out', async () => {
-  const lines = readmeSteps('proof')
-    .flatMap((step) => (step.kind === 'shell' ? [step.lines] : []))
-    .join('\n')
-  expect(lines).toContain(JSON.stringify(PERSON.password))
-  const expected = [...lines.matchAll(/# (\d{3})$/gm)].map(([, status]) => status)
-  expect(expected).toEqual(['200', '200', '200', '401'])
-  const printed = await app.shell(lines.replace('http://localhost:3000', running.origin))
-  expect(printed.trim().split('\n')).toEqual(expected)
+  await prove({ app, ...running })
 })
 
 it('its admin panel knows the components of the plugin', () => {

@@ -23,13 +23,15 @@ export function readmeSteps(name: string): Step[] {
 
 /**
  * Does what a reader does with lines for a config that is there already: the imports go to the
- * top, and the line with the plugins takes the place of the one without.
+ * top, and the plugin comes after those that are there.
  */
 export function mergeIntoConfig(config: string, code: string): string {
   const imports = code.match(/^import .*$/gm)?.join('\n')
-  const plugins = /plugins: \[.*\],?/.exec(code)?.[0]
-  if (!imports || !plugins || !config.includes('plugins: [],')) {
+  const [, plugin] = /plugins: \[(.*)\],?/.exec(code) ?? []
+  const [line, others] = /plugins: \[(.*)\],/.exec(config) ?? []
+  if (!imports || !plugin || line === undefined) {
     throw new Error('The README has no lines for the config, or the config no place for them')
   }
-  return `${imports}\n${config.replace('plugins: [],', plugins)}`
+  const all = [others, plugin].filter(Boolean).join(', ')
+  return `${imports}\n${config.replace(line, `plugins: [${all}],`)}`
 }

@@ -1,0 +1,3 @@
+export function BeforeLogin() {
+  return <p>Willkommen.</p>
+}

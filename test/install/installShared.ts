@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { npmInstall, run } from './asUser.js'
+
+/**
+ * Installs what a `package.json` names into the folder of an app: from the registry once, and as
+ * links to those files for every app after it, in later runs too.
+ */
+export async function installShared(packageJson: string, folder: string): Promise<void> {
+  const text = readFileSync(packageJson)
+  const hash = createHash('sha256').update(process.version).update(text).digest('hex')
+  const shared = path.join(tmpdir(), `jwt-revocation-apps-${hash.slice(0, 16)}`)
+  if (!existsSync(shared)) await install(packageJson, shared)
+  for (const file of ['package.json', 'package-lock.json']) {
+    cpSync(path.join(shared, file), path.join(folder, file))
+  }
+  await run('cp', ['-al', path.join(shared, 'node_modules'), folder], { cwd: folder })
+  // The one file in there that npm writes to where it is, instead of putting another in its place.
+  const npms = 'node_modules/.package-lock.json'
+  await rm(path.join(folder, npms))
+  cpSync(path.join(shared, npms), path.join(folder, npms))
+}
+
+async function install(packageJson: string, shared: string) {
+  const fresh = mkdtempSync(`${shared}-`)
+  cpSync(packageJson, path.join(fresh, 'package.json'))
+  await run('bash', ['-euc', npmInstall], { cwd: fresh })
+  // Where another test run was quicker, its folder is as good.
+  await rename(fresh, shared).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+    return rm(fresh, { recursive: true, force: true })
+  })
+}
