@@ -15,7 +15,7 @@ import {
   type Visited,
 } from '../support/itsToken.js'
 import { claimsOf } from '../support/login.js'
-import { onEachDatabase } from '../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../support/onEachDatabase.js'
 import { createVisited, type VisitedOptions } from '../support/visitedApp.js'
 import { withUsers } from '../support/withUsers.js'
 
@@ -84,7 +84,7 @@ const modes: Record<string, Mode> = {
 }
 
 for (const [mode, options] of Object.entries(modes))
-  onEachDatabase(
+  onEachDatabaseByNumber(
     `payload-oauth2 ${mode}: its own token, without jti, iat and authVersion`,
     (database) => {
       let visited: Visited
@@ -131,7 +131,7 @@ for (const [mode, options] of Object.entries(modes))
     },
   )
 
-onEachDatabase(
+onEachDatabaseByNumber(
   'payload-oauth2 with the e-mail address as identity: a login with a password',
   (database) => {
     let visited: Visited

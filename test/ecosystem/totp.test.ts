@@ -3,11 +3,11 @@ import { TOTP } from 'otpauth'
 import { payloadTotp } from 'payload-totp'
 import { afterAll, beforeAll } from 'vitest'
 import { after, ask, itKnowsItsToken, type Visited } from '../support/itsToken.js'
-import { onEachDatabase } from '../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../support/onEachDatabase.js'
 import { byPassword, createVisited } from '../support/visitedApp.js'
 
 /** Every user has a second factor, as `payload-totp` requires it. */
-onEachDatabase(
+onEachDatabaseByNumber(
   'payload-totp: after the second factor, whose strategy hands on a copy of the user',
   (database) => {
     let visited: Visited

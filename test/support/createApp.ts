@@ -1,9 +1,11 @@
+import type { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Args as MongoArgs } from '@payloadcms/db-mongodb'
 import {
   buildConfig,
+  type CollectionConfig,
   type Config,
   getPayload,
   handleEndpoints,
@@ -32,6 +34,8 @@ export interface AppOptions {
   postgres?: string | undefined
   /** The address of an empty MongoDB database, to use instead of SQLite. */
   mongo?: string | Promise<string> | undefined
+  /** `numbers`: users are numbered from 1 on, as SQL does it. For MongoDB. */
+  userIds?: 'numbers' | undefined
   /** Changes the arguments of the MongoDB adapter. */
   mongoArgs?: Partial<MongoArgs>
   /** The PostgreSQL schema of the tables. Default `public`. */
@@ -40,7 +44,10 @@ export interface AppOptions {
   readReplicas?: string[]
   /** How many connections to PostgreSQL are allowed. */
   poolSize?: number
-  /** Called with each statement before the database gets it. If it throws, the statement throws. */
+  /**
+   * Called with each statement before the database gets it. If it throws, the statement throws. With
+   * MongoDB it gets each command's name and collection, and cannot stop the command.
+   */
   onStatement?: (sql: string) => void
   /**
    * The database shows its own time. By default it shows `Date` of this process, which is the same
@@ -66,6 +73,7 @@ export async function createApp(options: AppOptions = {}) {
     disableOnInit: options.isDisablingOnInit ?? false,
   })
   if (!options.hasOwnClock) shareClock(payload)
+  if (options.mongo !== undefined && options.onStatement) tellCommands(payload, options.onStatement)
   if (!options.database) await seed(payload)
   const send = (request: Request) =>
     handleEndpoints({ config, request, payloadInstanceCacheKey: key })
@@ -113,9 +121,35 @@ export async function buildAppConfig(
   { plugin = {}, configure = (config) => config, ...options }: AppOptions,
   database: string,
 ): Promise<SanitizedConfig> {
-  const config = configure({ ...baseConfig(), db: await adapterFor(options, database) })
+  const changed = configure({ ...baseConfig(), db: await adapterFor(options, database) })
+  const config = options.userIds === 'numbers' ? withNumberedUsers(changed) : changed
   const plugins = [...(config.plugins ?? []), ...(plugin === false ? [] : [jwtRevocation(plugin)])]
   return buildConfig({ ...config, plugins })
+}
+
+function withNumberedUsers(config: Config): Config {
+  let latest = 0
+  const next = () => {
+    latest += 1
+    return latest
+  }
+  const numbered = (collection: CollectionConfig): CollectionConfig => ({
+    ...collection,
+    fields: [
+      ...collection.fields,
+      {
+        name: 'id',
+        type: 'number',
+        hooks: {
+          beforeValidate: [({ operation, value }) => (operation === 'create' ? next() : value)],
+        },
+      },
+    ],
+  })
+  return {
+    ...config,
+    collections: (config.collections ?? []).map((each) => (each.auth ? numbered(each) : each)),
+  }
 }
 
 /** Payload never releases the connections of its PostgreSQL adapter. */
@@ -161,6 +195,15 @@ function shareClock({ db }: Payload) {
   }
 }
 
+function tellCommands({ db }: Payload, onStatement: (command: string) => void) {
+  const { connection } = db as unknown as { connection: { getClient(): EventEmitter } }
+  connection
+    .getClient()
+    .on('commandStarted', ({ commandName, command }) =>
+      onStatement(`${commandName} ${command[commandName]}`),
+    )
+}
+
 /** Payload stores its instances, and GraphQL its schema, on the global object. */
 function forget(key: string) {
   const global = globalThis as { _payload?: Map<string, unknown>; _payload_graphql?: object }
@@ -174,7 +217,8 @@ async function adapterFor(options: AppOptions, database: string) {
   const { poolSize = 10, transactions } = options
   if (mongo !== undefined) {
     const { mongooseAdapter } = await import('@payloadcms/db-mongodb')
-    return mongooseAdapter({ url: await mongo, ...mongoArgs })
+    const connectOptions = { monitorCommands: true, ...mongoArgs?.connectOptions }
+    return mongooseAdapter({ url: await mongo, ...mongoArgs, connectOptions })
   }
   const logger = onStatement && { logQuery: onStatement }
   if (postgres) {

@@ -18,11 +18,14 @@ import { BURST_MS, recentSessions, rememberLogin } from './recentLogins.js'
  * saved. Each further failure saves the lock again.
  */
 export const endWithLock: AroundWrite = async (write, perform) => {
+  const { collection, data, id, payload } = write
+  // The adapter may change the data that it saves: MongoDB's adds `updatedAt`.
+  const isFailure = payload.collections[collection]?.config.auth && isFailedLogin(write)
+  const lockUntil = data?.lockUntil
   const result = await perform()
-  const { collection, id, payload } = write
-  if (!payload.collections[collection]?.config.auth || !isFailedLogin(write)) return result
+  if (!isFailure) return result
   const saved = result as { lockUntil?: unknown } | null | undefined
-  if (isLockedUntil(write.data?.lockUntil) || isLockedUntil(saved?.lockUntil))
+  if (isLockedUntil(lockUntil) || isLockedUntil(saved?.lockUntil))
     await endBurst(runtimeOf(payload), { collection, id })
   return result
 }

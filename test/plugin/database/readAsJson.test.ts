@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RowRange, readAsJson } from '../../../src/plugin/database/readAsJson.js'
 import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { type App, createApp } from '../../support/createApp.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachSqlDatabase } from '../../support/onEachDatabase.js'
 import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { sampleRevocation } from '../../support/samples.js'
 
@@ -15,7 +15,7 @@ const range = {
   limit: 10,
 } as const
 
-onEachDatabase('the fast reading of the ledger', (database) => {
+onEachSqlDatabase('the fast reading of the ledger', (database) => {
   let app: App
   beforeAll(async () => {
     app = await createApp({ ...database(), plugin: { slug } })

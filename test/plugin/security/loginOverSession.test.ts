@@ -3,7 +3,7 @@ import { MEMBER } from '../../support/baseConfig.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { refresh } from '../../support/refreshing.js'
 import { stateless } from '../../support/withUsers.js'
 
@@ -40,7 +40,7 @@ describe('without the plugin', () => {
   })
 })
 
-onEachDatabase('a login in a browser that is logged in', (database) => {
+onEachDatabaseByNumber('a login in a browser that is logged in', (database) => {
   for (const [whose, credentials] of [
     ['of the same user', MEMBER],
     ['of another user', OTHER],

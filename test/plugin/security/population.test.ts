@@ -4,7 +4,7 @@ import { transactionOf } from '../../../src/plugin/database/transactionOf.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
 const apps: App[] = []
@@ -24,7 +24,8 @@ async function appWith(options: AppOptions): Promise<App> {
     })),
   })
   apps.push(app)
-  await app.payload.update({ collection: 'users', id: 1, data: { team: 1 } })
+  const { docs } = await app.payload.find({ collection: 'posts' })
+  await app.payload.update({ collection: 'users', id: 1, data: { team: docs[0]?.id } })
   return app
 }
 
@@ -34,7 +35,7 @@ const sessionsOf = async ({ payload }: App) =>
 const ask = (app: App, method: string, path: string, { byCookie }: Login, body?: object) =>
   app.request(path, { method, headers: byCookie, ...(body && { body }) })
 
-onEachDatabase('a user document that is populated on the way', (database) => {
+onEachDatabaseByNumber('a user document that is populated on the way', (database) => {
   it('hides no change that ends its sessions', async () => {
     const revokeWhen = ({ doc }: { doc: { role?: string } }) => doc.role === 'disabled'
     const app = await appWith({ ...database(), plugin: { revokeWhen } })

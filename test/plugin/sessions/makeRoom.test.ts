@@ -4,12 +4,12 @@ import { type JwtRevocationOptions, revocations } from '../../../src/index.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { claimsOf, type Login, login, loginFrom } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
 const USER = { collection: 'users', id: 1 }
 
-onEachDatabase('a limit of sessions per user', (database) => {
+onEachDatabaseByNumber('a limit of sessions per user', (database) => {
   const apps = new Map<string, Promise<App>>()
   let count = 0
   /** The tokens that the application's own hook received. */

@@ -4,7 +4,7 @@ import { revocations } from '../../../src/index.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 
 const DAY = 86_400_000
 
@@ -42,7 +42,7 @@ const rowsOf = ({ payload }: App) => {
   }
 }
 
-onEachDatabase('a purge', (database) => {
+onEachDatabaseByNumber('a purge', (database) => {
   let app: App
   beforeAll(async () => {
     app = await createApp({ ...database(), plugin: { purgeInterval: false } })
@@ -78,7 +78,7 @@ onEachDatabase('a purge', (database) => {
   })
 })
 
-onEachDatabase('a purge that keeps nothing', (database) => {
+onEachDatabaseByNumber('a purge that keeps nothing', (database) => {
   it('deletes nothing that is in force: a revoked token stays refused, even after a restart', async () => {
     const plugin = { retention: 0, sessions: { retention: 0 }, purgeInterval: false } as const
     const options = database()

@@ -4,13 +4,13 @@ import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { passTime, resetTime } from '../../support/passTime.js'
 import { withUsers } from '../../support/withUsers.js'
 
 const MINUTE = 60_000
 
-onEachDatabase('when a session was last active', (database) => {
+onEachDatabaseByNumber('when a session was last active', (database, { isSql }) => {
   let app: App
   let other: App
   let statements: string[] = []
@@ -75,7 +75,7 @@ onEachDatabase('when a session was last active', (database) => {
     const noted = await activityOf(session)
     passTime(4 * MINUTE)
     await use(session)
-    expect(statements.filter((sql) => /user_sessions/.test(sql))).toEqual([])
+    expect(statements.filter((sql) => /user.sessions/.test(sql))).toEqual([])
     expect(await activityOf(session)).toBe(noted)
   })
 
@@ -120,8 +120,9 @@ onEachDatabase('when a session was last active', (database) => {
   it('neither delays nor fails a request when it cannot be written', async () => {
     const { session } = await newcomer()
     passTime(6 * MINUTE)
-    const drizzle = app.payload.db.drizzle as unknown as { update: unknown }
-    const { update } = drizzle
+    const { db } = app.payload
+    const drizzle = db.drizzle as unknown as { update: unknown }
+    const [{ update }, { updateMany }] = [isSql ? drizzle : { update: undefined }, db]
     let fail: (error: Error) => void = () => {}
     const where = vi.fn(
       () =>
@@ -129,10 +130,12 @@ onEachDatabase('when a session was last active', (database) => {
           fail = reject
         }),
     )
-    drizzle.update = () => ({ set: () => ({ where }) })
+    if (isSql) drizzle.update = () => ({ set: () => ({ where }) })
+    else db.updateMany = where as never
     expect(await isAccepted(app, session)).toBe(true)
     expect(where).toHaveBeenCalledOnce()
-    drizzle.update = update
+    if (isSql) drizzle.update = update
+    else db.updateMany = updateMany
     fail(new Error('disk full'))
     await runtimeOf(app.payload).activity?.settled()
     expect(await isAccepted(app, session)).toBe(true)

@@ -5,7 +5,7 @@ import { issueToken, revocations } from '../../../src/index.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { claimsOf, login, loginFrom } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'] }))
@@ -42,7 +42,7 @@ const magicLink = withUsers((users) => ({
   ],
 }))
 
-onEachDatabase('a token that the application has issued', (database) => {
+onEachDatabaseByNumber('a token that the application has issued', (database) => {
   let app: App
   beforeAll(async () => {
     app = await createApp({ ...database(), isDefault: true, configure: magicLink })

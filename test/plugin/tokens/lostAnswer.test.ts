@@ -6,7 +6,7 @@ import { type App, type AppOptions, createApp } from '../../support/createApp.js
 import { eventually } from '../../support/eventually.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login, loginFrom } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { refresh, refreshes } from '../../support/refreshing.js'
 import { withUsers } from '../../support/withUsers.js'
 
@@ -47,7 +47,7 @@ async function loseAnswer(app: App, session: Login, awayMs = GRACE_MS) {
 
 const refreshed = async (app: App, session: Login) => loginFrom((await refresh(app, session)) ?? '')
 
-onEachDatabase('the answer to a refresh was lost', (database) => {
+onEachDatabaseByNumber('the answer to a refresh was lost', (database) => {
   let app: App
   let options: AppOptions
   let session: Login

@@ -3,7 +3,7 @@ import { ADMIN, MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { stateless, withUsers } from '../../support/withUsers.js'
 
 describe('without the plugin', () => {
@@ -20,7 +20,7 @@ describe('without the plugin', () => {
   })
 })
 
-onEachDatabase('a password change', (database) => {
+onEachDatabaseByNumber('a password change', (database) => {
   let app: App
   let count = 0
   beforeAll(async () => {
@@ -164,7 +164,7 @@ onEachDatabase('a password change', (database) => {
   })
 })
 
-onEachDatabase('a change that fails after the password was set', (database) => {
+onEachDatabaseByNumber('a change that fails after the password was set', (database) => {
   it('keeps the sessions exactly if the password change is rolled back', async () => {
     const options = database()
     const app = await createApp({

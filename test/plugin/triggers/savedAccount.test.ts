@@ -4,7 +4,7 @@ import { ADMIN, MEMBER } from '../../support/baseConfig.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { postgresDatabase } from '../../support/postgresDatabase.js'
 import { withUsers } from '../../support/withUsers.js'
 
@@ -104,7 +104,7 @@ const DELETIONS: Readonly<Record<string, (app: App, by: Login) => Promise<unknow
     payload.delete({ collection: 'users', where: { id: { equals: 1 } } }),
 }
 
-onEachDatabase('an account that is ended by a change', (database) => {
+onEachDatabaseByNumber('an account that is ended by a change', (database) => {
   let app: App
   let admin: Login
   beforeAll(async () => {
@@ -128,7 +128,7 @@ onEachDatabase('an account that is ended by a change', (database) => {
     })
 })
 
-onEachDatabase('an account that ends', (database) => {
+onEachDatabaseByNumber('an account that ends', (database) => {
   for (const [way, remove] of Object.entries(DELETIONS))
     it(`ends its sessions by its deletion, ${way}`, async () => {
       const app = await appWith(undefined, database())
@@ -198,7 +198,7 @@ const withFailure =
     },
   })
 
-onEachDatabase('a hook of the application that fails', (database) => {
+onEachDatabaseByNumber('a hook of the application that fails', (database) => {
   const fail = () => {
     throw new Error('a hook failed')
   }
