@@ -72,6 +72,7 @@ export async function createApp(options: AppOptions = {}) {
     key,
     disableOnInit: options.isDisablingOnInit ?? false,
   })
+  await untilIndexed(payload)
   if (!options.hasOwnClock) shareClock(payload)
   if (options.mongo !== undefined && options.onStatement) tellCommands(payload, options.onStatement)
   if (!options.database) await seed(payload)
@@ -193,6 +194,12 @@ function shareClock({ db }: Payload) {
       .replaceAll('clock_timestamp()', `${time}::timestamptz`)
     return execute.call(db, { ...statement, ...(raw && { raw }) })
   }
+}
+
+/** mongo-java-server may fail an insert while it creates an index. */
+async function untilIndexed({ db }: Payload) {
+  const models = Object.values(mongoAdapterOf(db)?.collections ?? {})
+  await Promise.all(models.map((model) => model?.createIndexes()))
 }
 
 function tellCommands({ db }: Payload, onStatement: (command: string) => void) {
