@@ -30,6 +30,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // A page from there is no secure context, as in a local network without a certificate.
+        '--host-resolver-rules=MAP lan.example 127.0.0.1',
       ],
     },
   },

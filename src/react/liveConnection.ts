@@ -1,5 +1,5 @@
-import type { ErrorAnswer } from '../wire/errors.js'
 import type { LiveEvents } from '../wire/live.js'
+import { isReplaced, isUser, readOwnAnswer } from './ownAnswer.js'
 import { readEvents } from './readEvents.js'
 import { type SignOutReason, toSignOutReason } from './signOutReason.js'
 
@@ -11,7 +11,7 @@ export type LiveMessage =
   | { readonly type: 'beat' }
   /** Nobody is signed in any more. The connection does not come back. */
   | { readonly type: 'end'; readonly reason: SignOutReason }
-  /** The server has no live logout for this browser. The connection does not come back. */
+  /** This tab shows no token that could end. The connection does not come back. */
   | { readonly type: 'off' }
 
 export interface LiveConnectionOptions {
@@ -30,6 +30,8 @@ export interface LiveConnection {
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
+/** A proxy that asks for more patience than this is not heeded. */
+const LONGEST_RETRY_AFTER_MS = 60_000
 /** The token that takes a rotated one's place may still be on its way to the browser. */
 const ROTATION_WAIT_MS = 2_000
 /** So often in a row a browser may show a token that it has replaced: a request was on its way. */
@@ -38,9 +40,9 @@ const MOST_REPLACED = 3
 const MISSED_BEATS = 2.5
 
 /**
- * Keeps one connection to the server, through broken networks and restarts, until the user is
- * signed out. Each attempt is judged by the server like any request, so there is nothing to
- * resume: what was missed is told as the answer.
+ * Keeps one connection to the server, through broken networks, restarts and odd answers of proxies,
+ * until the user is signed out. Each attempt is judged by the server like any request, so there is
+ * nothing to resume: what was missed is told as the answer.
  */
 export function openLiveConnection(options: LiveConnectionOptions): LiveConnection {
   const { url, headers, onMessage } = options
@@ -80,22 +82,28 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
 
   /** @returns how long to wait before the next attempt, in milliseconds; so does `connect` */
   const follow = async (body: ReadableStream<Uint8Array>): Promise<number> => {
+    let isOurs = false
     for await (const item of readEvents(body)) {
       if (isClosed) return 0
       heard()
       if (item === 'comment') {
+        if (!isOurs) continue
+        // Not with `ready`: a proxy may cut each connection right after it.
+        failures = 0
         onMessage({ type: 'beat' })
         continue
       }
       const { event } = item
       if (event === 'ready') {
         const { heartbeat, user } = dataOf(event, item.data)
+        if (!isUser(user)) break
+        isOurs = true
         hasExpired = false
-        failures = 0
         replaced = 0
         if (heartbeat) heartbeatMs = heartbeat * 1_000
-        onMessage({ type: 'ready', user: user ?? '', heartbeatMs })
+        onMessage({ type: 'ready', user, heartbeatMs })
       }
+      if (!isOurs) break
       if (event === 'end') {
         return finish({ type: 'end', reason: toSignOutReason(dataOf(event, item.data).reason) })
       }
@@ -119,18 +127,19 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
     const { body, status } = response
     const isStream = response.headers.get('Content-Type')?.startsWith('text/event-stream')
     if (status === 200 && isStream && body) return follow(body)
-    if (status === 401) {
-      const reason = await reasonOfRefusal(response)
-      if (reason === 'replaced') {
-        replaced += 1
-        if (replaced <= MOST_REPLACED) return ROTATION_WAIT_MS
-        return finish({ type: 'end', reason: 'ended' })
-      }
-      return finish({ type: 'end', reason: reason ?? (hasExpired ? 'expired' : 'ended') })
+    const answer = await readOwnAnswer(response)
+    if (answer?.type === 'no-token') return finish({ type: 'off' })
+    if (answer?.type === 'signed-out') {
+      const reason = answer.reason ?? (hasExpired ? 'expired' : 'ended')
+      return finish({ type: 'end', reason })
     }
-    if (status < 500 && status !== 429) return finish({ type: 'off' })
-    const retryAfterS = Number(response.headers.get('Retry-After')) || 0
-    return Math.max(backOff(), retryAfterS * 1_000)
+    if (answer?.type === 'replaced') {
+      replaced += 1
+      if (replaced <= MOST_REPLACED) return ROTATION_WAIT_MS
+      return finish({ type: 'end', reason: 'ended' })
+    }
+    const retryAfterMs = (Number(response.headers.get('Retry-After')) || 0) * 1_000
+    return Math.max(backOff(), Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS))
   }
 
   const run = async () => {
@@ -165,18 +174,3 @@ export function openLiveConnection(options: LiveConnectionOptions): LiveConnecti
 /** What the server says that an event carries; whatever it is, it may lack any of it. */
 const dataOf = <Name extends keyof LiveEvents>(_: Name, data: unknown) =>
   (data ?? {}) as Partial<LiveEvents[Name]>
-
-/**
- * Why the server refuses the token of this 401; `undefined` when there was none. After `replaced`
- * the browser has had another token since.
- */
-export async function reasonOfRefusal(
-  response: Response,
-): Promise<SignOutReason | 'replaced' | undefined> {
-  const body = (await response.json().catch(() => undefined)) as Partial<ErrorAnswer> | undefined
-  const error = body?.errors?.[0]
-  if (error?.name !== 'TokenRevoked') return undefined
-  return isReplaced(error.data?.reason) ? 'replaced' : toSignOutReason(error.data?.reason)
-}
-
-const isReplaced = (reason: string | undefined) => reason === 'rotated' || reason === 'replaced'

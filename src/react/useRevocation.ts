@@ -37,7 +37,7 @@ export type RevocationState =
   | { readonly status: 'connecting'; readonly reason?: undefined }
   /** Signed in, and the end will be heard. */
   | { readonly status: 'live'; readonly reason?: undefined }
-  /** The server offers no live logout to this browser. */
+  /** No token authenticates this tab (an API key does, say), so none can end. */
   | { readonly status: 'off'; readonly reason?: undefined }
   /** The session has ended. */
   | { readonly status: 'signed-out'; readonly reason: SignOutReason }
@@ -46,7 +46,9 @@ export type RevocationState =
  * Tells, within a second of a revocation, that the session of this browser has ended and why. Use
  * it where somebody is signed in: the answer to nobody is `signed-out`.
  *
- * Tabs of one browser share one connection; a tab that slept asks when it wakes.
+ * Listens while the tab is visible; a tab that was hidden asks when it is shown. Tabs of one browser
+ * that share the cookie share one connection. What anybody but the plugin's endpoint answers, a proxy
+ * say, is no answer: it is tried again later.
  */
 export function useRevocation(options: RevocationOptions = {}): RevocationState {
   const { apiPath = `${builtBasePath()}/api`, headers, enabled = true, onSignedOut } = options

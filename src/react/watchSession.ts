@@ -1,9 +1,6 @@
-import {
-  type LiveConnection,
-  type LiveMessage,
-  openLiveConnection,
-  reasonOfRefusal,
-} from './liveConnection.js'
+import { createAsker } from './createAsker.js'
+import { type LiveConnection, type LiveMessage, openLiveConnection } from './liveConnection.js'
+import { openTabs } from './openTabs.js'
 
 export interface WatchSessionOptions {
   /** `GET /api/revocation/live` of the server. */
@@ -12,100 +9,104 @@ export interface WatchSessionOptions {
   onMessage: (message: LiveMessage) => void
 }
 
-/** What tabs say to one another. */
-type TabMessage = { readonly type: 'hello' } | LiveMessage
-
 /** Several tabs that come or wake at once ask for one new connection. */
 const RENEW_AFTER_MS = 200
 /** Past so many heartbeats of silence a tab stops trusting that somebody listens. */
 const SILENT_AFTER_BEATS = 1.5
+/** So often a tab asks that finds no room for a connection. */
+const ASK_EVERY_MS = 5_000
+/** A tab that is hidden for longer stops listening. */
+const HIDDEN_MS = 5_000
 
 /**
- * Watches the session of this browser for one tab. Of all tabs with the same address one holds the
- * connection (Web Locks) and tells the others (BroadcastChannel); where a browser lacks these,
- * each tab has its own. A tab that wakes, or whose network returns, after it heard nothing for a
- * while, asks the server itself.
+ * Watches the session of this browser for one tab, while it is visible. Of all tabs that share the
+ * cookie one holds the connection and tells the others. A tab whose token comes by header holds its
+ * own; past two connections in a browser the others ask. A tab that has heard nothing for a while
+ * asks too.
  *
  * @returns stops
  */
 export function watchSession({ url, headers, onMessage }: WatchSessionOptions): () => void {
-  const name = `payload-jwt-revocation ${url}`
-  // A token that comes by header is this tab's own.
-  const isShared = !headers && 'locks' in navigator && 'BroadcastChannel' in window
-  const channel = isShared ? new BroadcastChannel(name) : undefined
-  const stop = new AbortController()
+  let isClosed = false
   let connection: LiveConnection | undefined
   let renewal: ReturnType<typeof setTimeout> | undefined
+  let asking: ReturnType<typeof setInterval> | undefined
+  let rest: ReturnType<typeof setTimeout> | undefined
   let heartbeatMs = 15_000
   let lastHeardAt = Date.now()
 
-  const tell = (message: LiveMessage) => {
-    if (stop.signal.aborted) return
+  const hear = (message: LiveMessage) => {
+    if (isClosed) return
     lastHeardAt = Date.now()
     if (message.type === 'ready') heartbeatMs = message.heartbeatMs
     if (message.type === 'end' || message.type === 'off') close()
     onMessage(message)
   }
 
-  const lead = () => {
-    connection = openLiveConnection({
-      ...{ url, headers },
-      onMessage: (message) => {
-        channel?.postMessage(message satisfies TabMessage)
-        tell(message)
-      },
-    })
+  /** What this tab heard from the server goes to the others as well. */
+  const hearForAll = (message: LiveMessage) => {
+    // Each tab finds out for itself whether a token authenticates it.
+    if (message.type !== 'off') tabs.tell(message)
+    hear(message)
   }
+
+  const { ask, close: stopAsking } = createAsker({
+    url,
+    headers,
+    onAnswer(answer) {
+      if (answer.type === 'signed-in') hearForAll({ type: 'ready', user: answer.user, heartbeatMs })
+      if (answer.type === 'signed-out')
+        hearForAll({ type: 'end', reason: answer.reason ?? 'ended' })
+      if (answer.type === 'no-token') hear({ type: 'off' })
+      if (answer.type !== 'replaced') return
+      tabs.tellCookieChanged()
+      renewSoon()
+    },
+  })
 
   const renewSoon = () => {
     clearTimeout(renewal)
     renewal = setTimeout(() => connection?.renew(), RENEW_AFTER_MS)
   }
 
-  /** The browser has another token than the one that was just shown. */
-  const renewAll = () => {
-    channel?.postMessage({ type: 'hello' } satisfies TabMessage)
-    renewSoon()
-  }
-
-  /** Waits for the leader to go, or makes it go when nothing is heard of it. */
-  const queue = async (options: LockOptions) => {
-    try {
-      await navigator.locks.request(name, options, () => {
-        lead()
-        return new Promise<void>((resolve) =>
-          stop.signal.addEventListener('abort', () => resolve()),
-        )
-      })
-    } catch (error) {
-      if (stop.signal.aborted) return
-      // Another tab took the lead, since it heard nothing of this one.
-      const isStolen = error instanceof DOMException && error.name === 'AbortError'
-      if (!isStolen) return lead()
+  const tabs = openTabs({
+    url,
+    isShared: !headers,
+    onTurn(turn) {
       connection?.close()
       connection = undefined
-      void queue({ signal: stop.signal })
-    }
-  }
+      clearInterval(asking)
+      if (turn === 'listen')
+        connection = openLiveConnection({ url, headers, onMessage: hearForAll })
+      if (turn !== 'ask') return
+      ask()
+      asking = setInterval(ask, ASK_EVERY_MS)
+    },
+    onTold: hear,
+    onCookieChanged: renewSoon,
+    onOtherEnded: ask,
+  })
 
-  const check = async () => {
-    const options = { headers: { ...headers, Accept: 'application/json' }, signal: stop.signal }
-    const response = await fetch(url, { ...options, cache: 'no-store', credentials: 'include' })
-    if (response.status === 200) lastHeardAt = Date.now()
-    if (response.status !== 401) return
-    const reason = (await reasonOfRefusal(response)) ?? 'ended'
-    if (reason === 'replaced') return renewAll()
-    const end = { type: 'end', reason } as const
-    channel?.postMessage(end satisfies TabMessage)
-    tell(end)
+  const isHidden = () => document.visibilityState === 'hidden'
+
+  const askIfSilent = () => {
+    if (!isHidden() && Date.now() - lastHeardAt > heartbeatMs * SILENT_AFTER_BEATS) ask()
   }
 
   const wake = () => {
-    if (document.visibilityState === 'hidden') return
-    if (Date.now() - lastHeardAt < heartbeatMs * SILENT_AFTER_BEATS) return
-    check().catch(() => {})
-    if (connection) connection.renew()
-    else if (isShared) void queue({ steal: true })
+    clearTimeout(rest)
+    if (isHidden()) {
+      rest = setTimeout(tabs.leave, HIDDEN_MS)
+      return
+    }
+    tabs.join()
+    if (Date.now() - lastHeardAt > heartbeatMs * SILENT_AFTER_BEATS) connection?.renew()
+    askIfSilent()
+  }
+
+  const backOnline = () => {
+    connection?.renew()
+    askIfSilent()
   }
 
   const restored = ({ persisted }: PageTransitionEvent) => {
@@ -114,33 +115,28 @@ export function watchSession({ url, headers, onMessage }: WatchSessionOptions): 
     wake()
   }
 
-  const pulse = setInterval(wake, heartbeatMs)
+  const pulse = setInterval(askIfSilent, heartbeatMs)
 
   const close = () => {
-    if (stop.signal.aborted) return
-    stop.abort()
+    if (isClosed) return
+    isClosed = true
+    stopAsking()
     clearTimeout(renewal)
+    clearTimeout(rest)
     clearInterval(pulse)
-    connection?.close()
-    channel?.close()
+    tabs.close()
     document.removeEventListener('visibilitychange', wake)
-    window.removeEventListener('online', wake)
+    window.removeEventListener('online', backOnline)
+    window.removeEventListener('pagehide', tabs.leave)
     window.removeEventListener('pageshow', restored)
   }
 
-  channel?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
-    // The browser may hold another token than when the connection was made: this tab is new.
-    if (data.type === 'hello') renewSoon()
-    else tell(data)
-  })
   document.addEventListener('visibilitychange', wake)
-  window.addEventListener('online', wake)
+  window.addEventListener('online', backOnline)
+  window.addEventListener('pagehide', tabs.leave)
   window.addEventListener('pageshow', restored)
-  if (isShared) {
-    channel?.postMessage({ type: 'hello' } satisfies TabMessage)
-    void queue({ signal: stop.signal })
-  } else {
-    lead()
-  }
+  // The browser may hold another cookie than when the connection was made: this tab is new.
+  if (!headers) tabs.tellCookieChanged()
+  wake()
   return close
 }

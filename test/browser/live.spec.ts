@@ -1,40 +1,18 @@
 import { type Browser, expect, type Page } from '@playwright/test'
 import { accountHeading, openAccount, test, tokenCookie } from '../support/browserTest.js'
 import { expectAccessible } from '../support/expectAccessible.js'
+import {
+  followConnections,
+  followLive,
+  LEAVES_WITHIN_MS,
+  LIVE,
+  openAccountLive,
+  openPanelLive,
+  setVisibility,
+} from '../support/live.js'
 import { type Login, login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
-import { openPanel } from '../support/panel.js'
 import { asAdministrator, newAdministrator, type Person } from '../support/people.js'
-
-/** Documented is one second; a machine that runs other tests beside gets more. */
-const LEAVES_WITHIN_MS = 3_000
-const LIVE = '/api/revocation/live'
-
-/** Follows what a page asks of the live connection. */
-function followLive(page: Page) {
-  const requests: string[] = []
-  page.on('request', (request) => {
-    if (new URL(request.url()).pathname === LIVE) requests.push(request.headers().accept ?? '')
-  })
-  const connected = page.waitForResponse(
-    (response) => new URL(response.url()).pathname === LIVE && response.status() === 200,
-  )
-  return { requests, connected }
-}
-
-async function openAccountLive(page: Page, app: NextApp, person: Person) {
-  const live = followLive(page)
-  await openAccount(page, app, person)
-  await live.connected
-  return live
-}
-
-async function openPanelLive(page: Page, app: NextApp, person: Person) {
-  const live = followLive(page)
-  await openPanel(page, app, person)
-  await live.connected
-  return live
-}
 
 /** What an administrator does in another browser: sets a new password for somebody. */
 async function setPassword(app: NextApp, administrator: Login, { id }: Person) {
@@ -148,6 +126,23 @@ test('a tab that was offline learns what it missed as soon as the network is bac
   await page.context().setOffline(false)
   await expect(page).toHaveURL('/login?redirect=%2Faccount')
   await expect(notice(page)).toContainText('Your password was changed')
+})
+
+test('a hidden tab holds no connection, and is judged as soon as it is shown', async ({
+  app,
+  page,
+  person,
+}) => {
+  await page.clock.install()
+  const connections = followConnections(page.context())
+  await openAccountLive(page, app, person)
+  await setVisibility(page, 'hidden')
+  await page.clock.fastForward(6_000)
+  await expect.poll(() => connections.size).toBe(0)
+
+  await logOutFromOutside(app, page)
+  await setVisibility(page, 'visible')
+  await expect(page).toHaveURL('/login?redirect=%2Faccount')
 })
 
 test('a server that hides its live connection is asked when the tab wakes', async ({

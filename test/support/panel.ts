@@ -20,10 +20,10 @@ export async function enter(page: Page, app: NextApp, person: Person) {
   return session
 }
 
-/** Opens the dashboard with a session of this user, without the form. */
-export async function openPanel(page: Page, app: NextApp, person: Person) {
+/** Opens a page of the panel with a session of this user, without the form. */
+export async function openPanel(page: Page, app: NextApp, person: Person, path = '/admin') {
   await enter(page, app, person)
-  await page.goto('/admin')
+  await page.goto(path)
   await expect(page.getByRole('link', { name: 'Log out' })).toBeAttached()
 }
 

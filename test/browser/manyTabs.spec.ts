@@ -1,0 +1,120 @@
+import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { accountHeading, test } from '../support/browserTest.js'
+import { bundledPage } from '../support/bundledPage.js'
+import { startFrontProxy } from '../support/frontProxy.js'
+import { endSessions, followConnections } from '../support/live.js'
+import { login } from '../support/login.js'
+import { newAdministrator } from '../support/people.js'
+
+/** Two more than a browser makes connections to one HTTP/1.1 server. */
+const TABS = 8
+/** Documented is one second; a machine that runs other tests beside gets more. */
+const COVERED_WITHIN_MS = 5_000
+
+/** As in a local network without a certificate: `playwright.config.ts` says where the name leads. */
+const onLan = (port: number | string) => `http://lan.example:${port}`
+
+async function openTabs(context: BrowserContext, addresses: readonly string[]) {
+  const tabs: Page[] = []
+  for (const address of addresses) {
+    const tab = await context.newPage()
+    await tab.goto(address)
+    tabs.push(tab)
+  }
+  return tabs
+}
+
+/** When each of the tabs no longer shows what only somebody who is signed in may see. */
+async function expectCovered(tabs: readonly Page[], secret: string) {
+  const start = performance.now()
+  const covered = tabs.map(async (tab) => {
+    await tab.waitForFunction(
+      (text) =>
+        document.querySelector('dialog[open]') !== null || !document.body?.innerText.includes(text),
+      secret,
+      { polling: 50 },
+    )
+    return performance.now() - start
+  })
+  const times = await Promise.all(covered)
+  const description = times.map((time) => time.toFixed(0)).join(', ')
+  test.info().annotations.push({ type: 'covered after (ms)', description })
+  expect(Math.max(...times), description).toBeLessThan(COVERED_WITHIN_MS)
+}
+
+/** A request of a page goes through at once, though live connections are open. */
+async function expectRoomForRequests(tab: Page) {
+  const status = tab.evaluate(async () => (await fetch('/api/posts?limit=1')).status)
+  await expect(status).resolves.toBe(200)
+}
+
+test('eight tabs over plain HTTP all load, and all are covered when the session ends', async ({
+  app,
+  context,
+  person,
+}) => {
+  const lan = onLan(new URL(app.origin).port)
+  const { token } = await login(app, person)
+  await context.addCookies([{ name: 'payload-token', value: token, url: lan }])
+  const connections = followConnections(context)
+
+  const site = await openTabs(context, Array(TABS - 2).fill(`${lan}/account`))
+  const panel = await openTabs(context, Array(2).fill(`${lan}/admin`))
+  for (const tab of site) await expect(accountHeading(tab)).toBeVisible()
+  for (const tab of panel) await expect(tab.getByText('Collections').first()).toBeVisible()
+  expect(await site[0]?.evaluate(() => window.isSecureContext)).toBe(false)
+  await expect.poll(() => connections.size).toBe(1)
+  for (const tab of site) await expectRoomForRequests(tab)
+
+  await endSessions(app, person)
+  await Promise.all([expectCovered(site, person.email), expectCovered(panel, 'Collections')])
+  for (const tab of site) await expect(tab).toHaveURL(`${lan}/login?redirect=%2Faccount`)
+  for (const tab of panel) await expect(tab).toHaveURL(/\/admin\/login/)
+})
+
+test('eight tabs with tokens of their own all load, and all are covered when the sessions end', async ({
+  app,
+  context,
+}) => {
+  const html = await bundledPage('byHeader.tsx')
+  const proxy = await startFrontProxy(app.origin, {
+    instead: ({ url }) => (url === '/by-header' ? { status: 200, body: html } : undefined),
+  })
+  const person = await newAdministrator(app)
+  const sessions = await Promise.all(Array.from({ length: TABS }, () => login(app, person)))
+  const connections = followConnections(context)
+
+  const addresses = sessions.map(({ token }) => `${onLan(proxy.port)}/by-header#${token}`)
+  const tabs = await openTabs(context, addresses)
+  for (const tab of tabs) await expect(accountHeading(tab)).toBeVisible()
+  await expect.poll(() => connections.size).toBe(2)
+  for (const tab of tabs) await expectRoomForRequests(tab)
+
+  await endSessions(app, person)
+  await expectCovered(tabs, 'Your account')
+  for (const tab of tabs) await expect(tab).toHaveURL(/\/login\?redirect=%2Fby-header$/)
+  await proxy.stop()
+})
+
+test('of tabs with tokens of their own one that has no connection hears of its end by asking', async ({
+  app,
+  context,
+}) => {
+  const html = await bundledPage('byHeader.tsx')
+  const proxy = await startFrontProxy(app.origin, {
+    instead: ({ url }) => (url === '/by-header' ? { status: 200, body: html } : undefined),
+  })
+  const person = await newAdministrator(app)
+  const sessions = await Promise.all(Array.from({ length: 3 }, () => login(app, person)))
+  const connections = followConnections(context)
+  const addresses = sessions.map(({ token }) => `${onLan(proxy.port)}/by-header#${token}`)
+  const [first, second, third] = await openTabs(context, addresses)
+  await expect.poll(() => connections.size).toBe(2)
+
+  const headers = sessions[2]?.jwt ?? {}
+  await app.request('/api/users/logout', { method: 'POST', headers })
+  if (!first || !second || !third) throw new Error('no tab')
+  await expect(third).toHaveURL(/\/login\?redirect=%2Fby-header$/)
+  for (const tab of [first, second]) await expect(accountHeading(tab)).toBeVisible()
+  await proxy.stop()
+})
