@@ -8,3 +8,4 @@ export {
   SubjectCell,
   TimeCell,
 } from '../admin/LedgerCells/index.js'
+export { UnsavedForm } from '../admin/UnsavedForm/index.js'

@@ -52,12 +52,12 @@ const ORDER = 1_000
 export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
   const settings = settingsFrom(options)
 
-  const plugin: Plugin = (config) => {
+  const plugin: Plugin = (given) => {
+    const config = settings.live && settings.isAdminPanelOn ? withLiveLogout(given) : given
     const collections = config.collections ?? []
     if (!collections.some(({ auth }) => auth)) throw new RevocationError('no-auth-collection')
     const protectedConfig = {
       ...config,
-      ...(settings.live && settings.isAdminPanelOn && { admin: withLiveLogout(config.admin) }),
       bin: [...(config.bin ?? []), binScript],
       collections: [
         ...collections.map((collection) => protect(collection, settings)),

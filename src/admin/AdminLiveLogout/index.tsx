@@ -4,6 +4,7 @@ import { useAuth, useConfig, useTranslation } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
 import { LiveLogout } from '../../react/LiveLogout/index.js'
 import { labelsFor } from '../../react/labels/labelsFor.js'
+import { unsavedText } from '../unsavedForms.js'
 
 /** On every page of the admin panel behind its login: leaves it when the session ends. */
 export function AdminLiveLogout() {
@@ -18,6 +19,7 @@ export function AdminLiveLogout() {
       apiPath={formatAdminURL({ apiRoute: routes.api, path: '', serverURL })}
       labels={labelsFor(i18n.language)}
       loginPath={`${root}${admin.routes.login}`}
+      unsavedText={unsavedText}
     />
   )
 }

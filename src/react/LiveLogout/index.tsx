@@ -1,12 +1,16 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
+import { asksBeforeLeaving } from '../asksBeforeLeaving.js'
 import { builtBasePath } from '../basePath.js'
+import { Cover, type CoverProps } from '../Cover/index.js'
 import { en } from '../labels/en.js'
 import type { Labels } from '../labels/Labels.js'
+import { forgetLeaving, hasLeftLately, rememberLeaving } from '../leftLately.js'
 import { leaveReason } from '../reasonStorage.js'
 import type { SignOutReason } from '../signOutReason.js'
 import { useRevocation } from '../useRevocation.js'
+import { useUnaskedLeaving } from '../useUnaskedLeaving.js'
 
 export interface LiveLogoutProps {
   /**
@@ -40,6 +44,13 @@ export interface LiveLogoutProps {
    */
   onSignedOut?: (reason: SignOutReason) => void
   /**
+   * What was typed on this page and is not saved, as text that can be copied; never a password.
+   * Asked when the session ends. `undefined` says that there is nothing.
+   *
+   * @default none
+   */
+  unsavedText?: () => string | undefined
+  /**
    * The texts; see `labels`.
    *
    * @default labels.en
@@ -48,10 +59,12 @@ export interface LiveLogoutProps {
 }
 
 /**
- * The tab in which somebody logs out goes its own way, with its own words; it gets this long, in
- * milliseconds, before this component takes over.
+ * The tab in which somebody logs out goes its own way, with its own words. It gets this long, in
+ * milliseconds, before it is covered,
  */
 const OWN_LOGOUT_MS = 300
+/** and this long before it is led away, where somebody has just clicked or typed. */
+const OWN_WAY_MS = 3_000
 
 const withoutBase = (pathname: string, basePath: string) =>
   basePath !== '' && `${pathname}/`.startsWith(`${basePath}/`)
@@ -61,81 +74,54 @@ const withoutBase = (pathname: string, basePath: string) =>
 /**
  * Put it on every page that only somebody who is signed in may see. When the session ends, it
  * covers the page at once and goes to the login page, which says why (`SignedOutNotice`).
+ *
+ * It stays, covered, and waits for a click where the page has unsaved changes (`unsavedText`, or a
+ * listener of `beforeunload` that would ask), and where the login page has just sent it back.
  */
 export function LiveLogout(props: LiveLogoutProps) {
-  const { basePath = builtBasePath(), apiPath = `${basePath}/api` } = props
-  const { headers, onSignedOut, labels = en } = props
+  const { basePath = builtBasePath(), apiPath = `${basePath}/api`, headers, labels = en } = props
   const loginPath = basePath + (props.loginPath ?? '/login')
-  const [reason, setReason] = useState<SignOutReason>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const { status, reason: ended } = useRevocation({
+  const [cover, setCover] = useState<Omit<CoverProps, 'labels'>>()
+  const { status, reason } = useRevocation({
     apiPath,
     ...(headers !== undefined && { headers }),
   })
+  useUnaskedLeaving(cover !== undefined)
+
+  const signedOut = (why: SignOutReason) => {
+    const { pathname, search } = window.location
+    if (pathname === loginPath) return
+    if (props.onSignedOut) return props.onSignedOut(why)
+    const target = new URL(loginPath, window.location.href)
+    // The router puts the base path before it.
+    target.searchParams.set('redirect', withoutBase(pathname, basePath) + search)
+    const text = props.unsavedText?.()
+    const unsaved = text !== undefined || asksBeforeLeaving() ? { text } : undefined
+    setCover({ href: target.href, reason: why, unsaved })
+    if (unsaved || hasLeftLately()) return leaveReason(why)
+    const isOwn = why === 'logout' && navigator.userActivation?.isActive
+    timer.current = setTimeout(
+      () => {
+        leaveReason(why)
+        rememberLeaving()
+        window.location.replace(target)
+      },
+      isOwn ? OWN_WAY_MS : 0,
+    )
+  }
+  const latest = useRef(signedOut)
+  useEffect(() => {
+    latest.current = signedOut
+  })
 
   useEffect(() => {
+    if (status === 'live') forgetLeaving()
     if (status !== 'signed-out') return
-    const leave = () => {
-      const { pathname, search } = window.location
-      if (pathname === loginPath) return
-      if (onSignedOut) return onSignedOut(ended)
-      setReason(ended)
-      leaveReason(ended)
-      const target = new URL(loginPath, window.location.href)
-      // The router puts the base path before it.
-      target.searchParams.set('redirect', withoutBase(pathname, basePath) + search)
-      window.location.replace(target)
-    }
-    timer.current = setTimeout(leave, ended === 'logout' ? OWN_LOGOUT_MS : 0)
+    const wait = reason === 'logout' ? OWN_LOGOUT_MS : 0
+    timer.current = setTimeout(() => latest.current(reason), wait)
     return () => clearTimeout(timer.current)
-  }, [status, ended, basePath, loginPath, onSignedOut])
+  }, [status, reason])
 
-  return reason ? <Cover labels={labels} loginPath={loginPath} reason={reason} /> : null
+  return cover ? <Cover {...cover} labels={labels} /> : null
 }
-
-interface CoverProps {
-  labels: Labels
-  loginPath: string
-  reason: SignOutReason
-}
-
-/** In the browser's top layer, so nothing behind it can be seen, read out or typed into. */
-function Cover({ labels: { signedOut }, loginPath, reason }: CoverProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
-  return (
-    <dialog
-      aria-labelledby="jwt-revocation-signed-out"
-      className="jwt-revocation-cover"
-      onCancel={(event) => event.preventDefault()}
-      ref={dialog}
-      style={COVER}
-    >
-      <div>
-        <h2 id="jwt-revocation-signed-out">{signedOut.title}</h2>
-        <p>{signedOut.reasons[reason]}</p>
-        <p>
-          <a href={loginPath}>{signedOut.logIn}</a>
-        </p>
-      </div>
-    </dialog>
-  )
-}
-
-const COVER = {
-  position: 'fixed',
-  inset: 0,
-  display: 'grid',
-  placeItems: 'center',
-  width: '100vw',
-  height: '100vh',
-  maxWidth: 'none',
-  maxHeight: 'none',
-  margin: 0,
-  padding: '2rem',
-  border: 0,
-  boxSizing: 'border-box',
-  textAlign: 'center',
-  background: 'Canvas',
-  color: 'CanvasText',
-} as const

@@ -7,6 +7,13 @@ export interface Labels {
   signedOut: {
     title: string
     logIn: string
+    /** On a page with unsaved changes. */
+    unsaved: string
+    /** Copies what was typed there. */
+    copy: string
+    copied: string
+    /** Shown above the text, where a browser does not let it be copied. */
+    notCopied: string
     /** Why, in words that tell nothing about anybody else. */
     reasons: Readonly<Record<SignOutReason, string>>
   }

@@ -5,6 +5,11 @@ export const de: Labels = {
   signedOut: {
     title: 'Sie wurden abgemeldet',
     logIn: 'Anmelden',
+    unsaved: 'Auf dieser Seite gibt es Änderungen, die nicht gespeichert sind.',
+    copy: 'Änderungen kopieren',
+    copied: 'Ihre Änderungen sind kopiert. Fügen Sie sie nach dem Anmelden wieder ein.',
+    notCopied:
+      'Ihre Änderungen ließen sich nicht kopieren. Markieren Sie den Text unten und kopieren Sie ihn.',
     reasons: {
       logout: 'Sie haben sich in einem anderen Tab oder auf einem anderen Gerät abgemeldet.',
       'password-changed': 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen an.',

@@ -5,6 +5,10 @@ export const en: Labels = {
   signedOut: {
     title: 'You have been signed out',
     logIn: 'Log in',
+    unsaved: 'This page has changes that are not saved.',
+    copy: 'Copy my changes',
+    copied: 'Your changes are copied. Paste them again after you have logged in.',
+    notCopied: 'Your changes could not be copied. Select the text below and copy it.',
     reasons: {
       logout: 'You signed out in another tab or on another device.',
       'password-changed': 'Your password was changed. Log in with the new one.',

@@ -5,6 +5,10 @@ export const es: Labels = {
   signedOut: {
     title: 'Se ha cerrado tu sesión',
     logIn: 'Iniciar sesión',
+    unsaved: 'Esta página tiene cambios sin guardar.',
+    copy: 'Copiar mis cambios',
+    copied: 'Tus cambios se han copiado. Pégalos de nuevo después de iniciar sesión.',
+    notCopied: 'No se han podido copiar tus cambios. Selecciona el texto de abajo y cópialo.',
     reasons: {
       logout: 'Cerraste la sesión en otra pestaña o en otro dispositivo.',
       'password-changed': 'Tu contraseña se ha cambiado. Inicia sesión con la nueva.',

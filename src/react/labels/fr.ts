@@ -5,6 +5,11 @@ export const fr: Labels = {
   signedOut: {
     title: 'Vous avez été déconnecté',
     logIn: 'Se connecter',
+    unsaved: 'Cette page contient des modifications non enregistrées.',
+    copy: 'Copier mes modifications',
+    copied: 'Vos modifications sont copiées. Collez-les de nouveau après vous être connecté.',
+    notCopied:
+      'Vos modifications n’ont pas pu être copiées. Sélectionnez le texte ci-dessous et copiez-le.',
     reasons: {
       logout: 'Vous vous êtes déconnecté dans un autre onglet ou sur un autre appareil.',
       'password-changed': 'Votre mot de passe a été modifié. Connectez-vous avec le nouveau.',

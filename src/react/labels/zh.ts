@@ -5,6 +5,10 @@ export const zh: Labels = {
   signedOut: {
     title: '您已退出登录',
     logIn: '登录',
+    unsaved: '此页面有尚未保存的更改。',
+    copy: '复制我的更改',
+    copied: '已复制您的更改。请在登录后重新粘贴。',
+    notCopied: '无法复制您的更改。请选中下面的文本并复制。',
     reasons: {
       logout: '您已在其他标签页或其他设备上退出登录。',
       'password-changed': '您的密码已更改。请使用新密码登录。',

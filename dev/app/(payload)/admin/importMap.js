@@ -1,3 +1,4 @@
+import { UnsavedForm as UnsavedForm_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
 import { SessionsTab as SessionsTab_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
 import { StateCell as StateCell_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
 import { StateField as StateField_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
@@ -17,6 +18,7 @@ import { CollectionCards as CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1 } f
 
 /** @type import('payload').ImportMap */
 export const importMap = {
+  "payload-jwt-revocation/client#UnsavedForm": UnsavedForm_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/rsc#SessionsTab": SessionsTab_1225f469db18a53bef13f54c1b342cab,
   "payload-jwt-revocation/rsc#StateCell": StateCell_1225f469db18a53bef13f54c1b342cab,
   "payload-jwt-revocation/rsc#StateField": StateField_1225f469db18a53bef13f54c1b342cab,
