@@ -108,6 +108,12 @@ export const subjectsOf = (token: Token): TokenSubjects => ({
 export const userSubject = (collection: string, id: number | string): Subject =>
   `user:${collection}:${id}`
 
+/** The user that a subject names, if it is one of a user. No slug holds a colon. */
+export function userOf(subject: string): { collection: string; id: string } | undefined {
+  const [, collection, id] = /^user:([^:]+):(.+)$/s.exec(subject) ?? []
+  return collection && id ? { collection, id } : undefined
+}
+
 /** The name of a user as an actor in the ledger: `<collection>:<id>`. */
 export const actorName = ({ collection, id }: { collection: string; id: number | string }) =>
   `${collection}:${id}`

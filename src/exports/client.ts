@@ -8,4 +8,5 @@ export {
   SubjectCell,
   TimeCell,
 } from '../admin/LedgerCells/index.js'
+export { PersonField } from '../admin/PersonField/index.js'
 export { UnsavedForm } from '../admin/UnsavedForm/index.js'

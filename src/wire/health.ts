@@ -36,7 +36,8 @@ export interface FeedHealth {
 /** `GET /revocation/overview` */
 export interface OverviewAnswer extends HealthAnswer {
   /**
-   * How many revocations were recorded in each of the last 24 hours, without lifts, oldest first.
+   * How many revocations were recorded in each of the last 24 hours, oldest first. A logout counts
+   * once; lifts and rotated tokens do not count.
    */
   readonly last24h: readonly HourCount[]
 }

@@ -55,7 +55,7 @@ describe('the sentences about problems', () => {
       'warning',
     ])
     expect(found[1]?.text).toBe(en.problemFeed)
-    expect(found[2]?.text).toContain('2 revocations wait')
+    expect(found[2]?.text).toContain('2 sign-outs wait')
     expect(found[3]?.text).toContain('1 hour ago')
   })
 

@@ -22,7 +22,7 @@ test('a token revoked from outside leads from the panel to its login page, witho
   await expect(page).toHaveURL(/\/admin\/login/)
   await logInToPanel(page, person)
   await page.goto('/admin/collections/revocations')
-  await expect(page.getByRole('heading', { level: 1, name: 'Denylist' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign-outs' })).toBeVisible()
 
   const stale = await revokeFromOutside(app, page)
   const documents: string[] = []

@@ -29,19 +29,19 @@ test('the list is narrowed by state, scope and reason, searched, and leads to th
   page,
   person,
 }) => {
-  const { ended, loggedOut } = await revokeTwo(app, 'Found in a log file')
+  const { person: member, ended } = await revokeTwo(app, 'Found in a log file')
   await enter(page, app, person)
   await page.goto(LIST)
-  await expect(rowOf(page, ended.claims.jti)).toContainText('Token')
+  await expect(rowOf(page, ended.claims.jti)).toContainText('Part of a session')
   await expect(rowOf(page, ended.claims.jti)).toContainText('Ended by an administrator')
-  await expect(rowOf(page, loggedOut.claims.sid)).toContainText('Session')
+  await expect(rowOf(page, member.email)).toContainText('One session')
 
-  await page.getByLabel('Scope', { exact: true }).selectOption('Session')
+  await page.getByLabel('What ended', { exact: true }).selectOption('One session')
   await expect(rowOf(page, ended.claims.jti)).toHaveCount(0)
-  await expect(rowOf(page, loggedOut.claims.sid)).toBeVisible()
-  await page.getByLabel('Scope', { exact: true }).selectOption('Any')
+  await expect(rowOf(page, member.email)).toBeVisible()
+  await page.getByLabel('What ended', { exact: true }).selectOption('Any')
   await page.getByLabel('Reason', { exact: true }).selectOption('Ended by an administrator')
-  await expect(rowOf(page, loggedOut.claims.sid)).toHaveCount(0)
+  await expect(rowOf(page, member.email)).toHaveCount(0)
   await page.getByLabel('State', { exact: true }).selectOption('In force')
   await expect(rowOf(page, ended.claims.jti)).toContainText('In force')
   await page.getByLabel('State', { exact: true }).selectOption('Expired')
@@ -55,7 +55,7 @@ test('the list is narrowed by state, scope and reason, searched, and leads to th
   await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0)
 })
 
-test('a revocation is lifted, its token counts again, and both rows stay', async ({
+test('a sign-out is undone, its token counts again, and both rows stay', async ({
   app,
   page,
   person,
@@ -64,18 +64,65 @@ test('a revocation is lifted, its token counts again, and both rows stay', async
   await enter(page, app, person)
   await page.goto(`${LIST}?search=${ended.claims.jti}`)
   const opener = page.getByRole('button', {
-    name: `Lift the revocation of jti:${ended.claims.jti}`,
+    name: `Undo the sign-out of ${ended.claims.jti}`,
   })
   await opener.click()
-  await confirm(page, { title: 'Lift this revocation?', button: 'Lift' })
-  await expect(rows(page).getByText('Lifted', { exact: true })).toHaveCount(1)
-  await expect(rows(page).getByText('Takes back another')).toHaveCount(1)
+  await confirm(page, { title: 'Undo this sign-out?', button: 'Undo' })
+  await expect(rows(page).getByText('Undone', { exact: true })).toHaveCount(1)
+  await expect(rows(page).getByText('Undoes another')).toHaveCount(1)
   await expect(opener).toHaveCount(0)
   await expect.poll(() => isAccepted(app, ended)).toBe(true)
 
   await page.goto(LIST)
-  await page.getByLabel('State', { exact: true }).selectOption('Lifted')
+  await page.getByLabel('State', { exact: true }).selectOption('Undone')
   await expect(rowOf(page, ended.claims.jti)).toHaveCount(1)
+})
+
+test('a logout is one row with whose it was, and undone whole', async ({ app, page, person }) => {
+  const { person: member, loggedOut } = await revokeTwo(app, 'Not this one')
+  await enter(page, app, person)
+  await page.goto(`${LIST}?search=${loggedOut.claims.sid}`)
+  await expect(rows(page)).toHaveCount(1)
+  await expect(rows(page).getByRole('link', { name: member.email })).toHaveCount(2)
+  await page.goto(`${LIST}?search=${loggedOut.claims.jti}`)
+  await expect(page.getByLabel('What ended', { exact: true })).toBeVisible()
+  await expect(rows(page)).toHaveCount(0)
+
+  await page.goto(`${LIST}?search=${loggedOut.claims.sid}`)
+  await page.getByRole('button', { name: `Undo the sign-out of ${member.email}` }).click()
+  await expect(page.getByRole('dialog')).toContainText(member.email)
+  await confirm(page, { title: 'Undo this sign-out?', button: 'Undo' })
+  await expect(rows(page).getByText('Undone', { exact: true })).toHaveCount(1)
+  await expect(rows(page)).toHaveCount(2)
+  await expect.poll(() => isAccepted(app, loggedOut)).toBe(true)
+})
+
+test('people are named with a link, and one who is deleted is said to be', async ({
+  app,
+  page,
+  person,
+}) => {
+  const { person: member, loggedOut } = await revokeTwo(app, 'Of somebody who leaves')
+  await enter(page, app, person)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/revocation/people')) asked.push(String(request.postData()))
+  })
+  await page.goto(`${LIST}?search=${loggedOut.claims.sid}`)
+  await rows(page).getByRole('link', { name: member.email }).first().click()
+  await expect(page.getByRole('heading', { name: 'One session: Logged out' })).toBeVisible()
+  const who = page.locator('.field-type').filter({ hasText: 'By whom' })
+  await expect(who.getByRole('link', { name: member.email })).toHaveAttribute(
+    'href',
+    `/admin/collections/users/${member.id}`,
+  )
+  // One request for all names of a page.
+  expect(asked).toHaveLength(1)
+
+  const { jwt } = await asAdministrator(app)
+  await app.request(`/api/users/${member.id}`, { method: 'DELETE', headers: jwt })
+  await page.goto(`${LIST}?search=user:users:${member.id}`)
+  await expect(rows(page)).toContainText([`users:${member.id} (deleted)`])
 })
 
 test('a pasted id and a pasted token are explained, and the token is never sent', async ({
@@ -91,24 +138,28 @@ test('a pasted id and a pasted token are explained, and the token is never sent'
   page.on('request', (request) => {
     sent.push(`${request.url()} ${request.postData() ?? ''} ${JSON.stringify(request.headers())}`)
   })
-  const field = page.getByLabel('A token or its id (jti)')
-  const panel = page.getByRole('region', { name: 'Why is a token refused?' })
+  const field = page.getByLabel('A token, or its id (jti)')
+  const panel = page.getByRole('region', { name: 'Why was a login refused?' })
   const explain = async (text: string) => {
     await field.fill(text)
     await panel.getByRole('button', { name: 'Explain' }).click()
   }
 
   await explain(String(ended.claims.jti))
-  await expect(panel.getByRole('link', { name: 'Token: Ended by an administrator' })).toBeVisible()
+  await expect(
+    panel.getByRole('link', { name: 'Part of a session: Ended by an administrator' }),
+  ).toBeVisible()
   await expect(panel).toContainText('Shown to a stranger')
 
   await explain(`Bearer ${loggedOut.token}`)
-  await expect(panel.getByRole('link', { name: 'Session: Logged out' })).toBeVisible()
-  await expect(panel).toContainText(`users:${member.id}`)
+  // The logout of a session and its token is one.
+  await expect(panel.getByRole('listitem')).toHaveCount(1)
+  await expect(panel.getByRole('link', { name: 'One session: Logged out' })).toBeVisible()
+  await expect(panel.getByRole('link', { name: member.email })).not.toHaveCount(0)
   await expect(field).toHaveValue(String(loggedOut.claims.jti))
 
   await explain(alive.token)
-  await expect(panel).toContainText('Nothing revokes it')
+  await expect(panel).toContainText('Not refused')
   await explain('two words')
   await expect(panel).toContainText('This is neither a token nor an id.')
 

@@ -45,7 +45,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
     await page.goto('/admin')
     await expect(page.locator('html')).toHaveAttribute('data-theme', scheme)
-    await expect(page.getByRole('region', { name: 'Denylist' }).getByRole('img')).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Sign-outs' }).getByRole('img')).toBeVisible()
     await expectGood(page, { within: '.jwt-panel' })
 
     await page.goto(`/admin/collections/users/${member.id}/sessions`)
@@ -57,7 +57,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expectGood(page, { within: '.jwt-confirm' })
 
     await page.goto('/admin/collections/revocations')
-    await expect(page.getByRole('link', { name: String(ended.claims.sid) })).toBeVisible()
+    await expect(page.getByRole('link', { name: member.email }).first()).toBeVisible()
     await expectGood(page, { within: '.jwt-filters, .cell-subject, .jwt-state' })
     await page.goto(`/admin/collections/revocations/${entry}`)
     await expect(page.getByLabel('Note')).toHaveValue('Lost on the train')
@@ -65,11 +65,11 @@ for (const scheme of ['light', 'dark'] as const) {
 
     await page.goto('/admin/revocation')
     await expect(page.getByRole('table', { name: 'Refused lately' })).toBeVisible()
-    await page.getByLabel('A token or its id (jti)').fill(ended.token)
+    await page.getByLabel('A token, or its id (jti)').fill(ended.token)
     await page.getByRole('button', { name: 'Explain' }).click()
-    await expect(page.getByRole('link', { name: /^Session: / })).toBeVisible()
+    await expect(page.getByRole('link', { name: /^One session: / })).toBeVisible()
     await expectGood(page, { within: 'main' })
-    await page.getByRole('button', { name: 'Revoke everyone …' }).click()
+    await page.getByRole('button', { name: 'Sign everyone out …' }).click()
     await expect(page.getByRole('dialog')).toContainText('active sessions end.')
     await expectGood(page, { within: '.jwt-confirm' })
   })

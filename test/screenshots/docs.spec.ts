@@ -82,9 +82,9 @@ test('what administrators see', async ({ browser }) => {
     await take(page, 'admin-sessions', scheme)
     await page.goto('/admin/revocation')
     await expect(page.getByRole('table', { name: 'Refused lately' })).toBeVisible()
-    await page.getByLabel('A token or its id (jti)').fill(stolen)
+    await page.getByLabel('A token, or its id (jti)').fill(stolen)
     await page.getByRole('button', { name: 'Explain' }).click()
-    await expect(page.getByRole('link', { name: /^Session: / })).toBeVisible()
+    await expect(page.getByRole('link', { name: /^One session: / })).toBeVisible()
     await take(page, 'admin-revocation', scheme)
     await context.close()
   }

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { Target } from '../../core/target.js'
 import { MAX_NAME_LENGTH, readToken, type Token } from '../../core/token.js'
 import type { ExplainAnswer, RevocationDoc } from '../../wire/revocationDoc.js'
+import { Person } from '../Person/index.js'
 import { RevocationList } from '../RevocationList/index.js'
 import { Time } from '../Time/index.js'
 import { useApi } from '../useApi.js'
@@ -92,7 +93,9 @@ function Claims({ token }: { token: Token }) {
         <dt>{t('claimSession')}</dt>
         <dd className="jwt-mono">{session}</dd>
         <dt>{t('claimUser')}</dt>
-        <dd className="jwt-mono">{`${collection}:${userId}`}</dd>
+        <dd>
+          <Person at={issuedAt} subject={`user:${collection}:${userId}`} />
+        </dd>
         <dt>{t('claimIssued')}</dt>
         <dd>
           <Time value={issuedAt} />

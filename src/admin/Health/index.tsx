@@ -1,12 +1,12 @@
 'use client'
 import { Banner, Pill, ShimmerEffect, useTranslation } from '@payloadcms/ui'
 import type { ReactNode } from 'react'
-import { SCOPES } from '../../core/revocation.js'
+import type { Scope } from '../../core/revocation.js'
+import type { TranslationKey } from '../../translations/Strings.js'
 import type { OverviewAnswer } from '../../wire/health.js'
 import type { ApiError } from '../apiError.js'
 import { DayPlot } from '../DayPlot/index.js'
 import { LoadFailure } from '../LoadFailure/index.js'
-import { scopeLabel } from '../labels.js'
 import { problemsOf } from '../problemsOf.js'
 import { duration } from '../relativeTime.js'
 import type { Translate } from '../stringsFor.js'
@@ -16,6 +16,23 @@ import '../styles.css'
 import './styles.css'
 
 const REFRESH_MS = 5_000
+
+/** In the order that tells a reader most. */
+const SHOWN = ['session', 'user', 'everyone', 'token'] as const satisfies readonly Scope[]
+
+const FIGURES: Record<Scope, TranslationKey> = {
+  session: 'figureSession',
+  user: 'figureUser',
+  everyone: 'figureEveryone',
+  token: 'figureToken',
+}
+
+/** What it means to be out of date for too long. */
+const HINTS: Record<OverviewAnswer['whenStale'], TranslationKey> = {
+  refuse: 'staleRefuseHint',
+  ask: 'staleAskHint',
+  accept: 'staleAcceptHint',
+}
 
 interface HealthProps {
   title: string
@@ -79,32 +96,39 @@ function Figures({ data }: { data: OverviewAnswer }) {
         {problems.length === 0 && <p>{t('healthOkBody')}</p>}
       </div>
       <div className="jwt-health__columns">
-        <dl className="jwt-figures">
-          {SCOPES.map((scope) => (
-            <div key={scope}>
-              <dt>{scopeLabel(scope, t)}</dt>
-              <dd>{data.entries[scope].toLocaleString(language)}</dd>
+        <div>
+          <h3>{t('entries')}</h3>
+          <dl className="jwt-figures">
+            {SHOWN.map((scope) => (
+              <div key={scope}>
+                <dt>{t(FIGURES[scope])}</dt>
+                <dd>{data.entries[scope].toLocaleString(language)}</dd>
+              </div>
+            ))}
+            <div className="jwt-figures__wide">
+              <dt>{t('staleness')}</dt>
+              <dd>
+                {data.staleness === null
+                  ? t('stalenessNever')
+                  : t('stalenessAgo', { time: length(data.staleness) })}
+              </dd>
             </div>
-          ))}
-          <div className="jwt-figures__wide">
-            <dt>{t('staleness')}</dt>
-            <dd>
-              {data.staleness === null
-                ? t('stalenessNever')
-                : t('stalenessAgo', { time: length(data.staleness) })}
-              <small>{t('stalenessLimit', { time: length(data.maxStaleness) })}</small>
-            </dd>
-          </div>
-          <div className="jwt-figures__wide">
-            <dt>{t('feed')}</dt>
-            <dd>
-              {feedState(data, t)}
-              {typeof data.feed?.lag === 'number' && (
-                <small>{t('stalenessAgo', { time: length(data.feed.lag) })}</small>
-              )}
-            </dd>
-          </div>
-        </dl>
+            <div className="jwt-figures__wide">
+              <dt>{t('feed')}</dt>
+              <dd>
+                {feedState(data, t)}
+                {typeof data.feed?.lag === 'number' && (
+                  <small>{t('stalenessAgo', { time: length(data.feed.lag) })}</small>
+                )}
+              </dd>
+            </div>
+          </dl>
+          {data.mode !== 'strict' && (
+            <p className="jwt-hint">
+              {t(HINTS[data.whenStale], { time: length(data.maxStaleness) })}
+            </p>
+          )}
+        </div>
         <DayPlot hours={data.last24h} />
       </div>
     </>

@@ -2,8 +2,8 @@
 import { Link, useConfig } from '@payloadcms/ui'
 import type { DefaultCellComponentProps } from 'payload'
 import { formatAdminURL } from 'payload/shared'
-import { FORMER_USER } from '../../core/token.js'
-import { reasonLabel, scopeLabel } from '../labels.js'
+import { type RevocationRow, reasonLabel, scopeLabel } from '../labels.js'
+import { Person, usePersonName } from '../Person/index.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
 import '../styles.css'
@@ -23,21 +23,23 @@ export const TimeCell = ({ cellData }: DefaultCellComponentProps) => (
   <Time value={cellData as string | null} />
 )
 
-/** What ended, with a link to the row where Payload wants one. */
+/** Who was signed out, with a link to the row where Payload wants one. */
 export function SubjectCell({
   cellData,
   collectionSlug,
   link,
   rowData,
 }: DefaultCellComponentProps) {
-  const t = useStrings()
   const { config } = useConfig()
   const { admin: adminRoute } = config.routes
   const subject = String(cellData)
-  const name = subject === 'everyone' ? t('scopeEveryone') : subject.slice(subject.indexOf(':') + 1)
+  const { actor, reason, revokedAt } = rowData as RevocationRow
+  // A token has no name of its own; that of a renewed session was ended by its user.
+  const who = reason === 'rotated' && actor ? `user:${actor}` : subject
+  const { text } = usePersonName({ subject: who, at: revokedAt })
   const content = (
-    <span className="jwt-mono jwt-name" title={subject}>
-      {name}
+    <span className="jwt-name" title={subject}>
+      {text}
     </span>
   )
   if (!link) return content
@@ -51,31 +53,10 @@ export function SubjectCell({
 
 /** Whose session it is, with a link to all of that user's sessions. */
 export function SessionUserCell({ cellData, rowData }: DefaultCellComponentProps) {
-  const { config } = useConfig()
-  const { admin: adminRoute } = config.routes
-  const { userCollection } = rowData as { userCollection: string }
-  const id = String(cellData)
-  const path = `/collections/${userCollection}/${encodeURIComponent(id)}/sessions` as const
-  return (
-    <Link href={formatAdminURL({ adminRoute, path })} prefetch={false}>
-      {`${userCollection}:${id}`}
-    </Link>
-  )
+  const { createdAt, userCollection } = rowData as { createdAt: string; userCollection: string }
+  return <Person at={createdAt} subject={`user:${userCollection}:${cellData}`} tab="sessions" />
 }
 
 /** Who decided, with a link to that user. */
-export function ActorCell({ cellData }: DefaultCellComponentProps) {
-  const t = useStrings()
-  const { config, getEntityConfig } = useConfig()
-  const { admin: adminRoute } = config.routes
-  const [collectionSlug = '', id = ''] = String(cellData ?? '').split(/:(.*)/s)
-  if (cellData === FORMER_USER) return <span>{t('formerUser')}</span>
-  if (!collectionSlug || !id) return <span>–</span>
-  if (!getEntityConfig({ collectionSlug })) return <span>{String(cellData)}</span>
-  const path = `/collections/${collectionSlug}/${encodeURIComponent(id)}` as const
-  return (
-    <Link href={formatAdminURL({ adminRoute, path })} prefetch={false}>
-      {String(cellData)}
-    </Link>
-  )
-}
+export const ActorCell = ({ cellData, rowData }: DefaultCellComponentProps) =>
+  cellData ? <Person at={String(rowData.revokedAt)} subject={`user:${cellData}`} /> : <span>–</span>

@@ -5,12 +5,14 @@ import { useId } from 'react'
 import type { Subject } from '../../core/revocation.js'
 import type { Target } from '../../core/target.js'
 import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
+import { usePersonName } from '../Person/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
 
 /** Takes back the revocation of a token or session, after a confirmation. */
-export function LiftButton({ subject }: { subject: Subject }) {
+export function LiftButton({ subject, at }: { subject: Subject; at?: string | undefined }) {
   const t = useStrings()
+  const { text } = usePersonName({ subject, at })
   const api = useApi()
   const router = useRouter()
   const slug = useId()
@@ -25,7 +27,7 @@ export function LiftButton({ subject }: { subject: Subject }) {
   return (
     <>
       <Button
-        aria-label={t('liftLabel', { subject })}
+        aria-label={t('liftLabel', { subject: text })}
         buttonStyle="secondary"
         margin={false}
         onClick={() => openModal(slug)}
@@ -34,6 +36,9 @@ export function LiftButton({ subject }: { subject: Subject }) {
         {t('lift')}
       </Button>
       <ConfirmDialog confirmLabel={t('lift')} onConfirm={lift} slug={slug} title={t('liftTitle')}>
+        <p>
+          <strong className="jwt-name">{text}</strong>
+        </p>
         <p>{t('liftBody')}</p>
       </ConfirmDialog>
     </>

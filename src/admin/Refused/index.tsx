@@ -2,7 +2,8 @@
 import { ShimmerEffect } from '@payloadcms/ui'
 import type { RefusedAnswer, RefusedDoc } from '../../wire/health.js'
 import { LoadFailure } from '../LoadFailure/index.js'
-import { REASON_KEYS, reasonLabel, scopeLabel } from '../labels.js'
+import { REASON_KEYS, reasonLabel } from '../labels.js'
+import { Person } from '../Person/index.js'
 import type { Translate } from '../stringsFor.js'
 import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'
@@ -20,7 +21,7 @@ export function Refused() {
   const { data, error, reload } = useResource<RefusedAnswer>('/revocation/refused', {
     everyMs: REFRESH_MS,
   })
-  const headings = [t('time'), t('scope'), t('reason'), t('who'), t('request')]
+  const headings = [t('time'), t('who'), t('request'), t('reason')]
   return (
     <section aria-labelledby="jwt-refused" className="jwt-panel">
       <h2 id="jwt-refused">{t('refused')}</h2>
@@ -39,10 +40,8 @@ export function Refused() {
                   <small>{t('refusedMore', { count: event.suppressed })}</small>
                 )}
               </th>
-              <td data-label={headings[1]}>{event.scope ? scopeLabel(event.scope, t) : '–'}</td>
-              <td data-label={headings[2]}>{whyOf(event, t)}</td>
-              <td data-label={headings[3]}>{whoseOf(event)}</td>
-              <td data-label={headings[4]}>
+              <td data-label={headings[1]}>{whoseOf(event)}</td>
+              <td data-label={headings[2]}>
                 {event.path ? (
                   <span className="jwt-mono">{`${event.method ?? ''} ${event.path}`.trim()}</span>
                 ) : (
@@ -50,6 +49,7 @@ export function Refused() {
                 )}
                 {event.ip && <small className="jwt-mono">{event.ip}</small>}
               </td>
+              <td data-label={headings[3]}>{whyOf(event, t)}</td>
             </tr>
           ))}
         </Table>
@@ -63,5 +63,5 @@ const whyOf = ({ status, reason, scope }: RefusedDoc, t: Translate) => {
   return reasonLabel(reason ?? (scope && scope in REASON_KEYS ? scope : undefined), t)
 }
 
-const whoseOf = ({ collection, userId }: RefusedDoc) =>
-  collection ? `${collection}:${userId}` : '–'
+const whoseOf = ({ at, collection, userId }: RefusedDoc) =>
+  collection ? <Person at={at} subject={`user:${collection}:${userId}`} /> : '–'

@@ -1,9 +1,9 @@
 'use client'
 import { Link, useConfig } from '@payloadcms/ui'
 import { formatAdminURL } from 'payload/shared'
-import { FORMER_USER } from '../../core/token.js'
 import type { RevocationDoc } from '../../wire/revocationDoc.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
+import { Person } from '../Person/index.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
@@ -24,12 +24,18 @@ export function RevocationList({
       {revocations.map(({ id, scope, reason, revokedAt, expiresAt, actor, note }) => (
         <li key={id}>
           <Link href={formatAdminURL({ adminRoute, path: `/collections/${ledger}/${id}` })}>
-            {scopeLabel(scope, t)}: {reasonLabel(reason, t)}
+            {t('endedBecause', { scope: scopeLabel(scope, t), reason: reasonLabel(reason, t) })}
           </Link>
           <span>
             <Time value={revokedAt} />
-            {actor && ` · ${actor === FORMER_USER ? t('formerUser') : actor}`} · {t('expires')}{' '}
-            <Time value={expiresAt} />
+            {actor && (
+              <>
+                {' · '}
+                <Person at={revokedAt} subject={`user:${actor}`} />
+              </>
+            )}
+            {' · '}
+            {t('expires')} <Time value={expiresAt} />
           </span>
           {note && <q>{note}</q>}
         </li>

@@ -39,10 +39,10 @@ export function RevocationView({
       user={req.user}
       visibleEntities={{ ...visibleEntities }}
     >
-      <SetStepNav nav={[{ label: t('revocation') }]} />
+      <SetStepNav nav={[{ label: t('overview') }]} />
       <main>
         <Gutter className="jwt-view">
-          <h1>{t('revocation')}</h1>
+          <h1>{t('overview')}</h1>
           <div className="jwt-view__panels">
             <Health description={t('overviewDescription')} title={t('denylist')} />
             <Explain ledger={ledger} />

@@ -29,7 +29,7 @@ export async function SecurityNav({
       isOpen={await isGroupOpen({ payload, user, label })}
       label={label}
       links={[
-        { href: url('/revocation'), id: 'nav-revocation', label: t('revocation') },
+        { href: url('/revocation'), id: 'nav-revocation', label: t('overview') },
         { href: url(`/collections/${ledger}`), id: `nav-${ledger}`, label: t('denylist') },
         ...(sessions
           ? [{ href: url(`/collections/${sessions}`), id: `nav-${sessions}`, label: t('sessions') }]

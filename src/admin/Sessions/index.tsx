@@ -43,6 +43,8 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
     `/revocation/sessions?user=${user}&all=true`,
     { everyMs: REFRESH_MS },
   )
+  const { title } = useDocumentTitle()
+  const person = { collection, id: userId, title }
   useDocumentStepNav()
 
   const ask = (next: Ending) => {
@@ -63,7 +65,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
             <Button
               buttonStyle="secondary"
               margin={false}
-              onClick={() => ask(endOthers(own, { collection, id: userId }, t))}
+              onClick={() => ask(endOthers(own, person, t))}
               size="small"
             >
               {t('endOthers')}
@@ -74,7 +76,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
               buttonStyle="secondary"
               className="jwt-danger"
               margin={false}
-              onClick={() => ask(endAll({ collection, id: userId }, Boolean(own), t))}
+              onClick={() => ask(endAll(person, Boolean(own), t))}
               size="small"
             >
               {t('endAll')}
@@ -109,7 +111,9 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
   )
 }
 
-type User = { collection: string; id: number | string }
+type User = { collection: string; id: number | string; title: string }
+
+const targetOf = ({ collection, id }: User) => ({ collection, id })
 
 const isOpen = ({ endedAt, expiresAt }: SessionDoc) =>
   !endedAt && Date.parse(expiresAt) > Date.now()
@@ -126,17 +130,17 @@ const endOne = (session: SessionDoc, t: Translate): Ending => ({
 })
 
 const endOthers = (session: SessionDoc, user: User, t: Translate): Ending => ({
-  target: { user: { ...user, exceptSession: session.id } },
+  target: { user: { ...targetOf(user), exceptSession: session.id } },
   title: t('endOthersTitle'),
-  body: t('endOthersBody', { device: deviceOf(session, t) }),
+  body: t('endOthersBody', { device: deviceOf(session, t), user: user.title }),
   confirmLabel: t('endOthers'),
   isOwn: false,
 })
 
 const endAll = (user: User, isOwn: boolean, t: Translate): Ending => ({
-  target: { user },
+  target: { user: targetOf(user) },
   title: t('endAllTitle'),
-  body: t('endAllBody'),
+  body: t('endAllBody', { user: user.title }),
   confirmLabel: t('endAll'),
   isOwn,
 })

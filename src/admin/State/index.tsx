@@ -31,7 +31,7 @@ export function State({ isLifted, row }: { isLifted: boolean; row: RevocationRow
       <Pill pillStyle={pillStyle} size="small">
         {t(key)}
       </Pill>
-      {isLiftable && <LiftButton subject={subject} />}
+      {isLiftable && <LiftButton at={row.revokedAt} subject={subject} />}
     </div>
   )
 }

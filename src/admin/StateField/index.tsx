@@ -1,6 +1,7 @@
 import type { UIFieldServerProps } from 'payload'
 import { type RevocationRow, reasonLabel, scopeLabel } from '../labels.js'
 import { isLifted } from '../lifted.js'
+import { RowTitle } from '../RowTitle/index.js'
 import { State } from '../State/index.js'
 import { stringsFor } from '../stringsFor.js'
 
@@ -11,8 +12,12 @@ export async function StateField({ collectionSlug, data, i18n, payload }: UIFiel
   const t = stringsFor(i18n.t)
   return (
     <div className="field-type">
+      <RowTitle at={row.revokedAt} subject={row.subject} />
       <h2 className="jwt-summary">
-        {scopeLabel(row.scope, t)}: {reasonLabel(row.reason, t)}
+        {t('endedBecause', {
+          scope: scopeLabel(row.scope, t),
+          reason: reasonLabel(row.reason, t),
+        })}
       </h2>
       <State isLifted={await isLifted(payload, collectionSlug, row.id)} row={row} />
     </div>

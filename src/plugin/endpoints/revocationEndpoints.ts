@@ -4,6 +4,7 @@ import { healthEndpoint } from './healthEndpoint.js'
 import { liftEndpoint } from './liftEndpoint.js'
 import { listEndpoint } from './listEndpoint.js'
 import { overviewEndpoint } from './overviewEndpoint.js'
+import { peopleEndpoint } from './peopleEndpoint.js'
 import { refusedEndpoint } from './refusedEndpoint.js'
 import { renameEndpoint } from './renameEndpoint.js'
 import { revokeEndpoint } from './revokeEndpoint.js'
@@ -20,4 +21,5 @@ export const revocationEndpoints: readonly Endpoint[] = [
   renameEndpoint,
   overviewEndpoint,
   refusedEndpoint,
+  peopleEndpoint,
 ]

@@ -1,4 +1,5 @@
 import type { CollectionConfig, Config, DocumentTabCondition, Field } from 'payload'
+import { en } from '../../translations/en.js'
 import type { Settings } from '../config/settings.js'
 import { translated } from './collectionLabels.js'
 import { inAllLanguages } from './withTranslations.js'
@@ -34,7 +35,7 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
           jwtRevocation: {
             Component: rsc('RevocationView'),
             exact: true,
-            meta: { title: 'Revocation' },
+            meta: { title: en.overview },
             path: '/revocation',
           },
         },
@@ -70,6 +71,9 @@ const SESSION_CELLS: Readonly<Record<string, string>> = {
   endedAt: 'TimeCell',
   endReason: 'ReasonCell',
 }
+
+/** Fields that name a user or a session. */
+const PEOPLE = new Set(['actor', 'exceptSession', 'subject', 'userId'])
 
 const SEARCHED = ['subject', 'reason', 'actor', 'note', 'ip']
 
@@ -131,13 +135,14 @@ const decorateSessions = (collection: CollectionConfig, hasNav: boolean): Collec
 })
 
 function withCell(field: Field, cells: Readonly<Record<string, string>>): Field {
-  const cell = 'name' in field && cells[field.name]
-  if (!cell) return field
-  const Cell = `${PACKAGE}/client#${cell}`
-  return {
-    ...field,
-    admin: { ...field.admin, components: { ...field.admin?.components, Cell } },
-  } as Field
+  if (!('name' in field)) return field
+  const cell = cells[field.name]
+  const components = {
+    ...field.admin?.components,
+    ...(cell && { Cell: `${PACKAGE}/client#${cell}` }),
+    ...(PEOPLE.has(field.name) && { Field: `${PACKAGE}/client#PersonField` }),
+  }
+  return { ...field, admin: { ...field.admin, components } } as Field
 }
 
 function withSessionsTab(

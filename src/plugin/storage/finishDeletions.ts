@@ -1,12 +1,12 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
 import { memo } from '../../core/processWide.js'
-import { CLOCK_TOLERANCE_MS, type Reason, type Subject } from '../../core/revocation.js'
+import { CLOCK_TOLERANCE_MS, type Reason } from '../../core/revocation.js'
+import { userOf } from '../../core/token.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import type { Settings } from '../config/settings.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { forgetUsers } from './forgetUsers.js'
 import type { Row } from './ledgerRow.js'
-import { userOf } from './sessionQueries.js'
 
 /** The reasons of rows that are written before and after a user is deleted. */
 const REASONS = ['change-begun', 'user-deleted'] satisfies Reason[]
@@ -60,9 +60,10 @@ async function forgetThoseGone(
   /** When the latest row of each user was written, by collection. */
   const users = new Map<string, Map<string, number>>()
   for (const { subject, revokedAt } of rows) {
-    const { collection, id } = userOf(subject as Subject)
-    const times = users.get(collection) ?? new Map<string, number>()
-    users.set(collection, times.set(String(id), Date.parse(revokedAt)))
+    const user = userOf(subject)
+    if (!user) continue
+    const times = users.get(user.collection) ?? new Map<string, number>()
+    users.set(user.collection, times.set(user.id, Date.parse(revokedAt)))
   }
   for (const [collection, times] of users) {
     const present = await whoIsThere(payload, collection, [...times.keys()])

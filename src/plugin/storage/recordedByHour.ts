@@ -18,8 +18,8 @@ const FRESH_MS = 10_000
 /** An hour that ended this long ago gets no more rows, so it is counted only once. */
 const SETTLED_AFTER_MS = 600_000
 
-/** The reasons of rows that revoke nothing. */
-const UNCOUNTED: readonly string[] = ['lifted' satisfies Reason, LIFETIME]
+/** The reasons of rows that sign nobody out. */
+const UNCOUNTED: readonly string[] = [...(['lifted', 'rotated'] satisfies Reason[]), LIFETIME]
 
 interface Counted {
   /** By the start of the hour, in milliseconds. */
@@ -30,9 +30,9 @@ interface Counted {
 const known = memo<Payload, Counted>('recordedByHour')
 
 /**
- * How many revocations were recorded in each of the last 24 hours, without lifts. A logout
- * counts once. It uses one grouped query if the database can group, otherwise one count per hour. It
- * only counts hours that may still change, at most every ten seconds, for everyone who asks.
+ * How many revocations were recorded in each of the last 24 hours, without lifts and rotated tokens. A
+ * logout counts once. It uses one grouped query if the database can group, otherwise one count per
+ * hour. It only counts hours that may still change, at most every ten seconds, for everyone who asks.
  *
  * @throws RevocationError `ledger-unavailable`
  */

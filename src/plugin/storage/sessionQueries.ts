@@ -1,6 +1,7 @@
 import type { Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../core/revocation.js'
+import { userOf } from '../../core/token.js'
 
 /** Names a user. */
 export interface UserRef {
@@ -36,14 +37,12 @@ export function endedBy(revocation: Revocation): Where | undefined {
   if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
   const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
   if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })
-  if (scope === 'user') open.push(ofUser(userOf(subject)))
+  if (scope === 'user') {
+    const user = userOf(subject)
+    if (!user) return undefined
+    open.push(ofUser(user))
+  }
   if (cutoff !== undefined) open.push({ lastRefreshedAt: { less_than_equal: isoDate(cutoff) } })
   if (exceptSession !== undefined) open.push({ id: { not_equals: exceptSession } })
   return { and: open }
-}
-
-/** The user in `user:<collection>:<id>`. No slug contains a colon. */
-export function userOf(subject: string): UserRef {
-  const [, collection = '', ...id] = subject.split(':')
-  return { collection, id: id.join(':') }
 }

@@ -111,6 +111,11 @@ const cases: Record<string, Case> = {
   list: { path: 'list', allowed: ['administrator'] },
   overview: { path: 'overview', allowed: ['administrator'] },
   refused: { path: 'refused', allowed: ['administrator'] },
+  people: {
+    path: 'people',
+    body: () => ({ subjects: ['user:users:1'] }),
+    allowed: ['administrator'],
+  },
   health: { path: 'health', allowed: ['administrator'] },
 }
 

@@ -4,6 +4,7 @@ import { StateCell as StateCell_1225f469db18a53bef13f54c1b342cab } from 'payload
 import { StateField as StateField_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
 import { ScopeCell as ScopeCell_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
 import { SubjectCell as SubjectCell_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
+import { PersonField as PersonField_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
 import { ReasonCell as ReasonCell_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
 import { ActorCell as ActorCell_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
 import { TimeCell as TimeCell_2955e247ef7fd3011111e7c5ee224420 } from 'payload-jwt-revocation/client'
@@ -24,6 +25,7 @@ export const importMap = {
   "payload-jwt-revocation/rsc#StateField": StateField_1225f469db18a53bef13f54c1b342cab,
   "payload-jwt-revocation/client#ScopeCell": ScopeCell_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/client#SubjectCell": SubjectCell_2955e247ef7fd3011111e7c5ee224420,
+  "payload-jwt-revocation/client#PersonField": PersonField_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/client#ReasonCell": ReasonCell_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/client#ActorCell": ActorCell_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/client#TimeCell": TimeCell_2955e247ef7fd3011111e7c5ee224420,
