@@ -6,7 +6,9 @@ import type { App, AppOptions } from './createApp.js'
 import { until } from './until.js'
 
 export interface AppProcessOptions
-  extends Pick<AppOptions, 'database' | 'postgres' | 'transactions'> {
+  extends Pick<AppOptions, 'database' | 'postgres' | 'transactions' | 'userIds'> {
+  /** The address of a MongoDB database. */
+  mongo?: string | undefined
   plugin: JwtRevocationOptions
   /** How far readers of the ledger look back, in milliseconds. */
   ledgerWindowMs?: number

@@ -45,8 +45,8 @@ export interface AppOptions {
   /** How many connections to PostgreSQL are allowed. */
   poolSize?: number
   /**
-   * Called with each statement before the database gets it. If it throws, the statement throws. With
-   * MongoDB it gets each command's name and collection, and cannot stop the command.
+   * Called with each statement before the database gets it. If it throws, the statement throws. Of
+   * MongoDB's commands it gets the name and the collection.
    */
   onStatement?: (sql: string) => void
   /**

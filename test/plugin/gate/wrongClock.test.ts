@@ -6,7 +6,7 @@ import { breakReads } from '../../support/breakReads.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
 import { until } from '../../support/until.js'
 
 const OFFSET_MS = 20_000
@@ -14,18 +14,22 @@ const healthSecret = 'a-secret-for-the-health'
 const PLUGIN = { pollInterval: 0.1, maxStaleness: 3, healthSecret }
 const USER = { collection: 'users', id: 1 }
 
-onEachDatabase('a process whose clock is 20 s off, and no Redis', (database) => {
+onEachDatabaseByNumber('a process whose clock is 20 s off, and no Redis', (database) => {
   let options: AppOptions
   let app: App
   let ahead: AppProcess
   let behind: AppProcess
   beforeAll(async () => {
     options = database()
+    const mongo = await options.mongo
     app = await createApp({ ...options, plugin: PLUGIN })
-    const { transactions, postgres } = options
+    const { transactions, postgres, userIds } = options
     const start = (clockOffsetMs: number, plugin: object) =>
       startAppProcess(
-        { transactions, postgres, database: app.database, plugin: { ...PLUGIN, ...plugin } },
+        {
+          ...{ mongo, postgres, transactions, userIds },
+          ...{ database: app.database, plugin: { ...PLUGIN, ...plugin } },
+        },
         { clockOffsetMs },
       )
     const both = [start(OFFSET_MS, {}), start(-OFFSET_MS, { whenStale: 'accept' })] as const

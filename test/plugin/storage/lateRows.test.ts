@@ -11,7 +11,7 @@ import { type App, type AppOptions, createApp } from '../../support/createApp.js
 import { isAccepted } from '../../support/isAccepted.js'
 import { lockWrites } from '../../support/lockWrites.js'
 import { type Login, login } from '../../support/login.js'
-import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { onEachSqlDatabase } from '../../support/onEachDatabase.js'
 import { passTime, resetTime } from '../../support/passTime.js'
 import { sampleRevocation } from '../../support/samples.js'
 import { until } from '../../support/until.js'
@@ -22,7 +22,7 @@ const ledgerWindowMs = 1_500
 const LATE_MS = 2_000
 const PLUGIN = { pollInterval: 0.1, maxStaleness: 5 }
 
-onEachDatabase('a revocation whose row is written late', (database) => {
+onEachSqlDatabase('a revocation whose row is written late', (database) => {
   let options: AppOptions
   let writer: App
   let reader: App

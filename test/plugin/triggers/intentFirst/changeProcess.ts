@@ -19,7 +19,7 @@ const app = await createApp({
   ...options,
   ...database,
   onStatement(sql) {
-    if (!/^\s*(insert|update|delete|commit)/i.test(sql)) return
+    if (!/^\s*(insert|update|delete|commit|findandmodify)/i.test(sql)) return
     count += 1
     if (count === nth) process.kill(process.pid, 'SIGKILL')
   },

@@ -51,6 +51,7 @@ onEachDatabase('a process that is killed in the middle of a change', (database) 
   let where: ReturnType<typeof database>
   beforeAll(async () => {
     where = database()
+    if (where.mongo !== undefined) where = { ...where, mongo: await where.mongo }
     const plugin = { ...options.plugin, strict: true }
     app = await createApp({ ...options, ...where, plugin })
   })
