@@ -67,7 +67,7 @@ async function send(site: Site, { line, as, json, form, headers }: Ask): Promise
 
 const OF_THE_MOMENT = new Set([
   ...['connection', 'content-length', 'date', 'etag', 'keep-alive', 'last-modified', 'set-cookie'],
-  'transfer-encoding',
+  ...['transfer-encoding', 'x-nextjs-cache'],
 ])
 
 /** Moments, ids and secrets that no two runs have in common. */
