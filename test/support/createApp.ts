@@ -66,6 +66,8 @@ export async function createApp(options: AppOptions = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
   const database = options.database ?? path.join(folder, 'app.db')
   const key = options.isDefault ? 'default' : path.basename(folder)
+  // A late call of a page or of GraphQL makes a default app again after its test has closed it.
+  forget(key)
   const config = await buildAppConfig(options, database)
   const payload = await getPayload({
     config,
