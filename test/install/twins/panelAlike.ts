@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { de } from '../../../src/translations/de.js'
+import { en } from '../../../src/translations/en.js'
 import { type Ask, ask, type Site } from './ask.js'
 
 interface Panel {
@@ -33,7 +35,8 @@ export function panelAlike({ as, admin, pages }: Panel, both: () => readonly Sit
   })
 }
 
-const WIDGET = new Set(['Denylist', 'Sperrliste'])
+/** The heading of the card on the dashboard. */
+const WIDGET = new Set([de.denylist, en.denylist])
 
 const isOfPlugin = (link: string, admin: string) =>
   link.startsWith(admin) &&
