@@ -6,6 +6,10 @@ export function isAdministrator(user: MaybeUser): boolean {
   return user?.collection === 'users' && user.role === 'admin'
 }
 
+/** Editors enter the admin panel, too, and administrate nothing there. */
+export const mayEnterPanel = (user: MaybeUser): boolean =>
+  isAdministrator(user) || (user?.collection === 'users' && user.role === 'editor')
+
 export const everyone: Access = () => true
 
 export const administrators: Access = ({ req }) => isAdministrator(req.user)

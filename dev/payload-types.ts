@@ -155,7 +155,7 @@ export interface CustomerAuthOperations {
 export interface User {
   id: number;
   name?: string | null;
-  role: 'admin' | 'member';
+  role: 'admin' | 'editor' | 'member';
   updatedAt: string;
   createdAt: string;
   email: string;

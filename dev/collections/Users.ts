@@ -2,7 +2,7 @@ import type { CollectionConfig } from 'payload'
 import {
   administrators,
   administratorsOnField,
-  isAdministrator,
+  mayEnterPanel,
   selfOrAdministrators,
 } from '../access.ts'
 
@@ -11,7 +11,7 @@ export const Users: CollectionConfig = {
   auth: true,
   admin: { useAsTitle: 'email', defaultColumns: ['email', 'name', 'role'] },
   access: {
-    admin: ({ req }) => isAdministrator(req.user),
+    admin: ({ req }) => mayEnterPanel(req.user),
     create: administrators,
     delete: administrators,
     read: selfOrAdministrators('users'),
@@ -23,7 +23,7 @@ export const Users: CollectionConfig = {
     {
       name: 'role',
       type: 'select',
-      options: ['admin', 'member'],
+      options: ['admin', 'editor', 'member'],
       defaultValue: 'member',
       required: true,
       saveToJWT: true,

@@ -8,5 +8,6 @@ export {
   SubjectCell,
   TimeCell,
 } from '../admin/LedgerCells/index.js'
+export { MySessionsItem } from '../admin/MySessionsItem/index.js'
 export { PersonField } from '../admin/PersonField/index.js'
 export { UnsavedForm } from '../admin/UnsavedForm/index.js'

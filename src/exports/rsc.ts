@@ -1,5 +1,6 @@
 export { DashboardCard } from '../admin/DashboardCard/index.js'
 export { DenylistHeader } from '../admin/DenylistHeader/index.js'
+export { MySessionsView } from '../admin/MySessionsView/index.js'
 export { RevocationView } from '../admin/RevocationView/index.js'
 export { SecurityNav } from '../admin/SecurityNav/index.js'
 export { SessionsTab } from '../admin/SessionsTab/index.js'

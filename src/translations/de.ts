@@ -89,6 +89,9 @@ export const de: Strings = {
   endReason: 'Warum',
   actions: 'Aktionen',
   currentSession: 'Diese Sitzung',
+  mySessions: 'Meine Sitzungen',
+  mySessionsHint:
+    'Alle Geräte, auf denen Sie angemeldet sind. Melden Sie ab, was Sie nicht kennen, und ändern Sie Ihr Passwort.',
   activeSessions: 'Aktive Sitzungen',
   endedSessions_one: '{{count}} beendete Sitzung',
   endedSessions_other: '{{count}} beendete Sitzungen',

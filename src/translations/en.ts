@@ -93,6 +93,9 @@ export const en = {
   endReason: 'Why',
   actions: 'Actions',
   currentSession: 'This session',
+  mySessions: 'My sessions',
+  mySessionsHint:
+    'Everywhere you are signed in. Sign out what you do not recognise, and change your password.',
   activeSessions: 'Active sessions',
   endedSessions_one: '{{count}} session that ended',
   endedSessions_other: '{{count}} sessions that ended',

@@ -90,6 +90,9 @@ export const es: Strings = {
   endReason: 'Por qué',
   actions: 'Acciones',
   currentSession: 'Esta sesión',
+  mySessions: 'Mis sesiones',
+  mySessionsHint:
+    'Todos los dispositivos en los que tienes la sesión iniciada. Cierra las sesiones que no reconozcas y cambia tu contraseña.',
   activeSessions: 'Sesiones activas',
   endedSessions_one: '{{count}} sesión terminada',
   endedSessions_other: '{{count}} sesiones terminadas',

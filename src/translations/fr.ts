@@ -90,6 +90,9 @@ export const fr: Strings = {
   endReason: 'Pourquoi',
   actions: 'Actions',
   currentSession: 'Cette session',
+  mySessions: 'Mes sessions',
+  mySessionsHint:
+    'Tous les appareils où vous êtes connecté. Déconnectez ceux que vous ne reconnaissez pas, puis changez votre mot de passe.',
   activeSessions: 'Sessions actives',
   endedSessions_one: '{{count}} session terminée',
   endedSessions_other: '{{count}} sessions terminées',

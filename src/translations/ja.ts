@@ -89,6 +89,9 @@ export const ja: Strings = {
   endReason: '理由',
   actions: '操作',
   currentSession: 'このセッション',
+  mySessions: '自分のセッション',
+  mySessionsHint:
+    'ログイン中のすべての端末です。心当たりのないものはログアウトし、パスワードを変更してください。',
   activeSessions: '有効なセッション',
   endedSessions_one: '終了したセッション {{count}} 件',
   endedSessions_other: '終了したセッション {{count}} 件',

@@ -85,6 +85,8 @@ export const zh: Strings = {
   endReason: '原因',
   actions: '操作',
   currentSession: '当前会话',
+  mySessions: '我的会话',
+  mySessionsHint: '您已登录的所有设备。请登出不认识的设备，并修改密码。',
   activeSessions: '活动会话',
   endedSessions_one: '{{count}} 个已结束的会话',
   endedSessions_other: '{{count}} 个已结束的会话',

@@ -63,6 +63,10 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(page.getByLabel('Note')).toHaveValue('Lost on the train')
     await expectGood(page, { within: '.field-type:has(.jwt-state)' })
 
+    await page.goto('/admin/my-sessions')
+    await expect(page.getByText('This device')).toBeVisible()
+    await expectGood(page, { within: '.jwt-view' })
+
     await page.goto('/admin/revocation')
     await expect(page.getByRole('table', { name: 'Refused lately' })).toBeVisible()
     await page.getByLabel('A token, or its id (jti)').fill(ended.token)

@@ -200,7 +200,8 @@ export interface JwtRevocationOptions {
   live?: LiveOptions | false
   /**
    * Adds pages for administrators to the admin panel: `/admin/revocation`, a card on the dashboard,
-   * and the tab "Sessions" of every user. With `false` the panel shows only the ledger's list, and
+   * and the tab "Sessions" of every user. Adds "My sessions" for everyone who may enter the panel, in
+   * the menu beside "Log out". With `false` the panel shows only the ledger's list, and
    * the import map needs no entries.
    *
    * @default true

@@ -8,8 +8,8 @@ const PACKAGE = 'payload-jwt-revocation'
 
 /**
  * Adds what administrators see: the view `/revocation`, a card on the dashboard, a group of the
- * navigation, cells of the ledger's list, and the tab "Sessions" of every user. All of it is named
- * by its path in the import map, so that no React comes along here.
+ * navigation, cells of the ledger's list, and the tab "Sessions" of every user; and the own sessions
+ * for everyone. All of it is named by its path in the import map, so that no React comes along here.
  */
 export function withAdminPanel(config: Config, settings: Settings): Config {
   if (!settings.isAdminPanelOn) return config
@@ -30,6 +30,9 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
           ...(hasNav ? [rsc('SecurityNav')] : []),
         ],
         beforeDashboard: [...(components.beforeDashboard ?? []), rsc('DashboardCard')],
+        ...(settings.sessions && {
+          settingsMenu: [...(components.settingsMenu ?? []), `${PACKAGE}/client#MySessionsItem`],
+        }),
         views: {
           ...components.views,
           jwtRevocation: {
@@ -38,6 +41,14 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
             meta: { title: en.overview },
             path: '/revocation',
           },
+          ...(settings.sessions && {
+            jwtMySessions: {
+              Component: `${PACKAGE}/rsc#MySessionsView`,
+              exact: true,
+              meta: { title: 'My sessions' },
+              path: '/my-sessions',
+            },
+          }),
         },
       },
     },
