@@ -40,7 +40,9 @@ const WIDGET = new Set([de.denylist, en.denylist])
 
 const isOfPlugin = (link: string, admin: string) =>
   link.startsWith(admin) &&
-  /\/(?:revocation|collections\/(?:revocations|user-sessions|\w+\/\d+\/sessions))$/.test(link)
+  /\/(?:revocation|my-sessions|collections\/(?:revocations|user-sessions|\w+\/\d+\/sessions))$/.test(
+    link,
+  )
 
 /** What a page of the panel offers: where it leads, and what can be read and filled in. */
 function outlineOf(page: string) {
