@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions = {}) {
     key,
     disableOnInit: options.isDisablingOnInit ?? false,
   })
-  await untilIndexed(payload)
+  if (options.mongoArgs?.connectOptions?.autoIndex !== false) await untilIndexed(payload)
   if (!options.hasOwnClock) shareClock(payload)
   if (options.mongo !== undefined && options.onStatement) tellCommands(payload, options.onStatement)
   if (!options.database) await seed(payload)
