@@ -1,8 +1,8 @@
 import type { SanitizedPermissions } from 'payload'
 
 /**
- * Whether the panel may show what the plugin adds: to whoever may read the ledger, which is
- * `access.administrator` of the plugin. The endpoints decide for themselves once more.
+ * Whether the panel may show what the plugin adds. It may if the user can read the ledger, which
+ * `access.administrator` of the plugin decides. The endpoints check again.
  */
 export const isAdministrator = (
   permissions: SanitizedPermissions | undefined,

@@ -5,7 +5,7 @@ import { labelsFor } from '../../react/labels/labelsFor.js'
 import { YourDevices } from '../../react/YourDevices/index.js'
 import './styles.css'
 
-/** The sessions of whoever is signed in, in the colours of the panel. */
+/** The sessions of the signed-in user, in the colours of the panel. */
 export function MySessions() {
   const { config } = useConfig()
   const { i18n } = useTranslation()

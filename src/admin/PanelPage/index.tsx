@@ -16,7 +16,7 @@ interface PanelPageProps
 
 /**
  * A page of our own in the frame of the panel. Payload shows such a view to everyone, signed in or
- * not: strangers are led to the login page, and whoever is not allowed finds no page.
+ * not. This leads strangers to the login page, and shows "not found" to users without the right.
  */
 export function PanelPage({
   children,

@@ -25,17 +25,17 @@ const RETRY_AFTER_S = 15
 const connections = memo<object, LiveConnections>('liveConnections')
 
 /**
- * `GET /api/revocation/live`: tells the logged-in user when the own token ends. With
+ * `GET /api/revocation/live` tells logged-in users when their token ends. With
  * `Accept: text/event-stream` the answer stays open:
  *
  * - `ready`, at once: `{ user, heartbeat }`; then a comment every `heartbeat` seconds;
- * - `end`: `{ reason }`, that of the revocation, and the stream is over: the user is signed out;
- * - `renew`: `{ reason }`, `rotated`, `replaced`, `expired` or `unknown`, and the stream is over:
- *   come back with the token that the browser has now, and be judged anew.
+ * - `end`: `{ reason }` of the revocation. The stream is over, and the user is signed out;
+ * - `renew`: `{ reason }`, which is `rotated`, `replaced`, `expired` or `unknown`. The stream is over.
+ *   The client connects again with the token that the browser has now.
  *
- * There is nothing to resume from: whoever comes back is judged like any request. Without that
- * header it answers once. A refused token gets its 401 with the reason, when it is well signed:
- * the tab that slept through the event is told what it would have been told.
+ * A client that connects again is judged like any request. Without that header the endpoint answers
+ * once. A refused token that Payload signed gets its 401 with the reason, so that a tab that slept
+ * through the event learns it, too.
  */
 export const liveEndpoint = (limits: LiveLimits): Endpoint =>
   answersRefusals({

@@ -7,8 +7,8 @@ import type { Runtime } from '../runtime/runtime.js'
 import { explainToken } from '../storage/explain.js'
 
 /**
- * Why the token of this request was refused, for whoever holds it: only when Payload signed it,
- * so that nobody learns of a session by naming it in a forged token. `undefined` too when the
+ * Why the token of this request was refused, for the holder of the token. It is told only if Payload
+ * signed the token, so that a forged token reveals nothing about a session. `undefined` also if the
  * ledger does not say.
  */
 export async function reasonForOwner(

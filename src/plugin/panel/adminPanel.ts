@@ -163,7 +163,7 @@ function withSessionsTab(
 ): CollectionConfig {
   const { admin } = collection
   const views = admin?.components?.views
-  // Whoever replaces all of the document's views replaces this one as well.
+  // An app that replaces all of the document's views replaces this one as well.
   if (views?.edit && 'root' in views.edit && views.edit.root) return collection
   const condition: DocumentTabCondition = ({ permissions }) =>
     Boolean(permissions?.collections?.[slug]?.read)

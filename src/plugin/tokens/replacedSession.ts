@@ -14,8 +14,8 @@ const SETS_COOKIE = 'jwtRevocation.setsCookie'
 
 /**
  * When Payload answers a login, its cookie replaces the one in the browser. The session of the old
- * cookie ends, whoever it belongs to, because nobody could log out of it any more (OWASP ASVS 5.0,
- * 7.2.4). A session that is already over is recorded as replaced too, before the login is answered:
+ * cookie ends, also if it is another user's, because nobody could log out of it any more (OWASP ASVS
+ * 5.0, 7.2.4). A session that is already over is recorded as replaced too, before the login is answered:
  * a late answer to the old token must not clear the new cookie, whichever process sends it. Other
  * ways to log in do not replace a cookie, or have no headers that show one.
  */

@@ -141,7 +141,7 @@ describe('live logout', () => {
   })
 })
 
-describe('whoever slept through it', () => {
+describe('a tab that slept through it', () => {
   let app: App
   beforeAll(async () => {
     app = await createApp()

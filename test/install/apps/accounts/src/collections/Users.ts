@@ -37,7 +37,7 @@ export const Users: CollectionConfig = {
   ],
   hooks: {
     afterChange: [
-      // Whoever signs up is logged in at once.
+      // A customer who signs up is logged in at once.
       async ({ doc, operation, req }) => {
         const { email, password } = req.data ?? {}
         if (operation !== 'create' || req.user || !email || !password) return doc
