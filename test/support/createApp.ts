@@ -67,7 +67,7 @@ export async function createApp(options: AppOptions = {}) {
   const database = options.database ?? path.join(folder, 'app.db')
   const key = options.isDefault ? 'default' : path.basename(folder)
   // A late call of a page or of GraphQL makes a default app again after its test has closed it.
-  forget(key)
+  if (instances().get(key)?.payload) forget(key)
   const config = await buildAppConfig(options, database)
   const payload = await getPayload({
     config,
@@ -213,10 +213,13 @@ function tellCommands({ db }: Payload, onStatement: (command: string) => void) {
     )
 }
 
+const instances = () =>
+  (globalThis as { _payload?: Map<string, { payload: Payload | null }> })._payload ?? new Map()
+
 /** Payload stores its instances, and GraphQL its schema, on the global object. */
 function forget(key: string) {
-  const global = globalThis as { _payload?: Map<string, unknown>; _payload_graphql?: object }
-  global._payload?.delete(key)
+  const global = globalThis as { _payload_graphql?: object }
+  instances().delete(key)
   Object.assign(global._payload_graphql ?? {}, { graphql: null, promise: null })
 }
 
