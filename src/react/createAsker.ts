@@ -1,4 +1,4 @@
-import { type OwnAnswer, readOwnAnswer } from './ownAnswer.js'
+import { MOST_REPLACED, type OwnAnswer, readOwnAnswer } from './ownAnswer.js'
 
 export interface AskerOptions {
   /** `GET /api/revocation/live` of the server. */
@@ -22,12 +22,26 @@ const GIVE_UP_AFTER_MS = 15_000
 /** The pause after the first answer of something else than the endpoint; it doubles with each. */
 const FIRST_PAUSE_MS = 4_000
 const LONGEST_PAUSE_MS = 60_000
+/** Answers further apart have nothing to do with one another: other tabs were told better since. */
+const IN_A_ROW_MS = 30_000
 
 export function createAsker({ url, headers, onAnswer }: AskerOptions): Asker {
   let question: AbortController | undefined
   let isClosed = false
   let odd = 0
+  let replaced = 0
+  let replacedAt = 0
   let notBefore = 0
+
+  /** A token that stays replaced has no successor in this browser. */
+  const settled = (answer: OwnAnswer): OwnAnswer => {
+    const now = Date.now()
+    if (answer.type !== 'replaced' || now - replacedAt > IN_A_ROW_MS) replaced = 0
+    if (answer.type !== 'replaced') return answer
+    replacedAt = now
+    replaced += 1
+    return replaced > MOST_REPLACED ? { type: 'signed-out', reason: undefined } : answer
+  }
 
   const ask = async () => {
     const current = new AbortController()
@@ -45,7 +59,7 @@ export function createAsker({ url, headers, onAnswer }: AskerOptions): Asker {
       if (odd > 0) {
         notBefore = Date.now() + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (odd - 1))
       }
-      if (answer && !isClosed) onAnswer(answer)
+      if (answer && !isClosed) onAnswer(settled(answer))
     } catch {
       // No network: the tab asks again later.
     } finally {

@@ -1,5 +1,5 @@
 import type { LiveEvents } from '../wire/live.js'
-import { isReplaced, isUser, readOwnAnswer } from './ownAnswer.js'
+import { isReplaced, isUser, MOST_REPLACED, readOwnAnswer } from './ownAnswer.js'
 import { readEvents } from './readEvents.js'
 import { type SignOutReason, toSignOutReason } from './signOutReason.js'
 
@@ -34,8 +34,6 @@ const LONGEST_WAIT_MS = 30_000
 const LONGEST_RETRY_AFTER_MS = 60_000
 /** The token that takes a rotated one's place may still be on its way to the browser. */
 const ROTATION_WAIT_MS = 2_000
-/** So often in a row a browser may show a token that it has replaced: a request was on its way. */
-const MOST_REPLACED = 3
 /** After so many heartbeats without a sign the connection counts as dead. */
 const MISSED_BEATS = 2.5
 

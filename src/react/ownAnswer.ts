@@ -12,6 +12,9 @@ export type OwnAnswer =
   /** No token authenticated this request, so none can end. */
   | { readonly type: 'no-token' }
 
+/** So often in a row a browser may show a token that it has replaced: a request was on its way. */
+export const MOST_REPLACED = 3
+
 /**
  * Reads an answer. Proxies, firewalls and login pages answer in the place of the server, with any
  * status. So a status alone means nothing: only the words of the endpoint count.
