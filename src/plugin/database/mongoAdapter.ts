@@ -17,7 +17,10 @@ export interface MongoAdapter {
    */
   readonly collation?: object | undefined
   /** The options of every transaction; `undefined` or `false` when there are no transactions. */
-  transactionOptions?: object | false | undefined
+  transactionOptions?:
+    | { readonly readPreference?: unknown; readonly writeConcern?: object }
+    | false
+    | undefined
 }
 
 export interface MongoModel {

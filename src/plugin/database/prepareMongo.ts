@@ -3,7 +3,8 @@ import { memo } from '../../core/processWide.js'
 import { type MongoAdapter, type MongoModel, mongoAdapterOf } from './mongoAdapter.js'
 
 const PRIMARY = 'primary'
-const MAJORITY = { w: 'majority' }
+/** Keeps what else the application asks for, such as `j`. */
+const byMajority = (concern?: object) => ({ ...concern, w: 'majority' })
 
 export interface MongoCollections {
   /** The ledger. Its readers use an index on `expiresAt` and `_id`. */
@@ -24,26 +25,37 @@ const prepared = memo<object, true>('preparedMongo')
  *   know the latest revocation or password.
  * - The indexes of the plugin's own collections are created, even with `autoIndex: false`.
  *
- * @returns when the indexes exist, or when the log says that they could not be created
+ * @returns when the indexes exist, or when the log says what could not be done; it never rejects,
+ *   because nobody waits for it before the end
  */
-export async function prepareMongo(
-  payload: Payload,
-  { ledger, sessions }: MongoCollections,
-): Promise<void> {
+export async function prepareMongo(payload: Payload, collections: MongoCollections): Promise<void> {
   const mongo = mongoAdapterOf(payload.db)
   if (!mongo || prepared.get(mongo)) return
   prepared.set(mongo, true)
+  try {
+    await prepare(payload, mongo, collections)
+  } catch (err) {
+    payload.logger.error({ err }, 'Revocations: MongoDB could not be prepared')
+  }
+}
+
+async function prepare(
+  payload: Payload,
+  mongo: MongoAdapter,
+  { ledger, sessions }: MongoCollections,
+) {
   const own = [ledger, sessions].flatMap((slug) => (slug && mongo.collections[slug]) || [])
   const accounts = payload.config.collections.flatMap(({ auth, slug }) =>
     auth ? (mongo.collections[slug] ?? []) : [],
   )
   for (const { schema } of [...own, ...accounts]) schema.options.read = PRIMARY
-  for (const { schema } of own) schema.options.writeConcern = MAJORITY
-  if (mongo.transactionOptions) {
-    mongo.transactionOptions = {
-      ...mongo.transactionOptions,
-      ...{ readPreference: PRIMARY, writeConcern: MAJORITY },
-    }
+  for (const { schema } of own) {
+    schema.options.writeConcern = byMajority(schema.options.writeConcern)
+  }
+  const { transactionOptions } = mongo
+  if (transactionOptions) {
+    const writeConcern = byMajority(transactionOptions.writeConcern)
+    mongo.transactionOptions = { ...transactionOptions, readPreference: PRIMARY, writeConcern }
   }
   mongo.collections[ledger]?.schema.index({ expiresAt: 1, _id: 1 })
   warnOfUnacknowledged(payload, mongo)

@@ -119,6 +119,22 @@ describe('on MongoDB, whatever its URL says', () => {
 const SESSIONS = 'user-sessions'
 const STRENGTH = { strength: 1 }
 
+it('what else the application asks of a write stays as it is', async () => {
+  const writeConcern = { w: 1, j: true }
+  const app = await createApp({
+    mongo: mongoDatabase(),
+    mongoArgs: { collectionsSchemaOptions: { revocations: { writeConcern } } },
+  })
+  try {
+    const commands = commandsOn(app.payload, 'revocations')
+    await runtimeOf(app.payload).ledger.append([sampleRevocation('jti:safe')])
+    const inserts = commands.filter(({ commandName }) => commandName === 'insert')
+    expect(inserts.map(({ command }) => command.writeConcern)).toEqual([{ w: 'majority', j: true }])
+  } finally {
+    await app.close()
+  }
+})
+
 it('the indexes exist although the connection creates none', async () => {
   const app = await createApp({
     mongo: mongoDatabase(),
