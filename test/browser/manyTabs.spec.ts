@@ -4,6 +4,7 @@ import { bundledPage } from '../support/bundledPage.js'
 import { startFrontProxy } from '../support/frontProxy.js'
 import { endSessions, followConnections } from '../support/live.js'
 import { login } from '../support/login.js'
+import type { NextApp } from '../support/nextApp.js'
 import { newAdministrator } from '../support/people.js'
 
 /** Two more than a browser makes connections to one HTTP/1.1 server. */
@@ -22,6 +23,19 @@ async function openTabs(context: BrowserContext, addresses: readonly string[]) {
     tabs.push(tab)
   }
   return tabs
+}
+
+/** Tabs of one person, each of which sends a token of its own by header. */
+async function openTabsByHeader(context: BrowserContext, app: NextApp, count: number) {
+  const html = await bundledPage('byHeader.tsx')
+  const proxy = await startFrontProxy(app.origin, {
+    instead: ({ url }) => (url === '/by-header' ? { status: 200, body: html } : undefined),
+  })
+  const person = await newAdministrator(app)
+  const sessions = await Promise.all(Array.from({ length: count }, () => login(app, person)))
+  const connections = followConnections(context)
+  const addresses = sessions.map(({ token }) => `${onLan(proxy.port)}/by-header#${token}`)
+  return { connections, person, proxy, sessions, tabs: await openTabs(context, addresses) }
 }
 
 /** When each of the tabs no longer shows what only somebody who is signed in may see. */
@@ -76,16 +90,7 @@ test('eight tabs with tokens of their own all load, and all are covered when the
   app,
   context,
 }) => {
-  const html = await bundledPage('byHeader.tsx')
-  const proxy = await startFrontProxy(app.origin, {
-    instead: ({ url }) => (url === '/by-header' ? { status: 200, body: html } : undefined),
-  })
-  const person = await newAdministrator(app)
-  const sessions = await Promise.all(Array.from({ length: TABS }, () => login(app, person)))
-  const connections = followConnections(context)
-
-  const addresses = sessions.map(({ token }) => `${onLan(proxy.port)}/by-header#${token}`)
-  const tabs = await openTabs(context, addresses)
+  const { connections, person, proxy, tabs } = await openTabsByHeader(context, app, TABS)
   for (const tab of tabs) await expect(accountHeading(tab)).toBeVisible()
   await expect.poll(() => connections.size).toBe(2)
   for (const tab of tabs) await expectRoomForRequests(tab)
@@ -100,15 +105,8 @@ test('of tabs with tokens of their own one that has no connection hears of its e
   app,
   context,
 }) => {
-  const html = await bundledPage('byHeader.tsx')
-  const proxy = await startFrontProxy(app.origin, {
-    instead: ({ url }) => (url === '/by-header' ? { status: 200, body: html } : undefined),
-  })
-  const person = await newAdministrator(app)
-  const sessions = await Promise.all(Array.from({ length: 3 }, () => login(app, person)))
-  const connections = followConnections(context)
-  const addresses = sessions.map(({ token }) => `${onLan(proxy.port)}/by-header#${token}`)
-  const [first, second, third] = await openTabs(context, addresses)
+  const { connections, proxy, sessions, tabs } = await openTabsByHeader(context, app, 3)
+  const [first, second, third] = tabs
   await expect.poll(() => connections.size).toBe(2)
 
   const headers = sessions[2]?.jwt ?? {}
