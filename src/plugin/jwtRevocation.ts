@@ -10,6 +10,7 @@ import { logoutEndpoint } from './endpoints/logoutEndpoint.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
+import { logRefusedOperation } from './gate/refusedOperation.js'
 import { answerRefusedRefresh } from './gate/refusedRefresh.js'
 import { liveEndpoint } from './live/liveEndpoint.js'
 import { withAdminPanel } from './panel/adminPanel.js'
@@ -86,6 +87,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
           resetPassword: { wrap: markCookie },
           refreshToken: { wrap: answerRefusedRefresh },
         }),
+        validationRules: logRefusedOperation(config.graphQL?.validationRules),
       },
       onInit: async (payload) => {
         await proveGate(payload, runtimeOf(payload))

@@ -13,8 +13,9 @@ import { runtimeOf } from '../runtime/runtimeOf.js'
 const refused = memo<AuthStrategyFunctionArgs, () => void>('refusedByGate')
 
 /**
- * Logs a refusal once it is known that no other credential authenticates the request. Payload's
- * REST endpoints log it themselves, because some of them let the request in, such as a login.
+ * Logs a refusal once it is known that no other credential authenticates the request. REST
+ * endpoints and GraphQL operations log it themselves, because some of them let the request in, such
+ * as a login.
  */
 export function logUnlessAuthenticated(
   args: AuthStrategyFunctionArgs,
@@ -22,6 +23,7 @@ export function logUnlessAuthenticated(
 ) {
   const { payload, req } = args
   const { api } = payload.config.routes
+  if (req?.payloadAPI === 'GraphQL') return
   if (req?.payloadAPI === 'REST' && req.pathname?.includes(`${api}/`)) return
   const request = { headers, method: req?.method, path: req?.pathname }
   refused.set(args, () => log(payload, refusal, request))
@@ -44,7 +46,7 @@ export function loggingAtLast(
   }
 }
 
-/** Logs a request that an endpoint refuses. */
+/** Logs a request that an endpoint or a GraphQL operation refuses. */
 export const logRefusedRequest = (
   { headers, method, pathname: path, payload }: PayloadRequest,
   refusal: Refusal,

@@ -9,6 +9,7 @@ import { tokenInHeaders } from '../request/tokenInHeaders.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { unshownSuccessor } from '../tokens/lostAnswer.js'
 import { detectReuse } from '../tokens/reuse.js'
+import { logRefusedRequest } from './refusedAtLast.js'
 
 /** The id of the rotated token that these headers may use once more. */
 const readmitted = memo<Headers, string>('readmittedToken')
@@ -50,7 +51,10 @@ export const answerRefusedRefresh: MutationWrapper =
     const refusal = req.user ? undefined : refusalOfRequest(req)
     if (!refusal) return resolve(parent, args, context, ...rest)
     const settled = await settleRefusedRefresh(req, refusal)
-    if ('refusal' in settled) throw refusalError(settled.refusal)
+    if ('refusal' in settled) {
+      logRefusedRequest(req, settled.refusal)
+      throw refusalError(settled.refusal)
+    }
     req.user = settled.user
     try {
       return await resolve(parent, args, context, ...rest)

@@ -38,6 +38,14 @@ const events = (count: number) =>
     return told
   })
 
+const { email, password } = MEMBER
+const LOGIN = `loginUser(email: "${email}", password: "${password}") { token }`
+const SIGN_INS = [
+  `mutation { ${LOGIN} }`,
+  `mutation { mine: ${LOGIN} forgotPasswordUser(email: "nobody@example.com") }`,
+  `mutation { ...Nested } fragment Nested on Mutation { ... on Mutation { ${LOGIN} } }`,
+]
+
 describe('onRefused', () => {
   it('receives where, when, of whom and why, once the signature was verified', async () => {
     const session = await loggedOut()
@@ -144,6 +152,20 @@ describe('onRefused', () => {
     expect(await events(2)).toMatchObject([{}, { method: 'POST', path: '/api/graphql' }])
   })
 
+  it('is called once for a GraphQL operation that is more than a sign-in', async () => {
+    const session = await loggedOut()
+    const isRefused = { method: 'POST', path: '/api/graphql', jti: session.claims.jti }
+    for (const [index, operation] of [
+      `mutation { ${LOGIN} createPost(data: {}) { id } }`,
+      'mutation { refreshTokenUser { refreshedToken } }',
+      'query { loginUser: meUser { user { id } } }',
+      'mutation { ...Round createPost(data: {}) { id } } fragment Round on Mutation { ...Round }',
+    ].entries()) {
+      await app.graphQL(operation, session.byCookie)
+      expect((await events(index + 1)).at(-1)).toMatchObject(isRefused)
+    }
+  })
+
   it('is not called for a request that was let in despite a dead token', async () => {
     const session = await loggedOut()
     const apiKey = 'the-key-of-a-program'
@@ -155,6 +177,10 @@ describe('onRefused', () => {
     expect(user).toMatchObject({ collection: 'customers' })
     const again = await app.request('/api/users/login', { body: MEMBER, headers: session.byCookie })
     expect(again.status).toBe(200)
+    for (const mutation of SIGN_INS) {
+      const answer = await app.graphQL(mutation, session.byCookie)
+      expect(await answer.json()).not.toHaveProperty('errors')
+    }
     // A later refusal is reported, so the earlier ones were skipped and are not just late.
     await app.request('/api/posts', { headers: session.jwt })
     expect(await events(1)).toMatchObject([{ path: '/api/posts' }])

@@ -1,6 +1,6 @@
 import type { Endpoint } from 'payload'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type ReuseEvent, revocations } from '../../../src/index.js'
+import { type RefusedEvent, type ReuseEvent, revocations } from '../../../src/index.js'
 import { createGuard } from '../../../src/next/index.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
 import { eventually } from '../../support/eventually.js'
@@ -189,6 +189,20 @@ describe('a rotated token that is used once more', () => {
     expect(data.refreshTokenUser).toMatchObject({ refreshedToken: expect.any(String) })
     const { email } = await app.payload.findByID({ collection: 'users', id: 1 })
     expect(email).toBe('member@example.com')
+  })
+
+  it('is no refused request', async () => {
+    const refused: RefusedEvent[] = []
+    const app = await appWith({
+      plugin: { hooks: { onRefused: (event) => void refused.push(event) } },
+    })
+    const session = await login(app)
+    await loseAnswer(app, session)
+    expect(await refreshes.GraphQL?.(app, session)).toBeDefined()
+    pass(1_000)
+    await app.request('/api/posts', { headers: session.jwt })
+    await eventually(() => expect(refused.at(-1)).toMatchObject({ path: '/api/posts' }))
+    expect(refused).not.toContainEqual(expect.objectContaining({ path: '/api/graphql' }))
   })
 
   it('opens no endpoint of the application with the same name', async () => {
