@@ -9,7 +9,6 @@ import { createDenylist, type DenylistOptions } from '../core/denylist.js'
 import { processWide } from '../core/processWide.js'
 import { callHook } from './config/hooks.js'
 import type { Settings } from './config/settings.js'
-import { prepareMongo } from './database/prepareMongo.js'
 import { openedPaths } from './gate/gateEndpoints.js'
 import { createRefusalLog } from './gate/refusalLog.js'
 import { isRefresh } from './request/isRefresh.js'
@@ -34,10 +33,6 @@ export function createRuntime(
   { ledgerWindowMs }: Pick<DenylistOptions, 'ledgerWindowMs'> = {},
 ): Runtime {
   const { runtimes, running } = processWide()
-  const prepared = prepareMongo(payload, {
-    ledger: settings.slug,
-    sessions: settings.sessions ? settings.sessions.slug : undefined,
-  })
   const ledger = payloadLedger(payload, settings.slug)
   const { hooks } = settings
   const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
@@ -102,7 +97,7 @@ export function createRuntime(
     running.delete(runtime)
     runtimes.delete(payload)
     const written = [ends?.settled(), activity?.settled()]
-    await Promise.all([prepared, runtime.denylist.close(), stopPurging(), ...written])
+    await Promise.all([runtime.denylist.close(), stopPurging(), ...written])
   })
   return runtime
 }

@@ -6,6 +6,7 @@ import { type Settings, settingsFrom } from './config/settings.js'
 import { wrapMutations } from './config/wrapMutations.js'
 import { createRuntime } from './createRuntime.js'
 import { aroundWrites } from './database/aroundWrites.js'
+import { prepareMongo } from './database/prepareMongo.js'
 import { logoutEndpoint } from './endpoints/logoutEndpoint.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
 import { gate } from './gate/gate.js'
@@ -68,7 +69,10 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
           : []),
       ],
       custom: withRuntime(config.custom, (payload) => createRuntime(payload, settings)),
-      db: keepSessionTables(config.db),
+      db: prepareMongo(keepSessionTables(config.db), {
+        ledger: settings.slug,
+        sessions: settings.sessions ? settings.sessions.slug : undefined,
+      }),
       endpoints: [
         ...(config.endpoints ?? []),
         ...revocationEndpoints,

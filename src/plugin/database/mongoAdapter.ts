@@ -1,5 +1,3 @@
-import type { DatabaseAdapter } from 'payload'
-
 /**
  * The parts of Payload's MongoDB adapter that are used here. Its own types would need its package
  * and mongoose, and an application installs only one copy of each.
@@ -40,6 +38,6 @@ interface MongoClientOptions {
 }
 
 /** `undefined` for another database. */
-export function mongoAdapterOf(db: DatabaseAdapter): MongoAdapter | undefined {
+export function mongoAdapterOf(db: { readonly name: string }): MongoAdapter | undefined {
   return db.name === 'mongoose' ? (db as unknown as MongoAdapter) : undefined
 }

@@ -1,5 +1,4 @@
-import type { Payload } from 'payload'
-import { memo } from '../../core/processWide.js'
+import type { BaseDatabaseAdapter, Config, Payload } from 'payload'
 import { type MongoAdapter, type MongoModel, mongoAdapterOf } from './mongoAdapter.js'
 
 const PRIMARY = 'primary'
@@ -13,53 +12,73 @@ export interface MongoCollections {
   sessions: string | undefined
 }
 
-const prepared = memo<object, true>('preparedMongo')
-
 /**
- * Makes MongoDB keep what is acknowledged, whatever the connection URL says. On other databases,
- * and when called again, it does nothing.
+ * Makes MongoDB keep what is acknowledged, whatever the connection URL says. Other databases stay
+ * as they are.
  *
  * - The plugin's own collections, and transactions, are written with the write concern `majority`,
  *   so a failover cannot take the writes back.
  * - They and the auth collections are read from the primary, because a lagging secondary does not
  *   know the latest revocation or password.
- * - The indexes of the plugin's own collections are created, even with `autoIndex: false`.
+ * - The indexes of the plugin's own collections are created, even with `autoIndex: false`. Nothing
+ *   waits for them but the end of the connection. The log says if one could not be created.
  *
- * @returns when the indexes exist, or when the log says what could not be done; it never rejects,
- *   because nobody waits for it before the end
+ * Payload makes new models and opens a new connection when a config is reloaded in development. It
+ * keeps the adapter, so the adapter's own methods are wrapped.
  */
-export async function prepareMongo(payload: Payload, collections: MongoCollections): Promise<void> {
-  const mongo = mongoAdapterOf(payload.db)
-  if (!mongo || prepared.get(mongo)) return
-  prepared.set(mongo, true)
-  try {
-    await prepare(payload, mongo, collections)
-  } catch (err) {
-    payload.logger.error({ err }, 'Revocations: MongoDB could not be prepared')
+export function prepareMongo(db: Config['db'], collections: MongoCollections): Config['db'] {
+  return {
+    ...db,
+    init(args) {
+      const adapter = db.init(args)
+      const mongo = mongoAdapterOf(adapter)
+      if (mongo) wrap(adapter, mongo, collections)
+      return adapter
+    },
   }
 }
 
-async function prepare(
-  payload: Payload,
-  mongo: MongoAdapter,
-  { ledger, sessions }: MongoCollections,
-) {
-  const own = [ledger, sessions].flatMap((slug) => (slug && mongo.collections[slug]) || [])
-  const accounts = payload.config.collections.flatMap(({ auth, slug }) =>
+function wrap(adapter: BaseDatabaseAdapter, mongo: MongoAdapter, collections: MongoCollections) {
+  const { connect, destroy, init } = adapter
+  let indexed: Promise<void> | undefined
+  adapter.init = async function initPrepared(this: BaseDatabaseAdapter) {
+    await init?.call(this)
+    prepareModels(this.payload, mongo, collections)
+  }
+  adapter.connect = async function connectPrepared(this: BaseDatabaseAdapter, options) {
+    await connect?.call(this, options)
+    // The application may have told Payload not to connect (`url: false`).
+    if (!mongo.connection.db) return
+    prepareTransactions(mongo)
+    warnOfUnacknowledged(this.payload, mongo)
+    indexed = createIndexes(this.payload, ownModels(mongo, collections))
+  }
+  adapter.destroy = async function destroyPrepared(this: BaseDatabaseAdapter) {
+    await indexed
+    await destroy?.call(this)
+  }
+}
+
+const ownModels = ({ collections }: MongoAdapter, { ledger, sessions }: MongoCollections) =>
+  [ledger, sessions].flatMap((slug) => (slug && collections[slug]) || [])
+
+function prepareModels({ config }: Payload, mongo: MongoAdapter, collections: MongoCollections) {
+  const own = ownModels(mongo, collections)
+  const accounts = config.collections.flatMap(({ auth, slug }) =>
     auth ? (mongo.collections[slug] ?? []) : [],
   )
   for (const { schema } of [...own, ...accounts]) schema.options.read = PRIMARY
   for (const { schema } of own) {
     schema.options.writeConcern = byMajority(schema.options.writeConcern)
   }
+  mongo.collections[collections.ledger]?.schema.index({ expiresAt: 1, _id: 1 })
+}
+
+function prepareTransactions(mongo: MongoAdapter) {
   const { transactionOptions } = mongo
-  if (transactionOptions) {
-    const writeConcern = byMajority(transactionOptions.writeConcern)
-    mongo.transactionOptions = { ...transactionOptions, readPreference: PRIMARY, writeConcern }
-  }
-  mongo.collections[ledger]?.schema.index({ expiresAt: 1, _id: 1 })
-  warnOfUnacknowledged(payload, mongo)
-  await createIndexes(payload, own)
+  if (!transactionOptions) return
+  const writeConcern = byMajority(transactionOptions.writeConcern)
+  mongo.transactionOptions = { ...transactionOptions, readPreference: PRIMARY, writeConcern }
 }
 
 function warnOfUnacknowledged({ logger }: Payload, { connection }: MongoAdapter) {
@@ -69,6 +88,7 @@ function warnOfUnacknowledged({ logger }: Payload, { connection }: MongoAdapter)
   )
 }
 
+/** Creates indexes that are missing. It does not reject, because nobody waits for it at first. */
 async function createIndexes({ logger }: Payload, models: readonly MongoModel[]) {
   try {
     for (const model of models) await model.createIndexes()

@@ -1,7 +1,7 @@
-import type { Payload } from 'payload'
+import { type Payload, reload } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
-import { type App, type AppOptions, createApp } from '../../support/createApp.js'
+import { type App, type AppOptions, buildAppConfig, createApp } from '../../support/createApp.js'
 import { login } from '../../support/login.js'
 import { mongoDatabase } from '../../support/mongo/mongoDatabase.js'
 import { sampleRevocation } from '../../support/samples.js'
@@ -19,6 +19,7 @@ interface Watched {
   connection: {
     getClient(): { on(event: 'commandStarted', listener: (event: Started) => void): void }
     collection(name: string): {
+      dropIndexes(): Promise<unknown>
       indexes(): Promise<{ key: object }[]>
       insertMany(documents: object[]): Promise<unknown>
     }
@@ -27,6 +28,9 @@ interface Watched {
 }
 
 const mongoOf = ({ db }: Payload) => db as unknown as Watched
+
+const readsFrom = ({ payload }: App, collection: string) =>
+  mongoOf(payload).collections[collection]?.schema.options.read ?? 'as the URL says'
 
 /** The commands that are sent to MongoDB from now on, for one collection. */
 function commandsOn(payload: Payload, collection: string) {
@@ -44,6 +48,8 @@ const careless = (options: AppOptions['mongoArgs'] = {}): AppOptions => ({
   mongo: mongoDatabase(),
   mongoArgs: {
     ...options,
+    // Transactions would only read from the primary, and Payload reads as the URL says.
+    transactionOptions: false,
     connectOptions: {
       ...{ autoIndex: false, monitorCommands: true },
       ...{ w: 1, readPreference: 'secondaryPreferred' },
@@ -82,13 +88,11 @@ describe('on MongoDB, whatever its URL says', () => {
   })
 
   it('decisions are read from the primary, and other collections as the URL says', () => {
-    const modeOf = ({ payload }: App, collection: string) =>
-      mongoOf(payload).collections[collection]?.schema.options.read ?? 'as the URL says'
     for (const collection of ['revocations', SESSIONS, 'users', 'customers']) {
-      expect(modeOf(app, collection)).toBe('primary')
+      expect(readsFrom(app, collection)).toBe('primary')
     }
-    expect(modeOf(app, 'posts')).toBe('as the URL says')
-    expect(modeOf(withoutPlugin, 'users')).toBe('as the URL says')
+    expect(readsFrom(app, 'posts')).toBe('as the URL says')
+    expect(readsFrom(withoutPlugin, 'users')).toBe('as the URL says')
   })
 
   it('no reading of the ledger uses a collation, which would scan the collection', async () => {
@@ -135,21 +139,49 @@ it('what else the application asks of a write stays as it is', async () => {
   }
 })
 
+const indexesOf = async ({ payload }: App, collection: string) => {
+  const indexes = await mongoOf(payload).connection.collection(collection).indexes()
+  return indexes.map(({ key }) => Object.keys(key).join())
+}
+
+async function expectIndexes(app: App) {
+  await expect
+    .poll(() => indexesOf(app, 'revocations'))
+    .toEqual(expect.arrayContaining(['_id', 'subject', 'lifts', 'expiresAt,_id']))
+  await expect
+    .poll(() => indexesOf(app, SESSIONS))
+    .toEqual(expect.arrayContaining(['_id', 'userId', 'expiresAt', 'endedAt']))
+}
+
 it('the indexes exist although the connection creates none', async () => {
   const app = await createApp({
     mongo: mongoDatabase(),
     mongoArgs: { connectOptions: { autoIndex: false } },
   })
   try {
-    const { connection } = mongoOf(app.payload)
-    const keysOf = async (collection: string) =>
-      (await connection.collection(collection).indexes()).map(({ key }) => Object.keys(key).join())
-    await expect
-      .poll(() => keysOf('revocations'))
-      .toEqual(expect.arrayContaining(['_id', 'subject', 'lifts', 'expiresAt,_id']))
-    await expect
-      .poll(() => keysOf(SESSIONS))
-      .toEqual(expect.arrayContaining(['_id', 'userId', 'expiresAt', 'endedAt']))
+    await expectIndexes(app)
+  } finally {
+    await app.close()
+  }
+})
+
+it('all of this is still so after the config was reloaded in development', async () => {
+  const options = careless()
+  const app = await createApp(options)
+  try {
+    await expectIndexes(app)
+    for (const name of ['revocations', SESSIONS]) {
+      await mongoOf(app.payload).connection.collection(name).dropIndexes()
+    }
+    await reload(await buildAppConfig(options, app.database), app.payload, true)
+    const commands = commandsOn(app.payload, 'revocations')
+    await runtimeOf(app.payload).ledger.append([sampleRevocation('jti:after-reload')])
+    const inserts = commands.filter(({ commandName }) => commandName === 'insert')
+    expect(inserts.map(({ command }) => command.writeConcern?.w)).toEqual(['majority'])
+    for (const collection of ['revocations', SESSIONS, 'users', 'customers']) {
+      expect(readsFrom(app, collection)).toBe('primary')
+    }
+    await expectIndexes(app)
   } finally {
     await app.close()
   }
