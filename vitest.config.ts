@@ -28,9 +28,9 @@ const IN_ONE_PROCESS = {
 export default defineConfig({
   test: {
     // Limits for a machine that others use as well; nobody waits for longer than it takes.
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000, interval: 20 } },
+    testTimeout: 300_000,
+    hookTimeout: 1_800_000,
+    expect: { poll: { timeout: 120_000, interval: 20 } },
     // More than half of what they do is waiting; vitest's own choice on two cores is one.
     maxWorkers: 3,
     // Its files import one another as only bundlers resolve them.

@@ -25,7 +25,7 @@ const { installed, both } = twinsForTests(['accounts'], {
   env: { FRONT_ENDS: `${FRONT_END} ${frontEnd.origin}` },
 })
 
-afterAll(() => frontEnd.stop(), 180_000)
+afterAll(() => frontEnd.stop())
 
 it('accounts with other routes and cached components refuse a token that was logged out', () =>
   prove({ ...installed(), hasCsrf: true }))

@@ -15,6 +15,13 @@ for (const name of Object.keys(usersEnvironment)) {
 
 const execute = promisify(execFile)
 
-/** Runs a program to its end, and gives what it printed. */
-export const run = (program: string, args: string[], { cwd }: { cwd: string }) =>
-  execute(program, args, { cwd, env: usersEnvironment, maxBuffer: 64 * 1024 * 1024 })
+/** Runs a program to its end, and gives what it printed. So does the error if it fails. */
+export async function run(program: string, args: string[], { cwd }: { cwd: string }) {
+  const options = { cwd, env: usersEnvironment, maxBuffer: 64 * 1024 * 1024 }
+  try {
+    return await execute(program, args, options)
+  } catch (err) {
+    const { message, stdout = '' } = err as Error & { stdout?: string }
+    throw new Error(`${message}\n${stdout}`, { cause: err })
+  }
+}

@@ -66,12 +66,12 @@ beforeAll(async () => {
   running = await app.start()
   const registered = await post('/api/users/first-register', PERSON)
   expect(registered.status).toBe(200)
-}, 900_000)
+})
 
 afterAll(async () => {
   await running?.stop()
   await app.remove()
-}, 180_000)
+})
 
 const HTML = { Accept: 'text/html' }
 
@@ -143,5 +143,5 @@ describe('an app of Next.js below a base path', () => {
     } finally {
       await browser.close()
     }
-  }, 180_000)
+  })
 })

@@ -40,12 +40,12 @@ describe.each(['15.2.9', '15.4.11'])('an app on Next.js %s', (version) => {
     await app.shell('npm run build')
     running = await app.start()
     await registerFirst(running)
-  }, 900_000)
+  })
 
   afterAll(async () => {
     await running?.stop()
     await app.remove()
-  }, 180_000)
+  })
 
   it('refuses a token that was logged out', () => prove({ app, ...running }))
 

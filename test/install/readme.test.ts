@@ -15,12 +15,12 @@ beforeAll(async () => {
   await app.shell('npm run build')
   running = await app.start()
   await registerFirst(running)
-}, 600_000)
+})
 
 afterAll(async () => {
   await running?.stop()
   await app.remove()
-}, 180_000)
+})
 
 it('the lines of the README make a fresh Payload app refuse a token that was logged out', async () => {
   await prove({ app, ...running })

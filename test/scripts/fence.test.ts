@@ -47,7 +47,7 @@ describe('the fence around the rooms of docs/architecture.md', () => {
     symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'))
     for (const room of ROOMS) writeProbes(folder, room)
     findings = await findingsIn(folder)
-  }, 120_000)
+  })
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
-  { withinMs = 60_000, everyMs = 20 } = {},
+  { withinMs = 120_000, everyMs = 20 } = {},
 ): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + withinMs
   while (performance.now() < deadline) {

@@ -22,9 +22,9 @@ export function twinsForTests(
       running.map(({ origin }) => registerFirst({ origin, ...(users && { users }) })),
     )
     both = running.map(({ origin }) => siteAt(origin))
-  }, 900_000)
+  })
 
-  afterAll(() => twins?.stop(), 180_000)
+  afterAll(() => twins?.stop())
 
   return {
     /** The app with the plugin, and where it runs. */

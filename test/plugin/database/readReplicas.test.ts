@@ -26,7 +26,7 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
     })
     token = await login(writer)
     expect(await isAccepted(reader, token)).toBe(true)
-  }, 120_000)
+  })
   afterAll(async () => {
     await reader?.close()
     await writer?.close()

@@ -34,7 +34,7 @@ onEachDatabaseByNumber('a process whose clock is 20 s off, and no Redis', (datab
       )
     const both = [start(OFFSET_MS, {}), start(-OFFSET_MS, { whenStale: 'accept' })] as const
     ;[ahead, behind] = await Promise.all(both)
-  }, 180_000)
+  })
   afterAll(async () => {
     await Promise.all([ahead, behind].map((each) => each?.child.kill('SIGKILL')))
     await app?.close()

@@ -77,7 +77,7 @@ onEachDatabase('a change of which a write fails', (database, { isSql }) => {
         }
       }
       expect(await isAccepted(judge, bystander)).toBe(true)
-    }, 120_000)
+    })
 })
 
 /**

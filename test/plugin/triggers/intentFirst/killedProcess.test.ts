@@ -80,5 +80,5 @@ onEachDatabase('a process that is killed in the middle of a change', (database) 
           expect(await addressesOf(app, account), `killed at ${nth}, purged`).toEqual([])
         }
       }
-    }, 300_000)
+    })
 })
