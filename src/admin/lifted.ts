@@ -1,5 +1,6 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
 import { cache } from 'react'
+import { inBatches } from '../core/inBatches.js'
 
 /** Which of a list's rows are lifted: asked once for all cells that the same page renders. */
 export async function isLifted(payload: Payload, ledger: string, id: string): Promise<boolean> {
@@ -21,8 +22,11 @@ const batchOf = cache((payload: Payload, ledger: string) => {
   return { ids, found }
 })
 
-async function liftedAmong(payload: Payload, ledger: string, ids: readonly string[]) {
-  return new Set(await liftedIds(payload, ledger, { where: { lifts: { in: [...new Set(ids)] } } }))
+export async function liftedAmong(payload: Payload, ledger: string, ids: readonly string[]) {
+  const lifted = inBatches(payload.db, [...new Set(ids)]).map((batch) =>
+    liftedIds(payload, ledger, { where: { lifts: { in: batch } } }),
+  )
+  return new Set((await Promise.all(lifted)).flat())
 }
 
 /** The ids of the revocations that the lifts among the ledger's rows take back. */

@@ -45,10 +45,10 @@ export interface AppOptions {
   /** How many connections to PostgreSQL are allowed. */
   poolSize?: number
   /**
-   * Called with each statement before the database gets it. If it throws, the statement throws. Of
-   * MongoDB's commands it gets the name and the collection.
+   * Called with each statement and its parameters before the database gets it. If it throws, the
+   * statement throws. Of MongoDB's commands it gets the name and the collection.
    */
-  onStatement?: (sql: string) => void
+  onStatement?: (sql: string, parameters?: readonly unknown[]) => void
   /**
    * The database shows its own time. By default it shows `Date` of this process, which is the same
    * unless a test changes it.

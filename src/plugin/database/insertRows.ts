@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { inBatches } from '../../core/inBatches.js'
 import { type MongoAdapter, mongoAdapterOf } from './mongoAdapter.js'
 import { sqlAdapterOf } from './sqlAdapter.js'
 
@@ -10,7 +11,7 @@ interface Insertion {
 }
 
 /**
- * Inserts rows with one statement, using the Drizzle instance of Payload's SQL adapters or the
+ * Inserts rows with as few statements as the database allows, using the Drizzle instance of Payload's SQL adapters or the
  * model of its MongoDB adapter. Existing rows stay unchanged. Returns `false`, and does nothing,
  * when the database is another one or has no such table.
  */
@@ -23,7 +24,9 @@ export async function insertRows(
   const adapter = sqlAdapterOf(db)
   const known = adapter?.tables[table]
   if (!adapter || !known) return false
-  await adapter.drizzle.insert(known).values(rows).onConflictDoNothing()
+  const each = Math.max(...rows.map((row) => Object.keys(row).length))
+  for (const batch of inBatches(db, rows, { each }))
+    await adapter.drizzle.insert(known).values(batch).onConflictDoNothing()
   return true
 }
 

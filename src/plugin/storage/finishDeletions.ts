@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
+import { inBatches } from '../../core/inBatches.js'
 import { memo } from '../../core/processWide.js'
 import { CLOCK_TOLERANCE_MS, type Reason } from '../../core/revocation.js'
 import { userOf } from '../../core/token.js'
@@ -82,10 +83,15 @@ async function whoIsThere(payload: Payload, slug: string, ids: readonly string[]
   const known = Object.hasOwn(payload.collections, slug) ? payload.collections[slug] : undefined
   if (!known?.config.auth) return undefined
   const hasNumbers = (known.customIDType ?? payload.db.defaultIDType) === 'number'
-  const { docs } = await primaryOf(payload.db).find<{ id: number | string; createdAt?: string }>({
-    collection: slug as CollectionSlug,
-    ...{ limit: 0, pagination: false, select: { createdAt: true } },
-    where: { id: { in: hasNumbers ? ids.map(Number).filter(Number.isFinite) : ids } },
-  })
-  return new Map(docs.map(({ id, createdAt }) => [String(id), Date.parse(createdAt ?? '') || 0]))
+  const asked = hasNumbers ? ids.map(Number).filter(Number.isFinite) : ids
+  const found = new Map<string, number>()
+  for (const batch of inBatches<number | string>(payload.db, asked)) {
+    const { docs } = await primaryOf(payload.db).find<{ id: number | string; createdAt?: string }>({
+      collection: slug as CollectionSlug,
+      ...{ limit: 0, pagination: false, select: { createdAt: true } },
+      where: { id: { in: batch } },
+    })
+    for (const { id, createdAt } of docs) found.set(String(id), Date.parse(createdAt ?? '') || 0)
+  }
+  return found
 }

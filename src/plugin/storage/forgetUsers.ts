@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import { actorName, FORMER_USER, userSubject } from '../../core/token.js'
 import type { Settings } from '../config/settings.js'
@@ -18,9 +19,6 @@ export interface FormerUsers {
   readonly until?: number | undefined
 }
 
-/** How many names go into one statement. Some databases bind at most 100 values. */
-const BATCH = 50
-
 /**
  * Deletes what is stored about users outside their own documents, in the transaction of `req` if
  * there is one. Repeating it is harmless.
@@ -32,10 +30,20 @@ const BATCH = 50
  */
 export async function forgetUsers(
   payload: Payload,
-  { slug, sessions }: Pick<Settings, 'slug' | 'sessions'>,
-  { collection, ids, until }: FormerUsers,
+  place: Pick<Settings, 'slug' | 'sessions'>,
+  { ids, ...others }: FormerUsers,
   req: Pick<PayloadRequest, 'transactionID'> = {},
 ): Promise<void> {
+  for (const batch of inBatches(payload.db, ids))
+    await forgetBatch(payload, place, { ...others, ids: batch }, req)
+}
+
+async function forgetBatch(
+  payload: Payload,
+  { slug, sessions }: Pick<Settings, 'slug' | 'sessions'>,
+  { collection, ids, until }: FormerUsers,
+  req: Pick<PayloadRequest, 'transactionID'>,
+) {
   const within = await transactionWithin(req)
   const upTo = (field: string): Where[] =>
     until === undefined ? [] : [{ [field]: { less_than_equal: isoDate(until) } }]
@@ -67,8 +75,8 @@ export async function forgetUsers(
     ...ids.map((id) => userSubject(collection, id)),
     ...found.docs.map(({ id }) => `sid:${id}`),
   ]
-  for (let first = 0; first < subjects.length; first += BATCH) {
-    const about = { subject: { in: subjects.slice(first, first + BATCH) } }
+  for (const batch of inBatches(payload.db, subjects)) {
+    const about = { subject: { in: batch } }
     const byNobodyElse = { or: [{ actor: { exists: false } }, { actor: { equals: FORMER_USER } }] }
     await change({ and: [about, byNobodyElse, { ip: { exists: true } }] }, { ip: null })
     await change({ and: [about, { note: { exists: true } }] }, { note: null })

@@ -1,5 +1,6 @@
 import type { Payload, PayloadRequest, Where } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Ledger } from '../../core/ports.js'
 import { type Revocation, withoutLifted } from '../../core/revocation.js'
@@ -54,12 +55,16 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
 
   const areThere = async (revocations: readonly Revocation[], within?: object) => {
     const ids = [...new Set(revocations.map(({ id }) => id))]
-    const { totalDocs } = await primaryOf(payload.db).count({
-      collection,
-      where: { id: { in: ids } },
-      req: within as Partial<PayloadRequest> | undefined,
-    })
-    return totalDocs === ids.length
+    let there = 0
+    for (const batch of inBatches(payload.db, ids)) {
+      const { totalDocs } = await primaryOf(payload.db).count({
+        collection,
+        where: { id: { in: batch } },
+        req: within as Partial<PayloadRequest> | undefined,
+      })
+      there += totalDocs
+    }
+    return there === ids.length
   }
 
   const create = (revocation: Revocation, within?: object) =>
@@ -134,9 +139,12 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     },
 
     find: async (subjects, within) => {
-      const isOneOfThem = { subject: { in: [...subjects] } }
       const inForce = { expiresAt: { greater_than: isoDate(Date.now()) } }
-      return withoutLifted(await find({ and: [isOneOfThem, inForce] }, within))
+      const found: Revocation[] = []
+      // A lift names the subject of what it takes back, so both are in the same batch.
+      for (const batch of inBatches(payload.db, subjects))
+        found.push(...(await find({ and: [{ subject: { in: batch } }, inForce] }, within)))
+      return withoutLifted(found.sort(byId))
     },
 
     async state(within) {
@@ -152,3 +160,5 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
     },
   }
 }
+
+const byId = (one: Revocation, other: Revocation) => (one.id < other.id ? -1 : 1)

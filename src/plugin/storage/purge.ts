@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
+import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
@@ -125,8 +126,8 @@ async function deleteAll(
       where: { and: [where, position] },
     })
     const ids = docs.map(({ id }) => id)
-    if (ids.length > 0)
-      await primaryOf(payload.db).deleteMany({ collection, where: { id: { in: ids } } })
+    for (const batch of inBatches(payload.db, ids))
+      await primaryOf(payload.db).deleteMany({ collection, where: { id: { in: batch } } })
     deleted += ids.length
     if (ids.length < BATCH) break
     position = { id: { greater_than: ids.at(-1) } }

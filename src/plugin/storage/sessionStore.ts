@@ -1,4 +1,5 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Transaction } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
@@ -137,7 +138,9 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
           primaryOf(payload.db).updateMany({ collection, data, where: which, returning: false }),
         )
       if (revocation.scope === 'session') return write(where)
-      for await (const page of pages(where)) await write({ id: { in: page.map(({ id }) => id) } })
+      for await (const page of pages(where))
+        for (const batch of inBatches(payload.db, page))
+          await write({ id: { in: batch.map(({ id }) => id) } })
     },
     async inPayloadsList({ collection: users, id }) {
       const slug = users as CollectionSlug
