@@ -58,6 +58,10 @@ const ROOMS = {
     rooms: ['core', 'wire', 'plugin/api', 'plugin/gate', ...RECORDS],
     packages: ['node', 'payload'],
   },
+  'plugin/services': {
+    rooms: ['core', 'plugin/triggers', ...REQUEST],
+    packages: ['node', 'payload'],
+  },
   'plugin/command': {
     rooms: ['core', 'wire', 'plugin/api', 'plugin/gate', ...RECORDS],
     packages: ['node', 'payload'],

@@ -20,6 +20,7 @@ export type {
   SessionLimitsOptions,
   SessionRecordsOptions,
 } from './plugin/config/options.js'
+export type { ServiceOptions } from './plugin/config/services.js'
 export { jwtRevocation } from './plugin/jwtRevocation.js'
 export { isPasswordOf } from './plugin/request/isPasswordOf.js'
 export type { SessionListOptions } from './plugin/sessions/userSessions.js'

@@ -19,6 +19,7 @@ import { labelLedger, labelSessions } from './panel/collectionLabels.js'
 import { withLiveLogout } from './panel/liveAdmin.js'
 import { withTranslations } from './panel/withTranslations.js'
 import { runtimeOf, withRuntime } from './runtime/runtimeOf.js'
+import { serviceEndpoints } from './services/serviceEndpoints.js'
 import { endWithLock } from './sessions/accountLock.js'
 import { refuseSessionList } from './sessions/refuseSessionList.js'
 import { ledgerCollection } from './storage/ledgerCollection.js'
@@ -76,6 +77,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       endpoints: [
         ...(config.endpoints ?? []),
         ...revocationEndpoints,
+        ...serviceEndpoints(settings),
         ...(settings.live ? [liveEndpoint(settings.live)] : []),
       ],
       graphQL: {

@@ -3,6 +3,7 @@ import type { Feed } from '../../core/ports.js'
 import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import type { LiveOptions } from './liveLimits.js'
+import type { ServiceOptions } from './services.js'
 
 export interface JwtRevocationOptions {
   /**
@@ -198,6 +199,14 @@ export interface JwtRevocationOptions {
    * @default {}
    */
   live?: LiveOptions | false
+  /**
+   * Other services that may ask about tokens: over introspection (RFC 7662), and through a gateway
+   * that asks `/api/revocation/verify`. A service needs the secret given here, and never the secret
+   * of the Payload config.
+   *
+   * @default []; then `/api/revocation/oauth/introspect` and `/api/revocation/verify` do not exist
+   */
+  services?: readonly ServiceOptions[]
   /**
    * Adds pages for administrators to the admin panel: `/admin/revocation`, a card on the dashboard,
    * and the tab "Sessions" of every user. Adds "My sessions" for everyone who may enter the panel, in

@@ -7,6 +7,7 @@ import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
 import { type LiveLimits, liveLimits } from './liveLimits.js'
 import type { JwtRevocationOptions } from './options.js'
+import { type Service, servicesFrom } from './services.js'
 import { type SessionSettings, sessionSettingsFrom } from './sessionSettings.js'
 
 /** The options, with every default that does not depend on the Payload config. */
@@ -31,6 +32,7 @@ export interface Settings extends SessionSettings {
   hooks: RevocationHooks
   /** `undefined` when live logout is off. */
   live: LiveLimits | undefined
+  services: readonly Service[]
   isAdminPanelOn: boolean
   openPaths: readonly string[]
 }
@@ -100,6 +102,7 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     isReauthenticating: reauthentication,
     hooks,
     live: liveLimits(options.live),
+    services: servicesFrom(options.services),
     ...sessionSettings,
     isAdminPanelOn: admin,
     openPaths,
@@ -129,6 +132,7 @@ const OPTION_NAMES = Object.keys({
   trustProxy: true,
   retention: true,
   purgeInterval: true,
+  services: true,
   admin: true,
   openPaths: true,
 } satisfies Record<keyof JwtRevocationOptions, true>)

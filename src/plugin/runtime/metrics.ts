@@ -14,6 +14,9 @@ function createInstruments(provider: MeterProvider) {
     refused: meter.createCounter('jwt_revocation.refused', {
       description: 'Requests whose token was refused, by status: revoked or unknown.',
     }),
+    serviceFailures: meter.createCounter('jwt_revocation.service_failures', {
+      description: 'Failed authentications of services, by service; `unknown` for unknown ids.',
+    }),
     staleness: meter.createObservableGauge('jwt_revocation.staleness', {
       unit: 's',
       description: 'How long ago the denylist of this process was last known to be complete.',
@@ -45,6 +48,9 @@ export const countRevocation = ({ scope, reason }: Revocation) =>
   instruments().recorded.add(1, { scope, reason })
 
 export const countRefusal = ({ status }: Refusal) => instruments().refused.add(1, { status })
+
+export const countServiceFailure = (service: string) =>
+  instruments().serviceFailures.add(1, { service })
 
 /** Makes the gauges report this denylist until the returned function is called. */
 export function observe(denylist: Denylist): () => void {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type JwtRevocationOptions, jwtRevocation } from '../../../src/index.js'
 
+const SECRET = '0123456789abcdef0123456789abcdef'
+const ORDERS = { id: 'orders', secret: SECRET }
+
 describe('options', () => {
   it('may all be left out', () => {
     expect(jwtRevocation()).toBeTypeOf('function')
@@ -60,6 +63,20 @@ describe('options', () => {
     ['purgeInterval', { purgeInterval: 0 }],
     ['purgeInterval', { purgeInterval: true }],
     ['redis', { redis: 'redis://127.0.0.1' }],
+    ['services', { services: 'orders' }],
+    ['services', { services: { id: 'orders', secret: SECRET } }],
+    ['services[0]', { services: [null] }],
+    ['services[0].id', { services: [{ secret: SECRET }] }],
+    ['services[0].id', { services: [{ id: '', secret: SECRET }] }],
+    ['services[0].id', { services: [{ id: 'a:b', secret: SECRET }] }],
+    ['services[0].secret', { services: [{ id: 'orders' }] }],
+    ['services[0].secret', { services: [{ id: 'orders', secret: SECRET.slice(1) }] }],
+    ['services[0].secret', { services: [{ id: 'orders', secret: `${SECRET}%` }] }],
+    ['services[0].name', { services: [{ id: 'orders', secret: SECRET, name: 'Orders' }] }],
+    ['services[0].claims', { services: [{ id: 'orders', secret: SECRET, claims: 'role' }] }],
+    ['services[0].claims', { services: [{ id: 'orders', secret: SECRET, claims: ['active'] }] }],
+    ['services[1].id', { services: [ORDERS, { ...ORDERS, secret: `${SECRET}x` }] }],
+    ['services[1].secret', { services: [ORDERS, { ...ORDERS, id: 'other' }] }],
   ]
 
   for (const [option, options] of WRONG) {

@@ -1,0 +1,77 @@
+import type { Endpoint, PayloadRequest } from 'payload'
+import type { Service } from '../config/services.js'
+import type { Runtime } from '../runtime/runtime.js'
+import { runtimeOf } from '../runtime/runtimeOf.js'
+import { authenticationOf } from './authentication.js'
+import { credentialsInForm, credentialsInHeader, refuseSecondWay } from './credentials.js'
+import { invalidClient, invalidRequest, OAuthError, unavailable } from './oauthError.js'
+import { readForm } from './readForm.js'
+
+/** A question about one token. */
+interface OAuthQuestion<Asking> {
+  readonly req: PayloadRequest
+  readonly runtime: Runtime
+  /** The text that was sent as the token. It may be anything. */
+  readonly text: string
+  readonly service: Asking
+}
+
+interface OAuthCall<Asking> {
+  path: `/revocation/oauth/${string}`
+  isServiceRequired: boolean
+  answer(question: OAuthQuestion<Asking>): Promise<Response>
+}
+
+/**
+ * A `POST` of an OAuth 2.0 client about a token. The client is authenticated before the token is
+ * looked at, and by a header before the body is read. The gate lets every request in: cookies beside
+ * it mean nothing, and the token in the `Authorization` header, if any, is the service's secret.
+ */
+export function createOAuthCall(call: OAuthCall<Service> & { isServiceRequired: true }): Endpoint
+export function createOAuthCall(
+  call: OAuthCall<Service | undefined> & { isServiceRequired: false },
+): Endpoint
+export function createOAuthCall({ path, isServiceRequired, answer }: OAuthCall<never>): Endpoint {
+  return {
+    path,
+    method: 'post',
+    custom: { jwtRevocation: { open: true } },
+    handler: async (req) => {
+      const { payload } = req
+      const runtime = runtimeOf(payload)
+      try {
+        const { service, form } = await askedBy(req, runtime)
+        if (isServiceRequired && !service) throw invalidClient()
+        const text = form.get('token')
+        if (!text) throw invalidRequest('The parameter token is missing.')
+        return await answer({ req, runtime, text, service: service as never })
+      } catch (error) {
+        if (error instanceof OAuthError) return errorResponse(error)
+        runtime.logger.error({ err: error }, `Revocations: ${path} failed`)
+        return errorResponse(unavailable())
+      }
+    },
+  }
+}
+
+async function askedBy(req: PayloadRequest, runtime: Runtime) {
+  const authenticate = authenticationOf(runtime)
+  const inHeader = credentialsInHeader(req.headers)
+  const service = inHeader && authenticate(inHeader)
+  const form = await readForm(req)
+  if (service) {
+    refuseSecondWay(service.id, form)
+    return { service, form }
+  }
+  const inForm = credentialsInForm(form)
+  return { service: inForm && authenticate(inForm), form }
+}
+
+/** No answer about a token may be cached (RFC 7662 §2.2, §4). */
+export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
+
+const errorResponse = ({ code, headers, message, status }: OAuthError) =>
+  Response.json(
+    { error: code, error_description: message },
+    { status, headers: { ...NO_STORE, ...headers } },
+  )
