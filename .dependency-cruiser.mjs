@@ -12,6 +12,7 @@ const ROOMS = {
   wire: { rooms: ['core'], packages: [] },
   redis: { rooms: ['core'], packages: ['ioredis', 'node'] },
   next: { rooms: ['core'], packages: [] },
+  verify: { rooms: ['core'], packages: [] },
   react: { rooms: ['core', 'wire'], packages: ['react'] },
   translations: { rooms: [], packages: [] },
   admin: {

@@ -1,6 +1,7 @@
 /**
- * Bundles `/next` and `/react` as an app would, and shows their content. The guard must contain
- * neither Payload nor React nor ioredis, or the proxy would evaluate a whole app. The code for a
+ * Bundles `/next`, `/verify` and `/react` as an app would, and shows their content. The guard and
+ * the verifier must contain neither Payload nor React nor ioredis, nor a module of Node.js: the
+ * proxy would evaluate a whole app, and other runtimes could not run them. The code for a
  * site's browser must contain only itself and import only React. The README states their sizes.
  */
 import { gzipSync } from 'node:zlib'
@@ -11,6 +12,12 @@ const guard = await check({
   name: '/next',
   entry: 'dist/next/index.js',
   mayHold: /^dist\/(?:next|core)\//,
+  mayImport: new Set(),
+})
+await check({
+  name: '/verify',
+  entry: 'dist/verify/index.js',
+  mayHold: /^dist\/(?:verify|core)\//,
   mayImport: new Set(),
 })
 const react = await check({

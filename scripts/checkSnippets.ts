@@ -52,7 +52,10 @@ function snippetsOf(page: string) {
   const text = readFileSync(page, 'utf8').replace(GENERATED, '')
   return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
     ([, extension, code = ''], place) => ({
-      file: `${path.basename(page, '.md')}-${place + 1}.${extension}`,
+      file: path.join(
+        path.basename(page, '.md'),
+        /^\/\/ ([\w-]+\.tsx?)\n/.exec(code)?.[1] ?? `${place + 1}.${extension}`,
+      ),
       text: code,
       at: { page, line: lineOf(text, code) },
     }),
@@ -63,9 +66,13 @@ function lineOf(text: string, code: string): number {
   return text.slice(0, text.indexOf(code)).split('\n').length
 }
 
-/** Each snippet is its own module, so that names may repeat. */
+/**
+ * Each snippet is its own module, so that names may repeat. A page may name one in its first line,
+ * `// verify.ts`, so that its other snippets can import it.
+ */
 function write(name: string, text: string): string {
   const file = path.join(folder, name)
+  mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, /^(?:import|export) /m.test(text) ? text : `${text}\nexport {}\n`)
   return file
 }

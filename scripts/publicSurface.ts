@@ -98,7 +98,8 @@ function describe(symbol: ts.Symbol, sources: Sources): Exported {
 function membersOf(node: ts.Node, sources: Sources): Member[] {
   const members =
     ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node) ? [...node.members] : []
-  return members.flatMap((member) => {
+  const inherited = basesOf(node, sources).flatMap((base) => membersOf(base, sources))
+  const own = members.flatMap((member) => {
     const symbol = member.name && sources.checker.getSymbolAtLocation(member.name)
     if (!symbol) return []
     const signature = member.getText().replace(/;$/, '')
@@ -112,6 +113,16 @@ function membersOf(node: ts.Node, sources: Sources): Member[] {
       members: inner ? membersOf(inner, sources) : [],
     }
   })
+  return [...own, ...inherited]
+}
+
+/** The interfaces that this one extends, unless they have their own section. */
+function basesOf(node: ts.Node, { checker, exported }: Sources): ts.Node[] {
+  const clauses = ts.isInterfaceDeclaration(node) ? (node.heritageClauses ?? []) : []
+  return clauses
+    .flatMap(({ types }) => [...types])
+    .filter(({ expression }) => !exported.has(expression.getText()))
+    .flatMap(({ expression }) => checker.getTypeAtLocation(expression).symbol.declarations ?? [])
 }
 
 /** The values of a union type without its own section, otherwise the type as written. */

@@ -101,18 +101,33 @@ function decodeCookieValue(value: string): string | undefined {
   }
 }
 
-/** A token's text, or the headers of a request that carried it (also those of `node:http`). */
-export type Credential = string | Headers | Readonly<Record<string, string | string[] | undefined>>
+/** A request or its headers, of the web platform or of `node:http`; or a token's text. */
+export type Credential =
+  | string
+  | Headers
+  | Readonly<Record<string, string | string[] | undefined>>
+  | { readonly headers: Headers | Readonly<Record<string, string | string[] | undefined>> }
 
 /** The token's text. It is taken from headers exactly as Payload would. */
 export function tokenTextOf(credential: Credential, location: TokenLocation): string | undefined {
   if (typeof credential === 'string') return credential
-  if (credential instanceof Headers) return extractToken(credential, location)?.text
+  return extractToken(headersIn(credential), location)?.text
+}
+
+function headersIn(credential: Exclude<Credential, string>): Headers {
+  if (isHeaders(credential)) return credential
+  const { headers: inner } = credential
+  // The value of a header that is called `headers` is text.
+  if (typeof inner === 'object' && !Array.isArray(inner)) return headersIn(inner)
   const headers = new Headers()
   for (const [name, value] of Object.entries(credential)) {
     // The pseudo-headers of HTTP/2 are not valid header names.
     if (value === undefined || name.startsWith(':')) continue
     for (const each of [value].flat()) headers.append(name, each)
   }
-  return extractToken(headers, location)?.text
+  return headers
 }
+
+/** Not by `instanceof`: a framework may bring a class of its own. */
+const isHeaders = (value: object): value is Headers =>
+  'get' in value && typeof value.get === 'function'

@@ -39,21 +39,45 @@ export function refusalBy(verdict: Verdict): Refusal | undefined {
  * verified the token can add the reason in `data`.
  */
 export async function refusalResponse(refusal: Refusal, data?: object): Promise<Response> {
-  const { status, clearCookie } = refusal
-  const headers = new Headers({ 'Cache-Control': 'no-store' })
-  const cleared = await clearCookie?.()
+  const { body, ...answer } = refusalAnswer(refusal, data)
+  const headers = new Headers(answer.headers)
+  const cleared = await refusal.clearCookie?.()
   if (cleared) headers.set('Set-Cookie', cleared)
-  if (status === 'unknown') {
-    headers.set('Retry-After', '1')
-    const body = errorBody('RevocationUnknown', messageOf(refusal))
-    return Response.json(body, { status: 503, headers })
-  }
-  headers.set('WWW-Authenticate', CHALLENGE)
-  return Response.json(errorBody('TokenRevoked', messageOf(refusal), data), {
-    status: 401,
-    headers,
-  })
+  return Response.json(body, { status: answer.status, headers })
 }
+
+/** An answer to a refused request, for any server. */
+export interface RefusalAnswer {
+  /** 503 while the token cannot be judged, otherwise 401. */
+  readonly status: 401 | 503
+  /** With `WWW-Authenticate` (RFC 6750 §3) or `Retry-After`; never to be cached. */
+  readonly headers: Readonly<Record<string, string>>
+  /** For JSON, in Payload's error shape. */
+  readonly body: { readonly errors: readonly { readonly name: string; readonly message: string }[] }
+}
+
+/** Like {@link refusalResponse}, without the cookie, as a plain object. */
+export function refusalAnswer(refusal: Refusal, data?: object): RefusalAnswer {
+  const message = messageOf(refusal)
+  return refusal.status === 'unknown'
+    ? unavailableAnswer(message)
+    : unauthorizedAnswer({ name: 'TokenRevoked', message, challenge: CHALLENGE }, data)
+}
+
+const unavailableAnswer = (message: string, retryAfter = 1): RefusalAnswer => ({
+  status: 503,
+  headers: { 'Cache-Control': 'no-store', 'Retry-After': String(retryAfter) },
+  body: errorBody('RevocationUnknown', message),
+})
+
+export const unauthorizedAnswer = (
+  { name, message, challenge }: { name: string; message: string; challenge: string },
+  data?: object,
+): RefusalAnswer => ({
+  status: 401,
+  headers: { 'Cache-Control': 'no-store', 'WWW-Authenticate': challenge },
+  body: errorBody(name, message, data),
+})
 
 const MESSAGES = {
   revoked: 'The token has been revoked.',

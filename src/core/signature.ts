@@ -1,4 +1,4 @@
-import { readClaims } from './readClaims.js'
+import { readHeader } from './readClaims.js'
 
 /** Payload signs with the first algorithm and accepts all of them. */
 const HASHES = new Map<unknown, string>([
@@ -9,39 +9,60 @@ const HASHES = new Map<unknown, string>([
 
 /**
  * Returns a check whether a token's text was signed with one of the secrets of a Payload config. It
- * uses WebCrypto, and derives the keys once, as Payload does. It does not check the expiry or
- * `authVersion`.
+ * does not check the expiry or `authVersion`.
  */
 export function signatureCheck(
   secrets: string | readonly string[],
 ): (text: string) => Promise<boolean> {
-  let materials: Promise<Uint8Array<ArrayBuffer>[]> | undefined
-
+  const isSignedBy = hmacCheck(secrets)
   return async (text) => {
-    const [header, claims, signature, ...rest] = text.split('.')
-    if (!header || !claims || !signature || rest.length > 0) return false
-    const hash = HASHES.get(readClaims(`.${header}.`)?.alg)
-    const given = bytesOf(signature)
-    if (!hash || !given) return false
-    materials ??= Promise.all([secrets].flat().map(payloadKey))
-    const algorithm = { name: 'HMAC', hash }
-    for (const material of await materials) {
-      const key = await crypto.subtle.importKey('raw', material, algorithm, false, ['verify'])
-      if (await crypto.subtle.verify(algorithm, key, given, encode(`${header}.${claims}`)))
-        return true
+    const parts = text.split('.')
+    if (parts.length !== 3 || parts.includes('')) return false
+    return isSignedBy(text, readHeader(text)?.alg)
+  }
+}
+
+/**
+ * Returns a check of the signature alone, by an algorithm that the caller has read. It uses
+ * WebCrypto, derives the keys as Payload does, and imports each of them once. `text` has the three
+ * parts of a compact JWS.
+ */
+export function hmacCheck(
+  secrets: string | readonly string[],
+): (text: string, algorithm: unknown) => Promise<boolean> {
+  const imported = new Map<string, readonly CryptoKey[]>()
+
+  // Only keys are kept and no promise: in some runtimes a promise belongs to one request.
+  const keysFor = async (hash: string) => {
+    const known = imported.get(hash)
+    if (known) return known
+    const keys = await Promise.all([secrets].flat().map((secret) => payloadKey(secret, hash)))
+    imported.set(hash, keys)
+    return keys
+  }
+
+  return async (text, algorithm) => {
+    const hash = HASHES.get(algorithm)
+    const end = text.lastIndexOf('.')
+    const signature = bytesOf(text.slice(end + 1))
+    if (!hash || !signature) return false
+    const signed = encoder.encode(text.slice(0, end))
+    for (const key of await keysFor(hash)) {
+      if (await crypto.subtle.verify('HMAC', key, signature, signed)) return true
     }
     return false
   }
 }
 
-/** The first 32 hexadecimal digits of the secret's SHA-256, as text. */
-async function payloadKey(secret: string) {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encode(secret)))
+/** Made from the first 32 hexadecimal digits of the secret's SHA-256, as text. */
+async function payloadKey(secret: string, hash: string): Promise<CryptoKey> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(secret)))
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return encode(hex.slice(0, 32))
+  const material = encoder.encode(hex.slice(0, 32))
+  return crypto.subtle.importKey('raw', material, { name: 'HMAC', hash }, false, ['verify'])
 }
 
-const encode = (text: string) => new TextEncoder().encode(text)
+const encoder = new TextEncoder()
 
 /** `undefined` when the text is not base64url. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | undefined {

@@ -1,7 +1,8 @@
 import type { Feed } from '../core/ports.js'
-import type { WhenStale } from '../core/verdict.js'
+import type { StandaloneOptions } from '../core/standaloneOptions.js'
 
-export interface GuardOptions {
+/** `secret` and what follows it counts only with `feed`. */
+export interface GuardOptions extends StandaloneOptions {
   /**
    * The login page for navigations with a revoked token: a path without `basePath`, or a function
    * of the request, for example for one login page per language.
@@ -63,73 +64,11 @@ export interface GuardOptions {
    */
   secret?: string | readonly string[]
   /**
-   * With `feed`: the longest life of a token, in seconds.
-   *
-   * @default 7_200, as in Payload
-   */
-  maxTokenLifetime?: number
-  /**
-   * With `feed`: above this staleness, in seconds, the guard cannot tell that a token is valid. The
-   * staleness is the time since the last reading of the ledger that an application has vouched for.
-   * An application at rest vouches every half of its own `maxStaleness`, so this value must not be
-   * smaller than that of the applications.
-   *
-   * @default 10
-   */
-  maxStaleness?: number
-  /**
-   * With `feed`: what happens while the guard is too stale. `refuse`: 503 with `Retry-After`.
-   * `accept`: accept every token that is not known to be revoked, and log an error; for sites that
-   * prefer availability to safety.
-   *
-   * @default 'refuse'
-   */
-  whenStale?: Exclude<WhenStale, 'ask'>
-  /**
-   * With `feed`: the guard rests when it has judged no token for this many seconds. The first
-   * request after a rest catches up before it is answered. `false`: it never rests.
-   *
-   * @default 60
-   */
-  restAfter?: number | false
-  /**
-   * With `feed`: `sessionLimits.absoluteLifetime` of the plugin, in seconds. Tokens that were
-   * issued under the limit keep it by their own `exp` even without this option.
-   *
-   * @default none
-   */
-  absoluteLifetime?: number
-  /**
-   * With `feed`: `sessionLimits.idleTimeout` of the plugin, in seconds. Tokens that were issued
-   * under the limit keep it by their own `exp` even without this option.
-   *
-   * @default none
-   */
-  idleTimeout?: number
-  /**
-   * With `feed`: `cookiePrefix` of the Payload config.
-   *
-   * @default 'payload'
-   */
-  cookiePrefix?: string
-  /**
    * With `feed`: `auth.cookies.domain` of the auth collection.
    *
    * @default none
    */
   cookieDomain?: string
-  /**
-   * With `feed`: `auth.jwtOrder` of the Payload config.
-   *
-   * @default ['JWT', 'Bearer', 'cookie']
-   */
-  jwtOrder?: readonly string[]
-  /**
-   * With `feed`: `csrf` of the Payload config.
-   *
-   * @default none
-   */
-  csrf?: readonly string[]
   /**
    * With `feed`: `cors` of the Payload config: the origins of pages that may read a 401.
    *

@@ -1,16 +1,9 @@
-import { boundedLogger } from '../core/boundedLogger.js'
 import { createClearCookie } from '../core/clearCookie.js'
-import { createDenylist } from '../core/denylist.js'
-import {
-  cookieName,
-  DEFAULT_TOKEN_LOCATION,
-  type TokenLocation,
-  tokenTextOf,
-} from '../core/extractToken.js'
+import { cookieName, tokenTextOf } from '../core/extractToken.js'
 import type { Feed, Lookup } from '../core/ports.js'
-import { DEFAULT_REST_AFTER } from '../core/rest.js'
 import type { SharedRuntime } from '../core/sharedRuntime.js'
 import { signatureCheck } from '../core/signature.js'
+import { standalone } from '../core/standalone.js'
 import { readToken, subjectsOf, type Token } from '../core/token.js'
 import type { GuardOptions } from './guardOptions.js'
 
@@ -18,13 +11,9 @@ import type { GuardOptions } from './guardOptions.js'
  * The runtime of a guard in a process without Payload. It knows what its feed and its options say.
  */
 export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
-  const { maxTokenLifetime = 7_200, maxStaleness = 10, whenStale, cookieDomain, cors } = options
-  const { restAfter = DEFAULT_REST_AFTER } = options
-  const location: TokenLocation = {
-    cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
-    jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
-    csrf: options.csrf ?? DEFAULT_TOKEN_LOCATION.csrf,
-  }
+  const { maxStaleness = 10, cookieDomain, cors } = options
+  const runtime = standalone(feed, options)
+  const { location } = runtime
   const domain = cookieDomain ? `; Domain=${cookieDomain}` : ''
   const expiredCookie = `${cookieName(location)}=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; HttpOnly; SameSite=Lax${domain}`
   const lookup: Lookup = {
@@ -37,27 +26,13 @@ export function ownRuntime(feed: Feed, options: GuardOptions): SharedRuntime {
   const isRotated = async (token: Token) =>
     (await lookup.find([subjectsOf(token).token])).some(({ reason }) => reason === 'rotated')
   return {
+    ...runtime,
     async isForGate({ headers, method, url }) {
       const text = tokenTextOf(headers, location)
       const token = text === undefined ? undefined : readToken(text)
       const isRefresh = method === 'POST' && /\/refresh-token\/?$/.test(new URL(url).pathname)
       return isRefresh && token !== undefined && isRotated(token).catch(() => false)
     },
-    denylist: createDenylist({
-      feed,
-      maxTokenLifetimeMs: maxTokenLifetime * 1_000,
-      maxStalenessMs: maxStaleness * 1_000,
-      whenStale,
-      restAfterMs: restAfter === false ? undefined : restAfter * 1_000,
-      sessionLimits: {
-        absoluteLifetimeMs: inMs(options.absoluteLifetime),
-        idleTimeoutMs: inMs(options.idleTimeout),
-      },
-      logger: console,
-    }),
-    location,
-    lifetimeOf: () => maxTokenLifetime * 1_000,
-    logger: boundedLogger(console),
     ...(cors && { addCors: (headers, request) => addCors(headers, { cors, request }) }),
     ...(options.secret !== undefined && {
       isOurs: signatureCheck(options.secret),
@@ -78,5 +53,3 @@ function addCors(
     headers.set('Access-Control-Allow-Origin', origin)
   }
 }
-
-const inMs = (seconds: number | undefined) => seconds && seconds * 1_000

@@ -1,0 +1,5 @@
+export type { Credential } from '../core/extractToken.js'
+export type { TokenEnd } from '../core/watching.js'
+export { createVerifier, type Verifier } from './createVerifier.js'
+export type { RefusedToken, TokenClaims, Verification, VerifiedToken } from './verification.js'
+export type { VerifierOptions } from './verifierOptions.js'
