@@ -17,7 +17,8 @@ import {
 } from './answers.js'
 import type { GuardOptions } from './guardOptions.js'
 import { ownRuntime } from './ownRuntime.js'
-import { isSafePath, validateGuardOptions } from './validateGuardOptions.js'
+import { payloadPaths } from './payloadPaths.js'
+import { validateGuardOptions } from './validateGuardOptions.js'
 
 export interface Guard {
   /** `undefined` lets the request continue. */
@@ -35,14 +36,15 @@ export interface Guard {
 }
 
 /**
- * Refuses revoked tokens before Next.js renders anything, or before any other server that uses
- * `Request` and `Response` answers. A page navigation is redirected to `/login?redirect=…` and its
- * cookie is cleared. Scripts, and everything below the API path, get 401. Requests without a token
- * continue.
+ * Refuses revoked tokens before Next.js renders anything. A page navigation is redirected to
+ * `/login?redirect=…` and its cookie is cleared. Scripts, and everything below the API path, get
+ * 401. Requests without a token continue.
  *
  * The guard is an early, cheap check; Payload's own gate is the real protection. In the process in
  * which Payload runs, the guard asks the same denylist. If Payload does not run (yet) in this
- * process and there is no `feed`, requests continue to the gate.
+ * process and there is no `feed`, requests continue to the gate. In a process without Payload it
+ * refuses everywhere but at the paths that the options name. Servers that are not in front of a
+ * Payload app use `createVerifier` from `payload-jwt-revocation/verify`.
  *
  * @example export const proxy = createGuard({ loginPath: '/login' })
  * @throws RevocationError `invalid-option`
@@ -65,33 +67,31 @@ export function createGuard(options: GuardOptions = {}): Guard {
 
   const guard = async (request: GuardedRequest) => {
     const { basePath, path } = pathOf(request)
-    const loginPath = loginPathFor(request, options)
     for (const runtime of runtimes()) {
-      const api = withoutEndSlash(options.apiPath ?? runtime.routes?.api ?? '/api')
-      const admin = withoutEndSlash(options.adminPath ?? runtime.routes?.admin ?? '/admin')
-      const isOfApi = isUnder(path, api)
+      const { admin, api, loginPath } = payloadPaths(request, runtime, options)
+      const isOfApi = isUnder(path, api ?? '/api')
       // Payload's own gate redirects to its own login page.
-      if (admin !== '' && isUnder(path, admin) && !isOfApi) continue
+      if (admin && isUnder(path, admin) && !isOfApi) continue
       // Payload's gate refuses it too, and tells a tab that was asleep why it was signed out.
       if (path === `${api}/revocation/live` && runtime.routes) continue
-      if (isOfApi && isSignIn(request.method, path.slice(api.length))) continue
+      if (api !== undefined && isOfApi && isSignIn(request.method, path.slice(api.length))) continue
       if (isOpenPath(path) || runtime.isOpen?.(request.method, path)) continue
-      const isLogin = withoutEndSlash(path) === withoutEndSlash(loginPath)
+      const isLogin =
+        loginPath !== undefined && withoutEndSlash(path) === withoutEndSlash(loginPath)
       // A program that logs in by the address of the page.
       if (isLogin && !isPageWanted(request.headers)) continue
       const refusal = await refusalFor(request.headers, runtime)
       if (!refusal) continue
-      if (
-        isLogin ||
-        (options.onRevoked === 'anonymous' && !isOfApi && refusal.status === 'revoked')
-      ) {
+      const isShown = options.onRevoked === 'anonymous' && request.nextUrl && !isOfApi
+      if (isLogin || (isShown && refusal.status === 'revoked')) {
         return goOnWithout(refusal, { location: runtime.location, request })
       }
-      if (isOfApi && refusal.scope === 'token' && (await runtime.isForGate?.(request))) continue
+      const mayBeForGate = api !== undefined && isOfApi && refusal.scope === 'token'
+      if (mayBeForGate && (await runtime.isForGate?.(request))) continue
       const { headers, method } = request
       runtime.logRefusal?.(refusal, { headers, method, path })
       const isLed = !isOfApi && (isPageWanted(request.headers) || isServerFunction(request))
-      if (refusal.status === 'unknown' || !isLed) {
+      if (refusal.status === 'unknown' || !isLed || loginPath === undefined) {
         return unauthorized(refusal, { addCors: runtime.addCors, request })
       }
       const query = new URLSearchParams({ redirect: pathBack(request, { path, options }) })
@@ -136,16 +136,6 @@ function pathOf({ nextUrl, url }: GuardedRequest) {
   const basePath = nextUrl?.basePath ?? ''
   const isBelow = basePath !== '' && isUnder(pathname, basePath)
   return { basePath, path: (isBelow ? pathname.slice(basePath.length) : pathname) || '/' }
-}
-
-function loginPathFor(request: Request, { loginPath = '/login' }: GuardOptions): string {
-  if (typeof loginPath === 'string') return loginPath
-  const path = loginPath(request)
-  if (isSafePath(path)) return path
-  throw new RevocationError(
-    'invalid-option',
-    '`loginPath` must return a path that begins with one slash.',
-  )
 }
 
 /**

@@ -5,15 +5,17 @@ import type { StandaloneOptions } from '../core/standaloneOptions.js'
 export interface GuardOptions extends StandaloneOptions {
   /**
    * The login page for navigations with a revoked token: a path without `basePath`, or a function
-   * of the request, for example for one login page per language.
+   * of the request, for example for one login page per language. A dead token does not stop
+   * requests to this path.
    *
-   * @default '/login'
+   * @default '/login'; in a process without Payload none, and every refused request gets 401
    */
   loginPath?: string | ((request: Request) => string)
   /**
    * What happens to a page navigation with a revoked token. `login`: redirect to the login page.
    * `anonymous`: show the page as to a visitor who is not logged in, and clear the cookie; for
-   * public pages, only in `proxy.ts` of Next.js. Below the API path the answer is always 401.
+   * public pages, only in `proxy.ts` of Next.js. Other servers cannot be told, so they refuse as
+   * with `login`. Below the API path the answer is always 401.
    *
    * @default 'login'
    */
@@ -35,16 +37,19 @@ export interface GuardOptions extends StandaloneOptions {
    */
   openPaths?: readonly string[]
   /**
-   * The path of the API. Refused requests below it get 401 and are never redirected.
+   * The path of Payload's API. A dead token does not stop logging in below it
+   * (`POST /api/users/login` and what helps with it). Refused requests below it get 401 and are never
+   * redirected.
    *
-   * @default `routes.api` of the Payload in this process, else '/api'
+   * @default `routes.api` of the Payload in this process. In a process without Payload none:
+   *   requests below '/api' get 401, and nothing there continues
    */
   apiPath?: string
   /**
    * The path of the admin panel. Requests below it continue, because Payload's own gate redirects
    * to its own login page.
    *
-   * @default `routes.admin` of the Payload in this process, else '/admin'
+   * @default `routes.admin` of the Payload in this process. In a process without Payload none
    */
   adminPath?: string
   /**

@@ -47,8 +47,10 @@ function ownFeed() {
   feeds.push(feed)
   return feed
 }
+/** In front of a Payload app, in a process of its own. */
 const newGuard = (options: GuardOptions = {}) =>
-  createGuard({ feed: ownFeed(), secret: APP_SECRET, ...options })
+  createGuard({ feed: ownFeed(), secret: APP_SECRET, ...OF_PAYLOAD, ...options })
+const OF_PAYLOAD = { apiPath: '/api', adminPath: '/admin', loginPath: '/login' }
 
 const tokenOf = (claims: object = {}) => {
   const now = Math.floor(Date.now() / 1_000)
@@ -298,6 +300,54 @@ describe('a guard with a feed of its own', () => {
   })
 })
 
+describe('a guard in a service that is no Payload app', () => {
+  let guard: Guard
+  beforeAll(() => {
+    guard = createGuard({ feed: ownFeed(), secret: APP_SECRET })
+  })
+
+  it.each([
+    ['GET', '/admin'],
+    ['DELETE', '/admin/orders/42'],
+    ['GET', '/login'],
+    ['POST', '/login'],
+    ['DELETE', '/login'],
+    ['POST', '/api/orders/login'],
+    ['POST', '/api/orders/reset-password'],
+    ['POST', '/api/payments/verify/42'],
+    ['GET', '/api/revocation/live'],
+    ['GET', '/posts'],
+  ])('exempts no path: %s %s', async (method, target) => {
+    for (const headers of [VISIT, { Accept: '*/*' }]) {
+      const response = await ask(guard, target, { method, headers })
+      expect(response?.status).toBe(401)
+      expect(response?.headers.has('Location')).toBe(false)
+    }
+  })
+
+  it('refuses a rotated token everywhere, too', async () => {
+    const token = tokenOf({ jti: 'rotated' })
+    const asked = { method: 'POST', token }
+    expect((await ask(guard, '/api/orders/refresh-token', asked))?.status).toBe(401)
+  })
+
+  it('does not show pages to visitors whom it cannot make anonymous', async () => {
+    const anonymous = createGuard({ feed: ownFeed(), onRevoked: 'anonymous' })
+    expect((await ask(anonymous, '/posts'))?.status).toBe(401)
+  })
+
+  it('lets people log in at the paths that its options name, and at no other', async () => {
+    const named = createGuard({ feed: ownFeed(), loginPath: '/sign-in', apiPath: '/cms/api' })
+    expect(await ask(named, '/sign-in')).toBeUndefined()
+    expect(await ask(named, '/sign-in', { method: 'POST' })).toBeUndefined()
+    expect(await ask(named, '/cms/api/users/login', { method: 'POST' })).toBeUndefined()
+    expect((await ask(named, '/account'))?.status).toBe(307)
+    expect((await ask(named, '/login', { method: 'POST' }))?.status).toBe(303)
+    expect((await ask(named, '/api/users/login', { method: 'POST' }))?.status).toBe(303)
+    expect((await ask(named, '/admin'))?.status).toBe(307)
+  })
+})
+
 describe('a guard that can reach neither Payload nor a feed', () => {
   it('lets everything pass to the gate, and logs once if that will never change', async () => {
     const warn = vi.mocked(console.warn)
@@ -366,8 +416,8 @@ describe('the options of a guard', () => {
     expect(names).toEqual(expect.arrayContaining(['accept', 'cookie', 'x-own']))
     expect(response?.headers.get('x-middleware-request-cookie')).toBe('theme=dark')
     expect((await ask(guard, '/api/users/me', { nextUrl }))?.status).toBe(401)
-    // Other servers are not told, and decide for themselves.
-    expect(await ask(guard, '/posts')).toBeUndefined()
+    // Other servers cannot be told that nobody is logged in.
+    expect((await ask(guard, '/posts'))?.status).toBe(307)
   })
 
   it('set which pages of other origins may read a 401', async () => {
@@ -496,7 +546,7 @@ describe('a cookie that another application on the same host signed', () => {
   })
 
   it('is refused by a guard that does not know the secret, and stays in the browser', async () => {
-    const guard = createGuard({ feed: ownFeed() })
+    const guard = createGuard({ feed: ownFeed(), ...OF_PAYLOAD })
     const page = await ask(guard, '/account', { token: theirs() })
     expect(page?.status).toBe(307)
     expect(page?.headers.has('Set-Cookie')).toBe(false)
@@ -509,7 +559,7 @@ describe('a guard that cannot tell', () => {
     await dead.stop()
     const feed = redisFeed({ url: dead.url })
     feeds.push(feed)
-    const guard = createGuard({ feed })
+    const guard = createGuard({ feed, ...OF_PAYLOAD })
     for (const target of ['/account', '/api/users/me']) {
       const asking = ask(guard, target, { token: tokenOf() })
       expect(await waitingTimeOf(asking)).toBeLessThan(2_500)
@@ -541,6 +591,7 @@ describe('a guard in the process in which Payload runs', () => {
       isOurs: () => true,
       location: { cookiePrefix: 'payload', jwtOrder: ['cookie'], csrf: [] },
       lifetimeOf: () => 7_200_000,
+      routes: { api: '/api', admin: '/admin' },
       clearCookie: async ({ collection }) => `expired=${collection}`,
     }
     const unused = redisFeed({ url: 'redis://127.0.0.1:1' })

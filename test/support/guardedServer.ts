@@ -10,6 +10,7 @@ import { redisFeed } from 'payload-jwt-revocation/redis'
 const guard = createGuard({
   feed: redisFeed({ url: process.env.REDIS_URL ?? '' }),
   secret: process.env.PAYLOAD_SECRET ?? '',
+  loginPath: '/login',
   maxStaleness: Number(process.env.MAX_STALENESS),
 })
 
