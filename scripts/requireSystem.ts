@@ -1,6 +1,6 @@
 /**
- * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL, a real
- * Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only those in its
+ * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL and its
+ * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only those in its
  * arguments. If it may (as root on Debian or Ubuntu), it installs them with apt. Otherwise it says in
  * one line what to install, and fails.
  */
@@ -15,6 +15,7 @@ const PROGRAMS = [
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'curl', debianPackage: 'curl' },
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
+  { program: 'pgbouncer', debianPackage: 'pgbouncer', folders: ['/usr/sbin'] },
 ]
 
 const named = process.argv.slice(2)

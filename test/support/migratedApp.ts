@@ -36,7 +36,12 @@ export function createMigratedDatabase(postgres?: string): MigratedDatabase {
   const db = () =>
     postgres
       ? postgresAdapter({ pool: { connectionString: postgres }, push: false, migrationDir })
-      : sqliteAdapter({ client: { url: `file:${database}` }, push: false, migrationDir })
+      : sqliteAdapter({
+          client: { url: `file:${database}` },
+          ...{ push: false, migrationDir },
+          // Only a crash of the machine could lose what is not yet on disk.
+          wal: { synchronous: 'OFF' },
+        })
 
   return {
     async open({ plugin, configure = (config) => config, migration, isDefault = false }) {

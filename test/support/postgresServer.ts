@@ -112,7 +112,7 @@ const run = (program: string, ...args: string[]) =>
 let user: { uid?: number; gid?: number } | undefined
 
 /** PostgreSQL does not run as root, so root runs it as the user that Debian's package created. */
-function userOfServer() {
+export function userOfServer() {
   user ??= process.getuid?.() === 0 ? userNamed('postgres') : {}
   return user
 }
