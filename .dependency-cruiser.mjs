@@ -60,7 +60,7 @@ const ROOMS = {
     packages: ['node', 'payload'],
   },
   'plugin/services': {
-    rooms: ['core', 'plugin/triggers', ...REQUEST],
+    rooms: ['core', 'wire', 'plugin/triggers', ...REQUEST],
     packages: ['node', 'payload'],
   },
   'plugin/command': {

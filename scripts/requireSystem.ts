@@ -1,8 +1,9 @@
 /**
  * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL and its
- * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only those in its
- * arguments. If it may (as root on Debian or Ubuntu), it installs them with apt. Otherwise it says in
- * one line what to install, and fails.
+ * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only
+ * those in its arguments. With `--more` also the gateways of `test:more`. If it may (as root on
+ * Debian or Ubuntu), it installs them with apt. Otherwise it says in one line
+ * what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
@@ -14,14 +15,18 @@ const PROGRAMS = [
   { program: 'chromium', debianPackage: 'chromium' },
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'curl', debianPackage: 'curl' },
+  { program: 'nginx', debianPackage: 'nginx', folders: ['/usr/sbin'], isMore: true },
+  { program: 'caddy', debianPackage: 'caddy', isMore: true },
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
   { program: 'pgbouncer', debianPackage: 'pgbouncer', folders: ['/usr/sbin'] },
 ]
 
-const named = process.argv.slice(2)
+const named = process.argv.slice(2).filter((each) => each !== '--more')
+const isMore = process.argv.includes('--more')
 const missing = PROGRAMS.filter(
-  ({ program, folders = [] }) =>
-    (named.length === 0 || named.includes(program)) && !isInstalled(program, folders),
+  ({ program, folders = [], ...rest }) =>
+    (named.length === 0 ? isMore || !rest.isMore : named.includes(program)) &&
+    !isInstalled(program, folders),
 )
 if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
 if (named.length === 0 || named.includes('mongo')) {

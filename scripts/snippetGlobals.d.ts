@@ -10,3 +10,7 @@ declare const jwtRevocation: typeof import('payload-jwt-revocation').jwtRevocati
 declare const redisFeed: typeof import('payload-jwt-revocation/redis').redisFeed
 declare const revocations: typeof import('payload-jwt-revocation').revocations
 declare const userOf: (req: import('payload').PayloadRequest) => Promise<{ id: number }>
+declare module '@payload-config' {
+  const config: Promise<import('payload').SanitizedConfig>
+  export default config
+}

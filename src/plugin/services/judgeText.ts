@@ -5,6 +5,7 @@ import { refusalOfRequest } from '../request/requestState.js'
 import { tokenBeside } from '../request/tokenOfRequest.js'
 import { verifyToken } from '../request/verifyToken.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { isDatabaseDown } from './isDatabaseDown.js'
 import { unavailable } from './oauthError.js'
 
 /** A token that Payload accepts, with its claims. */
@@ -37,14 +38,9 @@ export async function judgeText(
   const token = user && !refusalOfRequest(req) ? tokenBeside(user, { headers, payload }) : undefined
   if (token) return { claims, token }
   const refusal = refusalOfRequest(req)
-  if (refusal?.status === 'unknown') throw unavailable()
-  if (!refusal) await requireDatabase(runtime)
+  const isUnknown = refusal ? refusal.status === 'unknown' : await isDatabaseDown(runtime)
+  if (isUnknown) throw unavailable()
   return undefined
-}
-
-/** Payload's strategy answers an error of the database as it answers a deleted user. */
-async function requireDatabase({ ledger }: Pick<Runtime, 'ledger'>): Promise<void> {
-  await ledger.state()
 }
 
 /** The token in each place where a strategy may look for it, and never a way past it. */

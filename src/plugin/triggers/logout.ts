@@ -1,5 +1,4 @@
 import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
-import { sessionRevocation, tokenRevocation } from '../../core/makeRevocation.js'
 import { memo } from '../../core/processWide.js'
 import { subjectsOf } from '../../core/token.js'
 import type { Settings } from '../config/settings.js'
@@ -20,6 +19,7 @@ import {
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { endOfSession } from './endOfSession.js'
 import { revokeUser } from './revokeUser.js'
 
 /**
@@ -56,16 +56,8 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
     const circumstances = { reason: 'logout', now, maxTokenLifetimeMs, ...asked } as const
     if (isAll) await revokeUser(runtime, { collection, id, reason: 'logout', ...asked })
     if (!token) return
-    const { session, user } = subjectsOf(token)
-    const whole = isAll ? user : undefined
-    await denylist.revoke([
-      sessionRevocation(token.session, {
-        ...circumstances,
-        expiresAt: token.expiresAt,
-        partOf: whole,
-      }),
-      tokenRevocation(token, { ...circumstances, partOf: whole ?? session }),
-    ])
+    const partOf = isAll ? subjectsOf(token).user : undefined
+    await denylist.revoke(endOfSession(token, { ...circumstances, partOf }))
   }
 }
 

@@ -1,8 +1,11 @@
+import '../../support/nextEnvironment.js'
+import { REST_GET } from '@payloadcms/next/routes'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import tokenIntrospection from 'token-introspection'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, createApp } from '../../support/createApp.js'
+import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
 import { OTHER_SERVICE, PATHS, SERVICE } from '../../support/oauth.js'
 
@@ -24,9 +27,24 @@ const toApp = (url: string | URL, init: object) => app.send(new Request(url, ini
 /** Without TLS, and straight to the app instead of over the network. */
 const options = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: toApp }
 
-const server: oauth.AuthorizationServer = {
-  issuer: ISSUER,
-  introspection_endpoint: ISSUER + PATHS.introspect,
+/** The route file of docs/oauth.md, which puts the metadata where clients look for it. */
+const withRouteFile = (url: string | URL, init: object) => {
+  const { pathname } = new URL(url)
+  if (pathname !== '/.well-known/oauth-authorization-server') return toApp(url, init)
+  const asked = REST_GET(Promise.resolve(app.config))(new Request(url, init), {
+    params: Promise.resolve({ slug: ['revocation', 'oauth', 'metadata'] }),
+  })
+  return asked
+}
+
+async function discovered(): Promise<oauth.AuthorizationServer> {
+  const issuer = new URL(ISSUER)
+  const answer = await oauth.discoveryRequest(issuer, {
+    ...options,
+    [oauth.customFetch]: withRouteFile,
+    algorithm: 'oauth2',
+  })
+  return oauth.processDiscoveryResponse(issuer, answer)
 }
 
 describe('oauth4webapi', () => {
@@ -38,6 +56,7 @@ describe('oauth4webapi', () => {
 
   for (const [way, authentication] of Object.entries(ways)) {
     it(`introspects with ${way}`, async () => {
+      const server = await discovered()
       const ask = async (token: string) => {
         const answer = await oauth.introspectionRequest(
           server,
@@ -53,7 +72,23 @@ describe('oauth4webapi', () => {
     })
   }
 
+  for (const [way, authentication] of Object.entries({ ...ways, none: oauth.None() })) {
+    it(`revokes with ${way}`, async () => {
+      const server = await discovered()
+      const mine = await login(app)
+      const revoke = async (token: string) => {
+        const answer = await oauth.revocationRequest(server, client, authentication, token, options)
+        return oauth.processRevocationResponse(answer)
+      }
+      expect(await isAccepted(app, mine)).toBe(true)
+      await revoke(mine.token)
+      expect(await isAccepted(app, mine)).toBe(false)
+      await revoke('nonsense')
+    })
+  }
+
   it('reads the challenge of a wrong secret', async () => {
+    const server = await discovered()
     const wrong = oauth.ClientSecretBasic(`${SERVICE.secret}x`)
     const answer = await oauth.introspectionRequest(server, client, wrong, session.token, options)
     await expect(oauth.processIntrospectionResponse(server, client, answer)).rejects.toMatchObject({
@@ -64,12 +99,19 @@ describe('oauth4webapi', () => {
 })
 
 describe('openid-client', () => {
-  it('introspects', async () => {
-    const config = new openid.Configuration(server, SERVICE.id, SERVICE.secret)
-    openid.allowInsecureRequests(config)
-    config[openid.customFetch] = toApp
-    expect(await openid.tokenIntrospection(config, session.token)).toMatchObject({ active: true })
+  it('finds the endpoints, introspects and revokes', async () => {
+    const { id, secret } = SERVICE
+    const config = await openid.discovery(new URL(ISSUER), id, secret, undefined, {
+      algorithm: 'oauth2',
+      execute: [openid.allowInsecureRequests],
+      [openid.customFetch]: withRouteFile,
+    })
     expect(await openid.tokenIntrospection(config, ended.token)).toEqual({ active: false })
+    const mine = await login(app)
+    expect(await openid.tokenIntrospection(config, mine.token)).toMatchObject({ active: true })
+    await openid.tokenRevocation(config, mine.token)
+    expect(await isAccepted(app, mine)).toBe(false)
+    expect(await openid.tokenIntrospection(config, mine.token)).toEqual({ active: false })
   })
 })
 
