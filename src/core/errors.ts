@@ -17,6 +17,7 @@ const MESSAGES = {
   'nothing-to-lift': 'No revocation is in force for it.',
   'token-not-ours': 'This Payload instance did not sign that token.',
   'timed-out': 'There was no answer in time.',
+  'introspection-failed': 'The application did not say whether a token is good.',
   'feed-failed': 'Redis could not be reached, or a command failed.',
   'feed-closed': 'The feed is closed.',
   'feed-not-followed': 'The feed has no follower.',

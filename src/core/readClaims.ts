@@ -26,7 +26,7 @@ function readPart(encoded: string): JsonObject | undefined {
   }
 }
 
-const isJsonObject = (value: unknown): value is JsonObject =>
+export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const NON_ASCII = /[^\0-\x7f]/

@@ -7,7 +7,7 @@ import type { SharedRuntime } from './sharedRuntime.js'
 import type { StandaloneOptions } from './standaloneOptions.js'
 
 /** Where tokens are in requests, as Payload reads them. */
-const tokenLocation = (options: StandaloneOptions): SharedRuntime['location'] => ({
+export const tokenLocation = (options: StandaloneOptions): SharedRuntime['location'] => ({
   cookiePrefix: options.cookiePrefix ?? DEFAULT_TOKEN_LOCATION.cookiePrefix,
   jwtOrder: options.jwtOrder ?? DEFAULT_TOKEN_LOCATION.jwtOrder,
   csrf: options.csrf ?? DEFAULT_TOKEN_LOCATION.csrf,

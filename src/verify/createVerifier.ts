@@ -1,11 +1,13 @@
-import { RevocationError } from '../core/errors.js'
+import { boundedLogger } from '../core/boundedLogger.js'
+import { invalidOption, RevocationError } from '../core/errors.js'
 import { type Credential, tokenTextOf } from '../core/extractToken.js'
 import type { JsonObject } from '../core/readClaims.js'
 import { refusalAnswer, refusalBy } from '../core/refusal.js'
-import { standalone } from '../core/standalone.js'
+import { standalone, tokenLocation } from '../core/standalone.js'
 import { readToken, type Token, tokenFromClaims } from '../core/token.js'
 import type { TokenEnd } from '../core/watching.js'
 import { watchToken } from '../core/watchToken.js'
+import { introspectedClaims } from './introspection.js'
 import { signedClaims } from './signedClaims.js'
 import { invalid, missing, refused, type TokenClaims, type Verification } from './verification.js'
 import { type VerifierOptions, validateVerifierOptions } from './verifierOptions.js'
@@ -21,14 +23,15 @@ export interface Verifier {
    * For a WebSocket or an event stream that stays open: calls `onEnd` once, when the token is no
    * longer good. Verify the token first. The returned function cancels.
    *
-   * @throws RevocationError `token-not-ours` when `credential` contains no token
+   * @throws RevocationError `token-not-ours` when `credential` contains no token; `invalid-option`
+   *   without a `feed`
    */
   onTokenRevoked(credential: Credential, onEnd: (end: TokenEnd) => void): () => void
 }
 
 /**
- * Verifies Payload's tokens in any server: signature, expiry, and whether the token was revoked. It
- * uses WebCrypto and nothing of Node.js or Payload. No path is exempt, and nothing is redirected:
+ * Verifies Payload's tokens in any server: signature, expiry, and whether the token was revoked, or
+ * asks the application for all three. It uses WebCrypto, `fetch`, and nothing of Node.js or Payload. No path is exempt, and nothing is redirected:
  * the answer is 401 or 503.
  *
  * @example
@@ -39,9 +42,12 @@ export interface Verifier {
  * @throws RevocationError `invalid-option`
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { feed, secret } = validateVerifierOptions(options)
-  const { denylist, lifetimeOf, location, logger } = standalone(feed, options)
-  const claimsOf = signedClaims(secret, options)
+  validateVerifierOptions(options)
+  const { feed, introspection, secret = [] } = options
+  const location = tokenLocation(options)
+  const { denylist, lifetimeOf } = (feed && standalone(feed, options)) ?? {}
+  const claimsOf = introspection ? introspectedClaims(introspection) : signedClaims(secret, options)
+  const logger = boundedLogger(console)
 
   const judge = async (credential: Credential): Promise<Verification> => {
     const text = tokenTextOf(credential, location)
@@ -49,7 +55,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const claims = isCompact(text) ? await claimsOf(text) : undefined
     const token = claims && tokenFromClaims(claims, lifetimeOf)
     if (!token || !isWellFormed(claims) || !isInTime(token, claims)) return invalid()
-    const refusal = refusalBy(await denylist.judge(token))
+    const refusal = denylist && refusalBy(await denylist.judge(token))
     if (refusal) return refused(refusalAnswer(refusal))
     // The denylist forgets what is about an expired token, and judging it took some time.
     return isInTime(token, claims) ? { ok: true, claims } : invalid()
@@ -59,7 +65,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     try {
       return await judge(credential)
     } catch (err) {
-      logger?.error({ err }, 'Revocations: a token could not be verified, so it is refused')
+      logger.error({ err }, 'Revocations: a token could not be verified, so it is refused')
       return refused(refusalAnswer({ status: 'unknown' }))
     }
   }
@@ -68,6 +74,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const text = tokenTextOf(credential, location)
     const token = text === undefined ? undefined : readToken(text, lifetimeOf)
     if (!token) throw new RevocationError('token-not-ours')
+    if (!denylist) throw invalidOption('feed', 'given for `onTokenRevoked`')
     return watchToken(denylist, token, onEnd)
   }
 

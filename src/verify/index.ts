@@ -1,5 +1,6 @@
 export type { Credential } from '../core/extractToken.js'
 export type { TokenEnd } from '../core/watching.js'
 export { createVerifier, type Verifier } from './createVerifier.js'
+export type { IntrospectionOptions } from './introspection.js'
 export type { RefusedToken, TokenClaims, Verification, VerifiedToken } from './verification.js'
 export type { VerifierOptions } from './verifierOptions.js'
