@@ -2,7 +2,7 @@ import { createBacklog } from './backlog.js'
 import { createClockWatch } from './clockWatch.js'
 import { createDenylistIndex, type DenylistIndex } from './denylistIndex.js'
 import { RevocationError } from './errors.js'
-import { createFollowing } from './following.js'
+import { createFollowing, REFRESH_WAIT_MS } from './following.js'
 import { createJudging } from './judging.js'
 import { createLifetime } from './lifetime.js'
 import type { Clock, Feed, Ledger, Logger, Lookup, Transaction } from './ports.js'
@@ -100,6 +100,13 @@ export interface Denylist {
   ledgerNow(within?: Transaction): Promise<number>
   /** Call it before a token is issued: see {@link Lifetime.declare}. */
   declareLifetime(within?: Transaction): Promise<void>
+  /** Starts to follow the sources, ends a rest, and reads at once, for at most 2 s. */
+  refresh(): Promise<void>
+  /**
+   * Calls `listener` with every revocation and lift that is new to this process, from now on.
+   * Starts to follow the sources. The returned function cancels.
+   */
+  listen(listener: (news: Revocation) => void): () => void
   readonly state: DenylistState
   /** The longest life of a token that any process on this ledger has declared, in milliseconds. */
   readonly maxTokenLifetimeMs: number
@@ -156,12 +163,20 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const clocks = createClockWatch({ ledger, logger, now, monotonic })
   const lifetime = createLifetime({ ownMs: options.maxTokenLifetimeMs, ledger, clocks, logger })
   const retentionMs = () => lifetime.longestMs() + 4 * CLOCK_TOLERANCE_MS
+  const listeners = new Set<(news: Revocation) => void>()
+  const tellListeners = (news: Revocation) => {
+    for (const listener of listeners) listener(news)
+  }
   const index: DenylistIndex = createDenylistIndex({
     now,
-    onAdded: (revocation) => watching.learn(revocation),
-    onLift({ subject }, isNew) {
+    onAdded(revocation) {
+      watching.learn(revocation)
+      tellListeners(revocation)
+    },
+    onLift(lift, isNew) {
+      if (isNew) tellListeners(lift)
       // A feed may have answered before it knew of the lift, so it is told again.
-      if (isNew || !ledger) liftSettling.ask(subject)
+      if (isNew || !ledger) liftSettling.ask(lift.subject)
     },
   })
   const inForce = ledger && ((subjects: readonly Subject[]) => ledger.find(subjects))
@@ -263,6 +278,16 @@ export function createDenylist(options: DenylistOptions): Denylist {
     },
     ledgerNow: async (within) => clocks.ledgerClock?.now(within) ?? now(),
     declareLifetime: lifetime.declare,
+    async refresh() {
+      following.start()
+      await following.use()
+      await following.refresh(REFRESH_WAIT_MS)
+    },
+    listen(listener) {
+      listeners.add(listener)
+      following.start()
+      return () => listeners.delete(listener)
+    },
     get state() {
       const { stalenessMs, isFeedWell, feedLagMs, feedRenewedAt } = following
       return {

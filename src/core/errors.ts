@@ -19,6 +19,7 @@ const MESSAGES = {
   'timed-out': 'There was no answer in time.',
   'introspection-failed': 'The application did not say whether a token is good.',
   'feed-failed': 'Redis could not be reached, or a command failed.',
+  'feed-refused': 'The application does not accept the credentials of the feed.',
   'feed-closed': 'The feed is closed.',
   'feed-not-followed': 'The feed has no follower.',
   'feed-incomplete': 'Redis does not hold the whole denylist.',

@@ -7,7 +7,7 @@ export interface RepeatOptions {
    */
   intervalMs: number | (() => number)
   /** Like `intervalMs`, after a run that failed. Default: the same. */
-  retryMs?: number
+  retryMs?: number | (() => number)
   /** Called after every run, with the error if there was one. */
   onOutcome: (error?: Error) => void
 }
@@ -26,8 +26,8 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
   let timer: ReturnType<typeof setTimeout> | undefined
   let isStopped = false
 
-  const { intervalMs, retryMs, onOutcome } = options
-  const nextInterval = () => (typeof intervalMs === 'number' ? intervalMs : intervalMs())
+  const { intervalMs, retryMs = intervalMs, onOutcome } = options
+  const msOf = (given: number | (() => number)) => (typeof given === 'number' ? given : given())
 
   const runOnce = async () => {
     let hasFailed = false
@@ -41,7 +41,7 @@ export function repeat(task: () => Promise<void>, options: RepeatOptions): Repet
       throw error
     } finally {
       running = undefined
-      if (!isStopped) schedule(hasFailed ? (retryMs ?? nextInterval()) : nextInterval())
+      if (!isStopped) schedule(msOf(hasFailed ? retryMs : intervalMs))
     }
   }
 

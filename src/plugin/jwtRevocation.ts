@@ -9,6 +9,7 @@ import { aroundWrites } from './database/aroundWrites.js'
 import { prepareMongo } from './database/prepareMongo.js'
 import { logoutEndpoint } from './endpoints/logoutEndpoint.js'
 import { revocationEndpoints } from './endpoints/revocationEndpoints.js'
+import { feedEndpoints } from './feed/feedEndpoints.js'
 import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
 import { logRefusedOperation } from './gate/refusedOperation.js'
@@ -78,6 +79,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ...(config.endpoints ?? []),
         ...revocationEndpoints,
         ...serviceEndpoints(settings),
+        ...feedEndpoints(settings),
         ...(settings.live ? [liveEndpoint(settings.live)] : []),
       ],
       graphQL: {

@@ -20,6 +20,7 @@ export const RECORDING = 'a row of the ledger is written'
 
 export interface AppProcess extends Pick<App, 'request'> {
   readonly child: Child
+  readonly origin: string
 }
 
 /** The environment variable with the child's options, as JSON. */
@@ -54,6 +55,7 @@ export async function startAppProcess(
   )
   return {
     child,
+    origin,
     request: (path, { body, headers, method } = {}) => {
       const all = new Headers(headers)
       if (body !== undefined) all.set('Content-Type', 'application/json')

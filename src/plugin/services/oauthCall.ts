@@ -70,7 +70,7 @@ async function askedBy(req: PayloadRequest, runtime: Runtime) {
 /** No answer about a token may be cached (RFC 7662 §2.2, §4). */
 export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
-const errorResponse = ({ code, headers, message, status }: OAuthError) =>
+export const errorResponse = ({ code, headers, message, status }: OAuthError) =>
   Response.json(
     { error: code, error_description: message },
     { status, headers: { ...NO_STORE, ...headers } },

@@ -17,6 +17,9 @@ export const ledgerTable = (slug: string): LedgerTable => ({
   table: tableNameOf(slug),
 })
 
+/** Where a reading of rows begins, and in which order it goes on. */
+export type RowPosition = FromExpiry | FromId
+
 const PAGE = 500
 
 /**
@@ -24,29 +27,46 @@ const PAGE = 500
  * or later, by the primary key. With 0: all rows, by the index on `expiresAt`, so that expired
  * rows, which are most of the table, are not read.
  */
-export async function* ledgerPages(
+export function ledgerPages(
   payload: Payload,
   where: LedgerTable,
   { since, at }: { since: number; at: number },
 ): AsyncIterable<readonly Row[]> {
+  return ledgerPagesFrom(payload, where, { from: rowsSince(since), at })
+}
+
+/** The rows whose id was created at this instant (ms) or later; with 0 all rows. */
+export const rowsSince = (since: number): RowPosition =>
+  since > 0 ? { by: 'id', id: uuidv7Floor(since), isInclusive: true } : { by: 'expiresAt' }
+
+/** The rows after this one, in the same order. */
+export const rowsAfter = (
+  { by }: RowPosition,
+  { id, expiresAt }: Pick<Row, 'expiresAt' | 'id'>,
+): RowPosition =>
+  by === 'id'
+    ? { by, id, isInclusive: false }
+    : { by, after: { id, expiresAt: isoDate(Date.parse(expiresAt)) } }
+
+/** Like {@link ledgerPages}, from any row on. */
+export async function* ledgerPagesFrom(
+  payload: Payload,
+  where: LedgerTable,
+  { from: start, at }: { from: RowPosition; at: number },
+): AsyncIterable<readonly Row[]> {
   const inForceAt = isoDate(at)
-  let from: FromExpiry | FromId =
-    since > 0 ? { by: 'id', id: uuidv7Floor(since), isInclusive: true } : { by: 'expiresAt' }
+  let from = start
   while (true) {
     const page = await readPage(payload, where, { from, inForceAt })
     if (page.length > 0) yield page
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
-    const { id, expiresAt } = last
-    from =
-      from.by === 'id'
-        ? { by: 'id', id, isInclusive: false }
-        : { by: 'expiresAt', after: { id, expiresAt: isoDate(Date.parse(expiresAt)) } }
+    from = rowsAfter(from, last)
   }
 }
 
 interface Range {
-  from: FromExpiry | FromId
+  from: RowPosition
   inForceAt: string
 }
 

@@ -10,7 +10,7 @@ export function serve(answer: (request: Request) => Promise<Response>) {
       const isForUs = new URL(request.url).pathname === CLOCK_PATH
       const response = await (isForUs ? setClock(request) : answer(request))
       outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-      outgoing.end(await response.text())
+      outgoing.end(Buffer.from(await response.arrayBuffer()))
     } catch (error) {
       console.error(error)
       outgoing.writeHead(500).end()
