@@ -13,6 +13,7 @@ const ROOMS = {
   redis: { rooms: ['core'], packages: ['ioredis', 'node'] },
   next: { rooms: ['core'], packages: [] },
   verify: { rooms: ['core'], packages: [] },
+  http: { rooms: ['core', 'wire'], packages: [] },
   react: { rooms: ['core', 'wire'], packages: ['react'] },
   translations: { rooms: [], packages: [] },
   admin: {
@@ -61,6 +62,10 @@ const ROOMS = {
   },
   'plugin/services': {
     rooms: ['core', 'wire', 'plugin/triggers', ...REQUEST],
+    packages: ['node', 'payload'],
+  },
+  'plugin/feed': {
+    rooms: ['core', 'wire', 'plugin/services', 'plugin/storage', ...REQUEST],
     packages: ['node', 'payload'],
   },
   'plugin/command': {
@@ -114,6 +119,7 @@ export default {
     { name: 'no circle', severity: 'error', from: {}, to: { circular: true } },
     ...fences,
     typesOnly('wire', 'core'),
+    typesOnly('http', 'wire'),
     typesOnly('react', 'core'),
     typesOnly('react', 'wire'),
     typesOnly('admin', 'wire'),

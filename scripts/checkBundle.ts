@@ -1,7 +1,7 @@
 /**
- * Bundles `/next`, `/verify` and `/react` as an app would, and shows their content. The guard and
- * the verifier must contain neither Payload nor React nor ioredis, nor a module of Node.js: the
- * proxy would evaluate a whole app, and other runtimes could not run them. The code for a
+ * Bundles `/next`, `/verify`, `/http` and `/react` as an app would, and shows their content. All but
+ * the last must contain neither Payload nor React nor ioredis, nor a module of Node.js: the proxy
+ * would evaluate a whole app, and other runtimes could not run them. The code for a
  * site's browser must contain only itself and import only React. The README states their sizes.
  */
 import { gzipSync } from 'node:zlib'
@@ -18,6 +18,12 @@ await check({
   name: '/verify',
   entry: 'dist/verify/index.js',
   mayHold: /^dist\/(?:verify|core)\//,
+  mayImport: new Set(),
+})
+await check({
+  name: '/http',
+  entry: 'dist/http/index.js',
+  mayHold: /^dist\/(?:http|core)\//,
   mayImport: new Set(),
 })
 const react = await check({

@@ -1,8 +1,11 @@
 import { ledgerFeed } from '../../src/core/ledgerFeed.js'
+import type { Revocation } from '../../src/core/revocation.js'
+import { httpFeed } from '../../src/http/index.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { startRedis } from '../support/redisServer.js'
 import { recordingFollower } from '../support/samples.js'
+import { createServedApp, READER } from '../support/servedApp.js'
 import { describeFeed } from './feedContract.js'
 
 describeFeed('that reads the ledger', async () => {
@@ -51,5 +54,24 @@ describeFeed('over Redis', async () => {
       await own.close()
       await redis.stop()
     },
+  }
+})
+
+describeFeed('over HTTP', async () => {
+  const app = await createServedApp()
+  const { denylist, ledger } = app.runtime
+  const record = async (revocations: readonly Revocation[]) => {
+    await ledger.append(revocations)
+    denylist.learn(revocations)
+  }
+  return {
+    open: () => httpFeed({ url: app.url, ...READER, wait: 0.5 }),
+    send: record,
+    recordMeanwhile: record,
+    vouch: async () => {},
+    restore: () => ledger.read({ since: 0 }),
+    interrupt: app.stop,
+    resume: app.start,
+    close: app.close,
   }
 })

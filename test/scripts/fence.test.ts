@@ -87,6 +87,7 @@ describe('the fence around the rooms of docs/architecture.md', () => {
 
   it.each([
     ['wire', 'core'],
+    ['http', 'wire'],
     ['react', 'core'],
     ['react', 'wire'],
     ['admin', 'wire'],

@@ -1,0 +1,2 @@
+export { httpFeed } from './httpFeed.js'
+export type { HttpFeedOptions } from './httpFeedOptions.js'
