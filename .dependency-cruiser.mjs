@@ -18,7 +18,7 @@ const ROOMS = {
   translations: { rooms: [], packages: [] },
   admin: {
     rooms: ['core', 'wire', 'react', 'translations'],
-    packages: ['@payloadcms/next', '@payloadcms/ui', 'next', 'payload', 'react'],
+    packages: ['@payloadcms/ui', 'next', 'payload', 'react'],
   },
   'plugin/config': { rooms: ['core'], packages: ['payload'] },
   'plugin/database': { rooms: ['core'], packages: ['payload'] },

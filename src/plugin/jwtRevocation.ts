@@ -1,6 +1,6 @@
 import type { CollectionBeforeOperationHook, CollectionConfig, Config, Plugin } from 'payload'
 import { RevocationError } from '../core/errors.js'
-import { binScript } from './command/binScript.js'
+import { withCommand } from './command/withCommand.js'
 import type { JwtRevocationOptions } from './config/options.js'
 import { type Settings, settingsFrom } from './config/settings.js'
 import { wrapMutations } from './config/wrapMutations.js'
@@ -62,7 +62,6 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
     if (!collections.some(({ auth }) => auth)) throw new RevocationError('no-auth-collection')
     const protectedConfig = {
       ...config,
-      bin: [...(config.bin ?? []), binScript],
       collections: [
         ...collections.map((collection) => protect(collection, settings)),
         labelLedger(ledgerCollection(settings)),
@@ -102,7 +101,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         await config.onInit?.(payload)
       },
     } satisfies Config
-    return withAdminPanel(withTranslations(protectedConfig), settings)
+    return withCommand(withAdminPanel(withTranslations(protectedConfig), settings))
   }
   return Object.assign(plugin, { order: ORDER })
 }

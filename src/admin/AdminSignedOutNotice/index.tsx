@@ -3,6 +3,7 @@
 import { Banner, useTranslation } from '@payloadcms/ui'
 import { labelsFor } from '../../react/labels/labelsFor.js'
 import { useSignedOutReason } from '../../react/useSignedOutReason.js'
+import { INFO } from '../looks.js'
 
 /** On the admin panel's login page: why this tab was signed out. */
 export function AdminSignedOutNotice() {
@@ -11,7 +12,7 @@ export function AdminSignedOutNotice() {
   return (
     <div role="status">
       {reason ? (
-        <Banner type="info">{labelsFor(i18n.language).signedOut.reasons[reason]}</Banner>
+        <Banner type={INFO}>{labelsFor(i18n.language).signedOut.reasons[reason]}</Banner>
       ) : null}
     </div>
   )

@@ -11,6 +11,7 @@ import {
 } from '@payloadcms/ui'
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { ApiError } from '../apiError.js'
+import { ERROR } from '../looks.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
 
@@ -122,7 +123,7 @@ function Content({
           />
         </div>
       )}
-      <div aria-live="assertive">{failure && <Banner type="error">{failure}</Banner>}</div>
+      <div aria-live="assertive">{failure && <Banner type={ERROR}>{failure}</Banner>}</div>
       <div className="confirmation-modal__controls">
         <Button buttonStyle="secondary" disabled={isWorking} onClick={onClose} size="large">
           {payloadT('general:cancel')}

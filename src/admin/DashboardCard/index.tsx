@@ -3,6 +3,7 @@ import type { ServerProps } from 'payload'
 import { formatAdminURL } from 'payload/shared'
 import { Health } from '../Health/index.js'
 import { isAdministrator } from '../isAdministrator.js'
+import { SMALL } from '../looks.js'
 import { stringsFor } from '../stringsFor.js'
 
 /** The state of the denylist above the dashboard. */
@@ -21,7 +22,7 @@ export function DashboardCard({
         buttonStyle="secondary"
         el="link"
         margin={false}
-        size="small"
+        size={SMALL}
         to={formatAdminURL({ adminRoute, path: '/revocation' })}
       >
         {t('open')}

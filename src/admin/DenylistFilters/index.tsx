@@ -6,6 +6,7 @@ import { useId } from 'react'
 import { REASONS, SCOPES } from '../../core/revocation.js'
 import { reasonLabel, scopeLabel } from '../labels.js'
 import { filtersOf, type LedgerFilters, whereWith } from '../ledgerFilters.js'
+import { SMALL } from '../looks.js'
 import { useStrings } from '../useStrings.js'
 import './styles.css'
 
@@ -52,7 +53,7 @@ export function DenylistFilters({ lifted }: DenylistFiltersProps) {
         buttonStyle="secondary"
         el="link"
         margin={false}
-        size="small"
+        size={SMALL}
         to={formatAdminURL({ adminRoute: config.routes.admin, path: '/revocation' })}
       >
         {t('explain')}

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { Target } from '../../core/target.js'
 import { MAX_NAME_LENGTH, readToken, type Token } from '../../core/token.js'
 import type { ExplainAnswer, RevocationDoc } from '../../wire/revocationDoc.js'
+import { ERROR } from '../looks.js'
 import { Person } from '../Person/index.js'
 import { RevocationList } from '../RevocationList/index.js'
 import { Time } from '../Time/index.js'
@@ -74,7 +75,7 @@ export function Explain({ ledger }: { ledger: string }) {
       </form>
       {token && <Claims token={token} />}
       <div aria-live="polite" className="jwt-explain__answer">
-        {failure && <Banner type="error">{failure}</Banner>}
+        {failure && <Banner type={ERROR}>{failure}</Banner>}
         {answer && <Result by={answer} ledger={ledger} token={token} />}
       </div>
     </section>
@@ -122,7 +123,7 @@ function Result({
     <>
       {by.length > 0 && (
         <>
-          <Banner type="error">{t('explainRefused')}</Banner>
+          <Banner type={ERROR}>{t('explainRefused')}</Banner>
           <RevocationList ledger={ledger} revocations={by} />
         </>
       )}

@@ -7,6 +7,7 @@ import type { OverviewAnswer } from '../../wire/health.js'
 import type { ApiError } from '../apiError.js'
 import { DayPlot } from '../DayPlot/index.js'
 import { LoadFailure } from '../LoadFailure/index.js'
+import { ERROR } from '../looks.js'
 import { problemsOf } from '../problemsOf.js'
 import { duration } from '../relativeTime.js'
 import type { Translate } from '../stringsFor.js'
@@ -89,7 +90,7 @@ function Figures({ data }: { data: OverviewAnswer }) {
     <>
       <div aria-live="polite">
         {problems.map(({ severity, text }) => (
-          <Banner key={text} type={severity}>
+          <Banner key={text} type={severity === 'error' ? ERROR : severity}>
             {text}
           </Banner>
         ))}

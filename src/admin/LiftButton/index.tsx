@@ -5,6 +5,7 @@ import { useId } from 'react'
 import type { Subject } from '../../core/revocation.js'
 import type { Target } from '../../core/target.js'
 import { type Confirmation, ConfirmDialog } from '../ConfirmDialog/index.js'
+import { TINY } from '../looks.js'
 import { usePersonName } from '../Person/index.js'
 import { useApi } from '../useApi.js'
 import { useStrings } from '../useStrings.js'
@@ -31,7 +32,7 @@ export function LiftButton({ subject, at }: { subject: Subject; at?: string | un
         buttonStyle="secondary"
         margin={false}
         onClick={() => openModal(slug)}
-        size="xsmall"
+        size={TINY}
       >
         {t('lift')}
       </Button>

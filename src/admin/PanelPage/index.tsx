@@ -1,12 +1,17 @@
-import { DefaultTemplate } from '@payloadcms/next/templates'
 import { Gutter, SetStepNav } from '@payloadcms/ui'
 import { notFound, redirect } from 'next/navigation.js'
 import type { AdminViewServerProps } from 'payload'
 import { formatAdminURL } from 'payload/shared'
-import type { ReactNode } from 'react'
+import type { ElementType, ReactNode } from 'react'
 
-interface PanelPageProps
-  extends Pick<AdminViewServerProps, 'initPageResult' | 'params' | 'searchParams'> {
+/** What Payload and the config of the plugin give a view. */
+export interface ViewProps
+  extends Pick<AdminViewServerProps, 'importMap' | 'initPageResult' | 'params' | 'searchParams'> {
+  /** Where the import map has the frame of the panel. Payload 3 and 4 keep it in different packages. */
+  frame: string
+}
+
+interface PanelPageProps extends ViewProps {
   /** Below the panel's own path. */
   path: `/${string}`
   title: string
@@ -20,6 +25,8 @@ interface PanelPageProps
  */
 export function PanelPage({
   children,
+  frame,
+  importMap,
   initPageResult,
   isAllowed,
   params,
@@ -35,8 +42,20 @@ export function PanelPage({
     redirect(`${login}?redirect=${encodeURIComponent(here)}`)
   }
   if (!isAllowed) notFound()
+  const content = (
+    <main>
+      <SetStepNav nav={[{ label: title }]} />
+      <Gutter className="jwt-view">
+        <h1>{title}</h1>
+        {children}
+      </Gutter>
+    </main>
+  )
+  const Frame: ElementType | undefined = importMap[frame]
+  // Until `payload generate:importmap` has run again, the page has no frame.
+  if (!Frame) return content
   return (
-    <DefaultTemplate
+    <Frame
       i18n={req.i18n}
       locale={locale}
       params={params}
@@ -47,13 +66,7 @@ export function PanelPage({
       user={req.user}
       visibleEntities={{ ...visibleEntities }}
     >
-      <SetStepNav nav={[{ label: title }]} />
-      <main>
-        <Gutter className="jwt-view">
-          <h1>{title}</h1>
-          {children}
-        </Gutter>
-      </main>
-    </DefaultTemplate>
+      {content}
+    </Frame>
   )
 }

@@ -1,24 +1,18 @@
-import type { AdminViewServerProps } from 'payload'
 import { Explain } from '../Explain/index.js'
 import { Health } from '../Health/index.js'
 import { isAdministrator } from '../isAdministrator.js'
-import { PanelPage } from '../PanelPage/index.js'
+import { PanelPage, type ViewProps } from '../PanelPage/index.js'
 import { Refused } from '../Refused/index.js'
 import { RevokeEveryone } from '../RevokeEveryone/index.js'
 import { stringsFor } from '../stringsFor.js'
 
 /** The view `/admin/revocation`. `ledger` is the slug of the ledger's collection. */
-export function RevocationView({
-  initPageResult,
-  ledger,
-  params,
-  searchParams,
-}: AdminViewServerProps & { ledger: string }) {
-  const { permissions, req } = initPageResult
+export function RevocationView({ ledger, ...view }: ViewProps & { ledger: string }) {
+  const { permissions, req } = view.initPageResult
   const t = stringsFor(req.i18n.t)
   return (
     <PanelPage
-      {...{ initPageResult, params, searchParams }}
+      {...view}
       isAllowed={isAdministrator(permissions, ledger)}
       path="/revocation"
       title={t('overview')}

@@ -14,6 +14,7 @@ import { useEffect, useId, useState } from 'react'
 import type { Target } from '../../core/target.js'
 import type { SessionDoc, SessionsAnswer } from '../../wire/sessionDoc.js'
 import { LoadFailure } from '../LoadFailure/index.js'
+import { SMALL } from '../looks.js'
 import { RevokeDialog } from '../RevokeDialog/index.js'
 import { SessionsTable } from '../SessionsTable/index.js'
 import type { Translate } from '../stringsFor.js'
@@ -66,7 +67,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
               buttonStyle="secondary"
               margin={false}
               onClick={() => ask(endOthers(own, person, t))}
-              size="small"
+              size={SMALL}
             >
               {t('endOthers')}
             </Button>
@@ -77,7 +78,7 @@ export function Sessions({ collection, userId }: { collection: string; userId: n
               className="jwt-danger"
               margin={false}
               onClick={() => ask(endAll(person, Boolean(own), t))}
-              size="small"
+              size={SMALL}
             >
               {t('endAll')}
             </Button>

@@ -2,6 +2,7 @@
 import { Button, Pill } from '@payloadcms/ui'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { reasonLabel } from '../labels.js'
+import { SMALL } from '../looks.js'
 import { Table } from '../Table/index.js'
 import { Time } from '../Time/index.js'
 import { useStrings } from '../useStrings.js'
@@ -55,7 +56,7 @@ export function SessionsTable({ label, sessions, onEnd }: SessionsTableProps) {
                   buttonStyle="secondary"
                   margin={false}
                   onClick={() => onEnd(session)}
-                  size="small"
+                  size={SMALL}
                 >
                   {t('endOne')}
                 </Button>

@@ -3,7 +3,7 @@ import { RevocationError } from '../../core/errors.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { asMissingLedger } from '../storage/missingTable.js'
 import { type Command, parseCommand } from './parseCommand.js'
-import { runCommand } from './runCommand.js'
+import { type CommandOutcome, runCommand } from './runCommand.js'
 import { asUsageError, USAGE, UsageError } from './usage.js'
 
 /** How long a command waits for the feed. Processes that read the ledger do not need the feed. */
@@ -14,19 +14,27 @@ const UNCERTAIN =
 const MAX_INPUT = 16_384
 
 /**
- * `payload revocation …`. Payload's own `bin` calls this and always exits with 0, so a failure must
+ * `payload revocation …` of Payload 3. Payload's own `bin` calls this and always exits with 0, so a failure must
  * exit here.
  */
 export async function script(config: SanitizedConfig): Promise<void> {
-  const args = process.argv.slice(process.argv.indexOf('revocation') + 1)
-  const status = await run(async () => config, args)
+  const status = await run(async () => config, argumentsOf(process.argv))
   if (status !== 0) process.exit(status)
 }
+
+/** What follows `payload revocation`. */
+export const argumentsOf = (argv: readonly string[]) => argv.slice(argv.indexOf('revocation') + 1)
+
+type Answer = CommandOutcome & { readonly isJson: boolean }
+
+const print = ({ isJson, json, lines }: Answer) =>
+  console.log(isJson ? JSON.stringify(json, null, 2) : lines.join('\n'))
 
 /** Runs the command of these arguments. Resolves to the exit status. */
 export async function run(
   loadConfig: () => Promise<SanitizedConfig>,
   args: readonly string[],
+  show: (answer: Answer) => void = print,
 ): Promise<number> {
   let payload: Payload | undefined
   let command: Command | undefined
@@ -39,9 +47,9 @@ export async function run(
     payload = await start(await loadConfig())
     // Before the migration every command would fail. Here it fails with a clear message.
     await runtimeOf(payload).ledger.state()
-    const { json, lines } = await runCommand(payload, command, readInput)
+    const outcome = await runCommand(payload, command, readInput)
     await untilSent(payload)
-    console.log(command.isJson ? JSON.stringify(json, null, 2) : lines.join('\n'))
+    show({ ...outcome, isJson: command.isJson })
     return 0
   } catch (error) {
     const known = asUsageError(asMissingLedger(error))

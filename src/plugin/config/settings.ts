@@ -153,7 +153,9 @@ const isAdminUser: Settings['administrator'] = async ({ req }) => {
   const { user } = config.admin
   if (req.user?.collection !== user) return false
   const { admin } = collections[user as CollectionSlug]?.config.access ?? {}
-  return admin ? Boolean(await admin({ req })) : true
+  // From Payload 4 on, `slug` is among the arguments.
+  const args = { req, slug: user }
+  return admin ? Boolean(await admin(args)) : true
 }
 
 const isPath = (value: unknown) => typeof value === 'string' && value.startsWith('/')

@@ -1,10 +1,11 @@
-import type { Endpoint, Payload, PayloadRequest, TypedUser } from 'payload'
+import type { Endpoint, Payload, PayloadRequest } from 'payload'
 import type { RevocationErrorCode } from '../../core/errors.js'
 import type { Token } from '../../core/token.js'
 import type { ErrorAnswer } from '../../wire/errors.js'
 import { type Field, InvalidField, readFields, type Values } from '../api/fields.js'
 import type { Settings } from '../config/settings.js'
 import { clientAddress } from '../request/clientAddress.js'
+import type { RequestUser } from '../request/requestUser.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
@@ -15,7 +16,7 @@ import { readBody } from './readBody.js'
 export interface Caller {
   readonly req: PayloadRequest
   readonly payload: Payload
-  readonly user: TypedUser
+  readonly user: RequestUser
   readonly isAdministrator: boolean
   /** The caller's own token; `undefined` if the caller uses an API key or another strategy. */
   readonly token: Token | undefined

@@ -3,13 +3,13 @@ import type {
   AuthStrategyFunctionArgs,
   AuthStrategyResult,
   Payload,
-  TypedUser,
 } from 'payload'
 import { extractToken } from '../../core/extractToken.js'
 import { memo } from '../../core/processWide.js'
 import { refusalBy } from '../../core/refusal.js'
 import { isTokenOf, readToken, type Token } from '../../core/token.js'
 import { rememberToken } from '../request/requestState.js'
+import type { RequestUser } from '../request/requestUser.js'
 import { LOCAL_STRATEGY, tokenBeside } from '../request/tokenOfRequest.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { hasLeftPayloadSessions } from '../storage/payloadSessions.js'
@@ -100,7 +100,7 @@ const NOBODY: AuthStrategyResult = { user: null }
 async function isOverByNow(
   args: AuthStrategyFunctionArgs,
   token: Token,
-  user: TypedUser,
+  user: RequestUser,
 ): Promise<boolean> {
   const { payload } = args
   const { denylist, location } = runtimeOf(payload)

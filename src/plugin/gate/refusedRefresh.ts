@@ -1,10 +1,11 @@
-import type { PayloadRequest, TypedUser } from 'payload'
+import type { PayloadRequest } from 'payload'
 import { memo } from '../../core/processWide.js'
 import type { Refusal } from '../../core/refusal.js'
 import type { Token } from '../../core/token.js'
 import type { MutationWrapper } from '../config/wrapMutations.js'
 import { refusalError } from '../request/refusalError.js'
 import { refusalOfRequest } from '../request/requestState.js'
+import type { RequestUser } from '../request/requestUser.js'
 import { tokenInHeaders } from '../request/tokenInHeaders.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { unshownSuccessor } from '../tokens/lostAnswer.js'
@@ -24,7 +25,7 @@ export const isReadmitted = (headers: Headers, { id }: Token) => readmitted.get(
 export async function settleRefusedRefresh(
   req: PayloadRequest,
   refusal: Refusal,
-): Promise<{ user: TypedUser } | { refusal: Refusal }> {
+): Promise<{ user: RequestUser } | { refusal: Refusal }> {
   const { headers, payload } = req
   const runtime = runtimeOf(payload)
   try {
@@ -65,7 +66,7 @@ export const answerRefusedRefresh: MutationWrapper =
   }
 
 /** Uses the strategies after the first one, which is the gate. */
-async function authenticate(req: PayloadRequest): Promise<TypedUser | undefined> {
+async function authenticate(req: PayloadRequest): Promise<RequestUser | undefined> {
   const { headers, payload } = req
   for (const { authenticate, name } of payload.authStrategies.slice(1)) {
     const args = { headers, payload, req, strategyName: name, canSetHeaders: false }

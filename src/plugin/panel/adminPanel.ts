@@ -1,5 +1,6 @@
 import type { CollectionConfig, Config, DocumentTabCondition, Field } from 'payload'
 import { en } from '../../translations/en.js'
+import { PANEL_FRAME } from '../config/payloadVersion.js'
 import type { Settings } from '../config/settings.js'
 import { translated } from './collectionLabels.js'
 import { inAllLanguages } from './withTranslations.js'
@@ -15,7 +16,11 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
   if (!settings.isAdminPanelOn) return config
   const { admin } = config
   const components = admin?.components ?? {}
-  const serverProps = { ledger: settings.slug, sessions: settings.sessions?.slug }
+  const serverProps = {
+    frame: PANEL_FRAME,
+    ledger: settings.slug,
+    sessions: settings.sessions?.slug,
+  }
   const rsc = (name: string) => ({ path: `${PACKAGE}/rsc#${name}`, serverProps })
   // A navigation of the application's own would not show our group.
   const hasNav = !components.Nav
@@ -23,6 +28,11 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
     ...config,
     admin: {
       ...admin,
+      // So that it is in the import map, where our pages take it from.
+      dependencies: {
+        ...admin?.dependencies,
+        [PANEL_FRAME]: { path: PANEL_FRAME, type: 'component' },
+      },
       components: {
         ...components,
         afterNavLinks: [
@@ -43,7 +53,7 @@ export function withAdminPanel(config: Config, settings: Settings): Config {
           },
           ...(settings.sessions && {
             jwtMySessions: {
-              Component: `${PACKAGE}/rsc#MySessionsView`,
+              Component: rsc('MySessionsView'),
               exact: true,
               meta: { title: 'My sessions' },
               path: '/my-sessions',

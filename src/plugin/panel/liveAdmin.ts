@@ -1,4 +1,5 @@
 import type { CollectionConfig, Config, GlobalConfig } from 'payload'
+import { GLOBAL_SLOTS } from '../config/payloadVersion.js'
 
 const LIVE_LOGOUT = 'payload-jwt-revocation/client#AdminLiveLogout'
 const NOTICE = 'payload-jwt-revocation/client#AdminSignedOutNotice'
@@ -44,14 +45,19 @@ const inGlobal = ({ admin = {}, ...global }: GlobalConfig): GlobalConfig => ({
     ...admin,
     components: {
       ...admin.components,
-      elements: withUnsavedForm(admin.components?.elements),
+      [GLOBAL_SLOTS]: withUnsavedForm(slotsOf(admin.components)),
     },
   },
 })
 
-const withUnsavedForm = <Slots extends { beforeDocumentControls?: unknown[] }>(
-  slots: Slots = {} as Slots,
-): Slots => ({
+const slotsOf = (components: object = {}) =>
+  (components as { [GLOBAL_SLOTS]?: Slots })[GLOBAL_SLOTS]
+
+interface Slots {
+  beforeDocumentControls?: unknown[]
+}
+
+const withUnsavedForm = <Given extends Slots>(slots: Given = {} as Given): Given => ({
   ...slots,
   beforeDocumentControls: [...(slots.beforeDocumentControls ?? []), UNSAVED_FORM],
 })

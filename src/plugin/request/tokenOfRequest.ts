@@ -1,7 +1,8 @@
-import type { PayloadRequest, TypedUser } from 'payload'
+import type { PayloadRequest } from 'payload'
 import { isTokenOf, type Token } from '../../core/token.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { refusalOfRequest, tokenOfUser } from './requestState.js'
+import type { RequestUser } from './requestUser.js'
 import { tokenInHeaders } from './tokenInHeaders.js'
 
 /** The name of Payload's own JWT strategy. */
@@ -24,7 +25,7 @@ export function tokenOfRequest(req: PayloadRequest): Token | undefined {
 
 /** The token of this user in the headers; `undefined` if there is none, or it is another user's. */
 export function tokenBeside(
-  user: Pick<TypedUser, 'collection' | 'id'>,
+  user: Pick<RequestUser, 'collection' | 'id'>,
   { headers, payload }: Pick<PayloadRequest, 'headers' | 'payload'>,
 ): Token | undefined {
   const token = tokenInHeaders(payload, headers, runtimeOf(payload))

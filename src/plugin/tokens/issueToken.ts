@@ -7,13 +7,13 @@ import {
   type Payload,
   type PayloadRequest,
   type SanitizedCollectionConfig,
-  type TypedUser,
 } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { isoDate } from '../../core/isoDate.js'
 import { userSubject } from '../../core/token.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { transactionWithin } from '../database/transactionOf.js'
+import type { RequestUser } from '../request/requestUser.js'
 import { verifyToken } from '../request/verifyToken.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { settleLogin } from '../sessions/accountLock.js'
@@ -79,7 +79,7 @@ export async function issueToken(
     fieldsToSign: getFieldsToSign({
       collectionConfig: config,
       email: user.email ?? '',
-      user: { ...user, collection: slug } as TypedUser,
+      user: { ...user, collection: slug } as RequestUser,
       ...(config.auth.useSessions && {
         sid: await keepInPayloadsList(payload, config, { user, within }),
       }),

@@ -27,5 +27,5 @@ export const refreshWithoutToken: CollectionRefreshHook = ({ args, user }) => {
     setCookie: false,
     strategy: user._strategy,
     user,
-  } as Awaited<ReturnType<CollectionRefreshHook>>
+  } as unknown as Awaited<ReturnType<CollectionRefreshHook>>
 }

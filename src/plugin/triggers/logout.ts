@@ -1,4 +1,4 @@
-import type { CollectionAfterLogoutHook, Payload, PayloadRequest, TypedUser } from 'payload'
+import type { CollectionAfterLogoutHook, Payload, PayloadRequest } from 'payload'
 import { memo } from '../../core/processWide.js'
 import { subjectsOf } from '../../core/token.js'
 import type { Settings } from '../config/settings.js'
@@ -16,6 +16,7 @@ import {
   reauthenticationError,
   reauthenticationFailure,
 } from '../request/reauthentication.js'
+import type { RequestUser } from '../request/requestUser.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
@@ -43,7 +44,7 @@ export const afterLogout =
     })
   }
 
-const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
+const logoutOf = (runtime: Runtime, req: PayloadRequest, user: RequestUser) => {
   const { denylist } = runtime
   const { maxTokenLifetimeMs } = denylist
   const { collection, id } = user
@@ -64,7 +65,7 @@ const logoutOf = (runtime: Runtime, req: PayloadRequest, user: TypedUser) => {
 const told = memo<Payload, Set<string>>('strategiesWithoutToken')
 
 /** Warns once per strategy, because the application always works that way. */
-function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown' }: TypedUser) {
+function tellThatNothingEnds(payload: Payload, { _strategy: strategy = 'unknown' }: RequestUser) {
   const known = told.get(payload) ?? new Set()
   told.set(payload, known)
   if (known.has(strategy)) return

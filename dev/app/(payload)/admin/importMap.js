@@ -18,6 +18,7 @@ import { AdminSignedOutNotice as AdminSignedOutNotice_2955e247ef7fd3011111e7c5ee
 import { RevocationView as RevocationView_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
 import { MySessionsView as MySessionsView_1225f469db18a53bef13f54c1b342cab } from 'payload-jwt-revocation/rsc'
 import { CollectionCards as CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1 } from '@payloadcms/next/rsc'
+import { DefaultTemplate as DefaultTemplate_4d8077290d2232b07d31cd356512ade6 } from '@payloadcms/next/templates'
 
 /** @type import('payload').ImportMap */
 export const importMap = {
@@ -40,5 +41,6 @@ export const importMap = {
   "payload-jwt-revocation/client#AdminSignedOutNotice": AdminSignedOutNotice_2955e247ef7fd3011111e7c5ee224420,
   "payload-jwt-revocation/rsc#RevocationView": RevocationView_1225f469db18a53bef13f54c1b342cab,
   "payload-jwt-revocation/rsc#MySessionsView": MySessionsView_1225f469db18a53bef13f54c1b342cab,
-  "@payloadcms/next/rsc#CollectionCards": CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1
+  "@payloadcms/next/rsc#CollectionCards": CollectionCards_f9c02e79a4aed9a3924487c0cd4cafb1,
+  "@payloadcms/next/templates#DefaultTemplate": DefaultTemplate_4d8077290d2232b07d31cd356512ade6
 }

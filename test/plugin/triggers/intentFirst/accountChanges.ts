@@ -12,6 +12,7 @@ const open = () => true
 
 const accounts = (slug: string, more: Partial<CollectionConfig>): CollectionConfig => ({
   slug,
+  versions: false,
   auth: { verify: { generateEmailHTML: () => '' }, forgotPassword: { minRequestInterval: 0 } },
   access: { create: open, read: open, update: open, delete: open },
   fields: [
