@@ -137,7 +137,6 @@ export function createFollowing(options: FollowingOptions): Following {
       ...{ nextInMs: nextReadingInMs, beforeReading: lookAtFeedClock },
       firstAsOf: () => vouchedAsOf,
     })
-  const truth = polling ?? feed
   const vouching =
     snapshot && polling && feed && backlog && createVouching({ snapshot, feed, backlog, polling })
 
@@ -239,10 +238,23 @@ export function createFollowing(options: FollowingOptions): Following {
     polling?.follow(ledgerFollower)
   }
 
+  /**
+   * A reading that is under way tells nothing of the time since it began, which may be long: this
+   * process may have been frozen meanwhile, and its connection may have been cut. So a reading
+   * follows that begins now.
+   */
+  const readAnew = async (feed: Feed) => {
+    const since = monotonic()
+    await start
+    await feed.refresh().catch(() => {})
+    if (freshness.stalenessMs > monotonic() - since) await feed.refresh()
+  }
+
   const refresh = async (waitMs: number) => {
     const read = async () => {
+      if (polling) return readAnew(polling)
       await start
-      await truth?.refresh()
+      await feed?.refresh()
     }
     await withTimeLimit(read(), waitMs).catch(() => {})
   }
