@@ -19,6 +19,19 @@ const LONG = [
 /** What takes too long for every `npm test`: `npm run test:more`. */
 const MORE = 'test/**/*.more.test.ts'
 
+/** What can differ where MongoDB has transactions: `npm run test:more`. */
+const TRANSACTIONAL = [
+  'test/contract/mongoLedger.test.ts',
+  'test/plugin/database/prepareMongo.test.ts',
+  'test/plugin/endpoints/logoutEndpoint.test.ts',
+  'test/plugin/security/loginOverSession.test.ts',
+  'test/plugin/sessions/{accountLock,makeRoom,recordSession}.test.ts',
+  'test/plugin/storage/{forgetUsers,purge,recordedByHour,sessionActivity}.test.ts',
+  'test/plugin/tokens/{issueToken,lostAnswer,reuse,rotation,underWay}.test.ts',
+  'test/plugin/triggers/{accountChange,password,savedAccount}.test.ts',
+  'test/plugin/triggers/intentFirst/{failedWrites,killedProcess}.test.ts',
+]
+
 /** Payload takes a second to load: each worker loads it once. */
 const IN_ONE_PROCESS = {
   isolate: false,
@@ -87,6 +100,15 @@ export default defineConfig({
           name: 'more',
           include: [MORE],
           globalSetup: ['test/support/packageSetup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...IN_ONE_PROCESS,
+          name: 'more:mongo',
+          include: TRANSACTIONAL,
+          env: { TESTS_ONLY_ON: 'MongoDB with transactions' },
         },
       },
     ],

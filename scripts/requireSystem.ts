@@ -1,9 +1,9 @@
 /**
  * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL and its
  * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only
- * those in its arguments. With `--more` also the gateways of `test:more`. If it may (as root on
- * Debian or Ubuntu), it installs them with apt. Otherwise it says in one line
- * what to install, and fails.
+ * those in its arguments. With `--more` also the gateways of `test:more`, and Python for MongoDB's
+ * protocol with transactions. If it may (as root on Debian or Ubuntu), it installs them with apt.
+ * Otherwise it says in one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
@@ -27,8 +27,9 @@ const missing = PROGRAMS.filter(
   ({ program, folders = [], ...rest }) =>
     (named.length === 0 ? isMore || !rest.isMore : named.includes(program)) &&
     !isInstalled(program, folders),
-)
-if (missing.length > 0) install(missing.map(({ debianPackage }) => debianPackage))
+).map(({ debianPackage }) => debianPackage)
+if (isMore && !hasVenv()) missing.push('python3-venv')
+if (missing.length > 0) install(missing)
 if (named.length === 0 || named.includes('mongo')) {
   const source = await findMongo().catch(({ message }: Error) => {
     if (isInstalled('java') && isInstalled('mvn')) fail(message)
@@ -61,6 +62,10 @@ function postgresFolders(): string[] {
   const versions = '/usr/lib/postgresql'
   if (!existsSync(versions)) return []
   return readdirSync(versions).map((version) => path.join(versions, version, 'bin'))
+}
+
+function hasVenv(): boolean {
+  return spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0
 }
 
 function isInstalled(program: string, folders: string[] = []): boolean {

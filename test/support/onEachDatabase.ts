@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import type { AppOptions } from './createApp.js'
-import { mongoDatabase } from './mongo/mongoDatabase.js'
+import { isOnlyMongoTransactions, mongoDatabase } from './mongo/mongoDatabase.js'
 import { postgresDatabase } from './postgresDatabase.js'
 
 type Suite = (
@@ -32,6 +32,7 @@ export function onEachDatabaseByNumber(title: string, suite: Suite) {
 
 /** The same where the database is SQL. */
 export function onEachSqlDatabase(title: string, suite: Suite) {
+  if (isOnlyMongoTransactions) return
   describe(`${title}, on SQLite`, () => suite(() => ({}), SQL))
   describe(`${title}, on SQLite with transactions`, () =>
     suite(() => ({ transactions: true }), { ...SQL, hasOneWriter: true }))

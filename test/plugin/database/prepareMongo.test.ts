@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { type App, type AppOptions, buildAppConfig, createApp } from '../../support/createApp.js'
 import { login } from '../../support/login.js'
-import { mongoDatabase } from '../../support/mongo/mongoDatabase.js'
+import { isOnlyMongoTransactions, mongoDatabase } from '../../support/mongo/mongoDatabase.js'
 import { sampleRevocation } from '../../support/samples.js'
 
 interface Started {
@@ -32,16 +32,19 @@ const mongoOf = ({ db }: Payload) => db as unknown as Watched
 const readsFrom = ({ payload }: App, collection: string) =>
   mongoOf(payload).collections[collection]?.schema.options.read ?? 'as the URL says'
 
-/** The commands that are sent to MongoDB from now on, for one collection. */
-function commandsOn(payload: Payload, collection: string) {
+/** The commands that are sent to MongoDB from now on. */
+function commandsIn(payload: Payload, isMeant: (event: Started) => boolean) {
   const seen: Started[] = []
   mongoOf(payload)
     .connection.getClient()
     .on('commandStarted', (event) => {
-      if (event.command[event.commandName] === collection) seen.push(event)
+      if (isMeant(event)) seen.push(event)
     })
   return seen
 }
+
+const commandsOn = (payload: Payload, collection: string) =>
+  commandsIn(payload, ({ command, commandName }) => command[commandName] === collection)
 
 /** The settings of a careless connection URL. */
 const careless = (options: AppOptions['mongoArgs'] = {}): AppOptions => ({
@@ -205,3 +208,20 @@ it('the log warns about a connection that does not wait for its writes', async (
     await app.close()
   }
 })
+
+if (isOnlyMongoTransactions) {
+  it('a transaction is committed by the majority', async () => {
+    const app = await createApp({
+      mongo: mongoDatabase(),
+      mongoArgs: { transactionOptions: { writeConcern: { w: 1 } } },
+    })
+    try {
+      const isCommit = ({ commandName }: Started) => commandName === 'commitTransaction'
+      const commits = commandsIn(app.payload, isCommit)
+      await app.payload.create({ collection: 'posts', data: { title: 'in a transaction' } })
+      expect(commits.map(({ command }) => command.writeConcern?.w)).toEqual(['majority'])
+    } finally {
+      await app.close()
+    }
+  })
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN, MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
+import { hasTransactions } from '../../support/hasTransactions.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
 import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
@@ -166,9 +167,8 @@ onEachDatabaseByNumber('a password change', (database) => {
 
 onEachDatabaseByNumber('a change that fails after the password was set', (database) => {
   it('keeps the sessions exactly if the password change is rolled back', async () => {
-    const options = database()
     const app = await createApp({
-      ...options,
+      ...database(),
       configure: withUsers((users) => ({
         ...users,
         hooks: {
@@ -184,7 +184,7 @@ onEachDatabaseByNumber('a change that fails after the password was set', (databa
     const session = await login(app)
     const change = app.payload.update({ collection: 'users', id: 1, data: { password: 'next' } })
     await expect(change).rejects.toThrow('changed my mind')
-    const isRolledBack = Boolean(options.transactions ?? options.postgres)
+    const isRolledBack = await hasTransactions(app.payload)
     expect(await isAccepted(app, session)).toBe(isRolledBack)
     const password = isRolledBack ? MEMBER.password : 'next'
     expect(await isAccepted(app, await login(app, { ...MEMBER, password }))).toBe(true)

@@ -2,6 +2,7 @@ import type { CollectionConfig } from 'payload'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ADMIN, MEMBER } from '../../support/baseConfig.js'
 import { type App, type AppOptions, createApp } from '../../support/createApp.js'
+import { hasTransactions } from '../../support/hasTransactions.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
 import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
@@ -157,7 +158,7 @@ onEachDatabaseByNumber('an account that ends', (database) => {
       withFailure('updateByID', () => isFailing),
       options,
     )
-    const isRolledBack = Boolean(options.transactions ?? options.postgres)
+    const isRolledBack = await hasTransactions(app.payload)
     for (const [name, data] of Object.entries(ENDS)) {
       const session = await login(app)
       isFailing = true
@@ -178,7 +179,7 @@ onEachDatabaseByNumber('an account that ends', (database) => {
     const session = await login(app)
     const deletion = app.payload.delete({ collection: 'users', id: 1 })
     await expect(deletion).rejects.toThrow('changed my mind')
-    const isRolledBack = Boolean(options.transactions ?? options.postgres)
+    const isRolledBack = await hasTransactions(app.payload)
     expect(await isAccepted(app, session)).toBe(isRolledBack)
   })
 })
@@ -202,8 +203,7 @@ onEachDatabaseByNumber('a hook of the application that fails', (database) => {
   const fail = () => {
     throw new Error('a hook failed')
   }
-  const isSaved = ({ postgres, transactions }: ReturnType<typeof database>) =>
-    !(postgres ?? transactions)
+  const isSaved = async ({ payload }: App) => !(await hasTransactions(payload))
 
   for (const data of [ENDS['a password'], ENDS['the rule of the application']])
     it(`keeps no session if its account was saved: ${Object.keys(data)}`, async () => {
@@ -221,7 +221,7 @@ onEachDatabaseByNumber('a hook of the application that fails', (database) => {
       const change = app.payload.update({ collection: 'users', id: 1, data })
       await expect(change).rejects.toThrow('a hook failed')
       isFailing = false
-      expect(await isAccepted(app, session)).toBe(!isSaved(options))
+      expect(await isAccepted(app, session)).toBe(!(await isSaved(app)))
     })
 
   it('in a bulk update or deletion keeps no session if its account was changed', async () => {
@@ -284,8 +284,8 @@ onEachDatabaseByNumber('a hook of the application that fails', (database) => {
     const { status } = await app.request('/api/users/reset-password', { body })
     expect(status).toBe(500)
     isFailing = false
-    expect(await isAccepted(app, session)).toBe(!isSaved(options))
-    const credentials = isSaved(options) ? { ...MEMBER, password } : MEMBER
+    expect(await isAccepted(app, session)).toBe(!(await isSaved(app)))
+    const credentials = (await isSaved(app)) ? { ...MEMBER, password } : MEMBER
     expect(await isAccepted(app, await login(app, credentials))).toBe(true)
   })
 

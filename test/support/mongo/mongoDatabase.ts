@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core'
-import { foundMongo, JAVA_SERVER } from './findMongo.js'
+import { CACHE, foundMongo, JAVA_SERVER, SECANTUS_SERVER } from './findMongo.js'
+import { installSecantus } from './installSecantus.js'
 
 let server: Promise<string> | undefined
 
@@ -18,30 +19,43 @@ export async function mongoDatabase(): Promise<string> {
   return url.href
 }
 
+/**
+ * Whether this project of vitest runs on a MongoDB server with transactions, and on nothing else.
+ */
+export const isOnlyMongoTransactions = process.env.TESTS_ONLY_ON === 'MongoDB with transactions'
+
 function startServer(): Promise<string> {
   const { uri, mongod, classes } = foundMongo()
   if (uri) return Promise.resolve(uri)
-  return classes ? startJavaServer(classes) : startMongod(mongod)
+  if (!classes) return startMongod(mongod)
+  return isOnlyMongoTransactions
+    ? startAndRead(installSecantus(CACHE), [SECANTUS_SERVER])
+    : startAndRead('java', ['-cp', path.join(classes, '*'), JAVA_SERVER])
 }
 
 /** A replica set with one member, because transactions need a replica set. */
 async function startMongod(systemBinary: string | undefined): Promise<string> {
+  // A transaction of a killed process holds its locks for as long.
+  const args = ['--setParameter', 'transactionLifetimeLimitSeconds=5']
   const replicaSet = await MongoMemoryReplSet.create({
     ...(systemBinary && { binary: { systemBinary } }),
+    instanceOpts: [{ args }],
     replSet: { count: 1, storageEngine: 'wiredTiger' },
   })
   return replicaSet.getUri()
 }
 
-/** It ends with this process, because this process holds its standard input. */
-async function startJavaServer(classes: string): Promise<string> {
-  const args = ['-cp', path.join(classes, '*'), JAVA_SERVER]
-  const child: ChildProcess = spawn('java', args, { stdio: ['pipe', 'pipe', 'inherit'] })
+/**
+ * Starts a server that prints its address. It ends with this process, because this process holds its
+ * standard input.
+ */
+async function startAndRead(program: string, args: readonly string[]): Promise<string> {
+  const child: ChildProcess = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))
   const [line] = await Promise.race([
     once(child.stdout as NodeJS.ReadableStream, 'data'),
     once(child, 'exit').then(([code]) => {
-      throw new Error(`mongo-java-server ended with ${code}`)
+      throw new Error(`${program} ended with ${code}`)
     }),
   ])
   for (const each of [child, child.stdin, child.stdout] as { unref?(): void }[]) each?.unref?.()
