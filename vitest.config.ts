@@ -22,7 +22,7 @@ const MORE = 'test/**/*.more.test.ts'
 /** What can differ where MongoDB has transactions: `npm run test:more`. */
 const TRANSACTIONAL = [
   'test/contract/mongoLedger.test.ts',
-  'test/plugin/database/prepareMongo.test.ts',
+  'test/plugin/database/{mongoCompatibility,prepareMongo}.test.ts',
   'test/plugin/endpoints/logoutEndpoint.test.ts',
   'test/plugin/security/loginOverSession.test.ts',
   'test/plugin/sessions/{accountLock,makeRoom,recordSession}.test.ts',

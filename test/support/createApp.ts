@@ -7,6 +7,7 @@ import {
   buildConfig,
   type CollectionConfig,
   type Config,
+  type Field,
   getPayload,
   handleEndpoints,
   type Payload,
@@ -34,8 +35,8 @@ export interface AppOptions {
   postgres?: string | undefined
   /** The address of an empty MongoDB database, to use instead of SQLite. */
   mongo?: string | Promise<string> | undefined
-  /** `numbers`: users are numbered from 1 on, as SQL does it. For MongoDB. */
-  userIds?: 'numbers' | undefined
+  /** Users are numbered from 1 on, as SQL does it, or get texts as ids. For MongoDB. */
+  userIds?: 'numbers' | 'texts' | undefined
   /** Changes the arguments of the MongoDB adapter. */
   mongoArgs?: Partial<MongoArgs>
   /** The PostgreSQL schema of the tables. Default `public`. */
@@ -125,33 +126,32 @@ export async function buildAppConfig(
   database: string,
 ): Promise<SanitizedConfig> {
   const changed = configure({ ...baseConfig(), db: await adapterFor(options, database) })
-  const config = options.userIds === 'numbers' ? withNumberedUsers(changed) : changed
+  const config = options.userIds ? withOwnIds(changed, options.userIds) : changed
   const plugins = [...(config.plugins ?? []), ...(plugin === false ? [] : [jwtRevocation(plugin)])]
   return buildConfig({ ...config, plugins })
 }
 
-function withNumberedUsers(config: Config): Config {
+function withOwnIds(config: Config, kind: NonNullable<AppOptions['userIds']>): Config {
   let latest = 0
   const next = () => {
     latest += 1
-    return latest
+    return kind === 'numbers' ? latest : `user-${latest}`
   }
-  const numbered = (collection: CollectionConfig): CollectionConfig => ({
-    ...collection,
-    fields: [
-      ...collection.fields,
-      {
-        name: 'id',
-        type: 'number',
-        hooks: {
-          beforeValidate: [({ operation, value }) => (operation === 'create' ? next() : value)],
-        },
-      },
+  const hooks = {
+    beforeValidate: [
+      ({ operation, value }: { operation?: string; value?: unknown }) =>
+        operation === 'create' ? next() : value,
     ],
+  }
+  const id: Field =
+    kind === 'numbers' ? { name: 'id', type: 'number', hooks } : { name: 'id', type: 'text', hooks }
+  const withIds = (collection: CollectionConfig): CollectionConfig => ({
+    ...collection,
+    fields: [...collection.fields, id],
   })
   return {
     ...config,
-    collections: (config.collections ?? []).map((each) => (each.auth ? numbered(each) : each)),
+    collections: (config.collections ?? []).map((each) => (each.auth ? withIds(each) : each)),
   }
 }
 
