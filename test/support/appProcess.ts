@@ -6,10 +6,12 @@ import type { App, AppOptions } from './createApp.js'
 import { until } from './until.js'
 
 export interface AppProcessOptions
-  extends Pick<AppOptions, 'database' | 'postgres' | 'transactions' | 'userIds'> {
+  extends Pick<AppOptions, 'database' | 'poolSize' | 'postgres' | 'transactions' | 'userIds'> {
   /** The address of a MongoDB database. */
   mongo?: string | undefined
   plugin: JwtRevocationOptions
+  /** The plugin's feed goes over this Redis. Default: there is no feed. */
+  redisUrl?: string | undefined
   /** How far readers of the ledger look back, in milliseconds. */
   ledgerWindowMs?: number
   /** Prints {@link RECORDING} before the database gets a row of the ledger. */

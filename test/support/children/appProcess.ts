@@ -4,19 +4,25 @@
 import '../fewRounds.js'
 import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'
+import { redisFeed } from '../../../src/redis/index.js'
 import { serve } from '../../faults/children/serve.js'
 import { type AppProcessOptions, OPTIONS_VARIABLE, RECORDING } from '../appProcess.js'
 import { createApp } from '../createApp.js'
 
-const { isTellingOfRows, ledgerWindowMs, plugin, ...options } = JSON.parse(
+const { isTellingOfRows, ledgerWindowMs, redisUrl, ...given } = JSON.parse(
   process.env[OPTIONS_VARIABLE] ?? '',
 ) as AppProcessOptions
+const options = redisUrl
+  ? { ...given, plugin: { ...given.plugin, feed: redisFeed({ url: redisUrl }) } }
+  : given
 const onStatement = (sql: string) => {
   if (isTellingOfRows && /^\s*insert into "revocations"/i.test(sql)) console.log(RECORDING)
 }
 const app = await createApp({
   ...options,
-  ...{ onStatement, plugin, isDisablingOnInit: true, hasOwnClock: true },
+  ...{ onStatement, isDisablingOnInit: true, hasOwnClock: true },
 })
-createRuntime(app.payload, settingsFrom(plugin), { ledgerWindowMs })
+// As `next start` does. A pool of PostgreSQL throws when an idle connection is cut.
+process.on('uncaughtException', (error) => console.error(error))
+createRuntime(app.payload, settingsFrom(options.plugin), { ledgerWindowMs })
 serve(app.send)
