@@ -1,3 +1,4 @@
+import { npmInstall } from '../asUser.js'
 import { createFreshApp, type FreshApp } from '../freshApp.js'
 import { readmeSteps } from '../readmeLines.js'
 import type { RunningApp } from '../startApp.js'
@@ -13,6 +14,8 @@ export interface Twins {
 export interface Preparation {
   /** Lines for the shell. */
   build?: string
+  /** A package that this app alone needs, as npm takes it. */
+  install?: string
   /** Changes the app before the README's lines are followed. */
   prepare?: (app: FreshApp) => Promise<unknown>
   /** For the running apps, beside their `.env`. */
@@ -28,11 +31,12 @@ const SWITCH = '...(process.env.WITHOUT_REVOCATION ? [] : [jwtRevocation()])'
  */
 export async function startTwins(
   layers: readonly string[],
-  { build = 'npm run build', prepare, env }: Preparation = {},
+  { build = 'npm run build', install, prepare, env }: Preparation = {},
 ): Promise<Twins> {
   const app = createFreshApp(...layers)
   await prepare?.(app)
   await app.pack()
+  if (install) await app.shell(`${npmInstall} ${install}`)
   for (const step of readmeSteps('install')) {
     await app.follow(step)
     if (step.kind === 'code') switchInto(app, step.file)
