@@ -23,6 +23,7 @@ import { mainDatabase } from './lib/databases.ts'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const redisUrl = process.env.REDIS_URL
+const serviceSecret = process.env.SERVICE_SECRET
 
 export default buildConfig({
   admin: {
@@ -53,6 +54,9 @@ export default buildConfig({
       access: { administrator: ({ req }) => isAdministrator(req.user) },
       reauthentication: process.env.REAUTHENTICATION === 'true',
       trustProxy: Number(process.env.TRUST_PROXY ?? 0),
+      ...(serviceSecret && {
+        services: [{ id: 'other-service', secret: serviceSecret, claims: ['email'] }],
+      }),
       ...(redisUrl ? { feed: redisFeed({ url: redisUrl }) } : {}),
     }),
   ],

@@ -36,8 +36,19 @@ export const metadataEndpoint = ({ hasServices }: { hasServices: boolean }): End
   },
 })
 
-const issuerOf = ({ origin, payload, url }: PayloadRequest): string =>
-  new URL(payload.config.serverURL || url || origin || '').origin
+/** Next.js puts the address that it listens on into the URL, whatever the client asked for. */
+function issuerOf({ headers, payload, url }: PayloadRequest): string {
+  const { serverURL } = payload.config
+  if (serverURL) return new URL(serverURL).origin
+  const asked = new URL(url ?? '', 'http://localhost')
+  const host = headers.get('Host')
+  if (host) {
+    asked.port = ''
+    // A text that is no host changes nothing.
+    asked.host = host
+  }
+  return asked.origin
+}
 
 const pathOf = ({ payload }: PayloadRequest, path: `/${string}`) =>
   formatAdminURL({ apiRoute: payload.config.routes.api, path, relative: true })

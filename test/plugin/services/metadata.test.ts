@@ -24,6 +24,18 @@ it('without services the metadata names only the revocation, which needs no clie
   await app.close()
 })
 
+it('without `serverURL` the issuer is what the client asked for, not where Next.js listens', async () => {
+  const app = await createApp()
+  const issuerFor = async (Host: string) => {
+    const answer = await app.request(PATH, { headers: { Host } })
+    return ((await answer.json()) as { issuer: string }).issuer
+  }
+  expect(await issuerFor('app.example.com')).toBe('http://app.example.com')
+  expect(await issuerFor('app.example.com:8080')).toBe('http://app.example.com:8080')
+  expect(await issuerFor('a b/?c')).toMatch(/^http:\/\/[\w.:]+$/)
+  await app.close()
+})
+
 it('the metadata names `serverURL` and `routes.api`, and is no secret to a revoked token', async () => {
   const app = await createApp({
     plugin: { services: [SERVICE] },
