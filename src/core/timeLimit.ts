@@ -4,6 +4,10 @@ import { RevocationError } from './errors.js'
 const HELD_UP_MS = 50
 const MAX_EXTENSIONS = 10
 
+/** Runs after what the process has received by now. Workers have no `setImmediate`. */
+const afterReading = (act: () => void) =>
+  typeof setImmediate === 'function' ? setImmediate(act) : setTimeout(act, 0)
+
 /**
  * Calls `act` after `ms` milliseconds in which an answer could have been read. A process that was
  * held up (by a synchronous database driver, or by garbage collection) finds its timers due before
@@ -25,7 +29,7 @@ export function afterWaiting(ms: number, act: () => void): () => void {
       extensions += 1
       const isHeldUp = performance.now() - due > HELD_UP_MS
       if (isHeldUp && extensions <= MAX_EXTENSIONS) wait()
-      else setImmediate(actUnlessCalledOff)
+      else afterReading(actUnlessCalledOff)
     }, ms)
   }
 

@@ -30,6 +30,13 @@ describe('withTimeLimit', () => {
     expect(await timeTaken(new Promise(() => {}), 100)).toMatchObject({ ms: aboutHundred })
   })
 
+  it('does so without setImmediate, which workers lack', async () => {
+    vi.stubGlobal('setImmediate', undefined)
+    const taken = await timeTaken(new Promise(() => {}), 100)
+    vi.unstubAllGlobals()
+    expect(taken).toMatchObject({ ms: aboutHundred })
+  })
+
   it('passes on a failure that comes in time', async () => {
     const error = new Error('no')
     expect(await timeTaken(workOf(20, error), 100)).toEqual({ ms: 20, error })
