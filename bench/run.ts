@@ -2,6 +2,7 @@ import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
 import { gateCost } from './gateCost.js'
+import { httpColdStart } from './httpColdStart.js'
 import { idleCost } from './idleCost.js'
 import { indexTable } from './indexTable.js'
 import { logins } from './logins.js'
@@ -28,6 +29,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   memory,
   propagation,
   coldStart,
+  httpColdStart,
   idleCost,
   meThroughput,
   refusal,
@@ -41,7 +43,7 @@ const ON_NEXT = new Set(['meThroughput', 'refusal', 'logins'])
 const LIMIT_MS = 120_000
 /** It measures for two minutes, and starts many servers before that. */
 const LONG_LIMIT_MS = 300_000
-const LONG = new Set(['idleCost'])
+const LONG = new Set(['httpColdStart', 'idleCost'])
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !(name in QUESTIONS))

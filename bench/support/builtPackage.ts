@@ -5,8 +5,10 @@ import type * as ExtractToken from '../../src/core/extractToken.js'
 import type * as ProcessWide from '../../src/core/processWide.js'
 import type * as Token from '../../src/core/token.js'
 import type * as Uuidv7 from '../../src/core/uuidv7.js'
+import type * as HttpFeed from '../../src/http/httpFeed.js'
 import type * as Settings from '../../src/plugin/config/settings.js'
 import type * as Plugin from '../../src/plugin/jwtRevocation.js'
+import type * as RuntimeOf from '../../src/plugin/runtime/runtimeOf.js'
 import type * as LedgerCollection from '../../src/plugin/storage/ledgerCollection.js'
 import type * as PayloadLedger from '../../src/plugin/storage/payloadLedger.js'
 import type * as LogEntry from '../../src/redis/logEntry.js'
@@ -20,6 +22,8 @@ interface Modules {
   'core/processWide': typeof ProcessWide
   'core/token': typeof Token
   'core/uuidv7': typeof Uuidv7
+  'http/httpFeed': typeof HttpFeed
+  'plugin/runtime/runtimeOf': typeof RuntimeOf
   'plugin/jwtRevocation': typeof Plugin
   'plugin/storage/ledgerCollection': typeof LedgerCollection
   'plugin/config/settings': typeof Settings

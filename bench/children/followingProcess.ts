@@ -1,0 +1,34 @@
+/** A new process without a database: how long until it can tell that a token is valid? */
+import { builtPackage } from '../support/builtPackage.js'
+import { goodTokens } from '../support/goodTokens.js'
+import { answerMessages } from '../support/worker.js'
+
+export interface FollowingCommand {
+  /** Of Redis, or of an application's feed. */
+  url: string
+  service: { id: string; secret: string }
+}
+
+export interface Followed {
+  /** From the first question to the first `valid`. */
+  ms: number
+  /** Revocations known at that moment. */
+  known: number
+}
+
+answerMessages<FollowingCommand>(async ({ url, service }): Promise<Followed> => {
+  const { createDenylist } = await builtPackage('core/denylist')
+  const { redisFeed } = await builtPackage('redis/redisFeed')
+  const { httpFeed } = await builtPackage('http/httpFeed')
+  const [token] = goodTokens(1)
+  if (!token) throw new Error('no token')
+  const start = performance.now()
+  const denylist = createDenylist({
+    feed: url.startsWith('redis') ? redisFeed({ url }) : httpFeed({ url, ...service }),
+    ...{ maxTokenLifetimeMs: 7_200_000, maxStalenessMs: 60_000 },
+  })
+  while ((await denylist.judge(token)).status !== 'valid') {
+    if (performance.now() - start > 120_000) throw new Error('It did not vouch in two minutes')
+  }
+  return { ms: performance.now() - start, known: denylist.state.size.token }
+})
