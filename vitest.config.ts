@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longestFirst.js'
 
 /** Tests that start an app, a build or many processes have projects of their own. */
-const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**']
+const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**', 'test/matrix/**']
 
 /** A primary and its replica: in a process of their own. */
 const ALONE = ['test/plugin/database/readReplicas.test.ts']
@@ -33,7 +33,7 @@ const TRANSACTIONAL = [
 ]
 
 /** Payload takes a second to load: each worker loads it once. */
-const IN_ONE_PROCESS = {
+export const IN_ONE_PROCESS = {
   isolate: false,
   setupFiles: ['test/support/freshProcess.ts', 'test/support/fewRounds.ts'],
 }

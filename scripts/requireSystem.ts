@@ -2,13 +2,14 @@
  * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL and its
  * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only
  * those in its arguments. With `--more` also the gateways of `test:more`, and Python for MongoDB's
- * protocol with transactions. If it may (as root on Debian or Ubuntu), it installs them with apt.
- * Otherwise it says in one line what to install, and fails.
+ * protocol with transactions. Valkey is looked for only if it is named. If it may (as root on Debian
+ * or Ubuntu), it installs them with apt. Otherwise it says in one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { findMongo } from '../test/support/mongo/findMongo.ts'
+import { backports } from './backports.ts'
 
 const PROGRAMS = [
   { program: 'redis-server', debianPackage: 'redis-server' },
@@ -21,6 +22,9 @@ const PROGRAMS = [
   { program: 'pgbouncer', debianPackage: 'pgbouncer', folders: ['/usr/sbin'] },
 ]
 
+/** Debian 12 has it in its backports. */
+const VALKEY = 'valkey-server'
+
 const named = process.argv.slice(2).filter((each) => each !== '--more')
 const isMore = process.argv.includes('--more')
 const missing = PROGRAMS.filter(
@@ -30,6 +34,7 @@ const missing = PROGRAMS.filter(
 ).map(({ debianPackage }) => debianPackage)
 if (isMore && !hasVenv()) missing.push('python3-venv')
 if (missing.length > 0) install(missing)
+if (named.includes(VALKEY) && !isInstalled(VALKEY)) install([VALKEY], backports)
 if (named.length === 0 || named.includes('mongo')) {
   const source = await findMongo().catch(({ message }: Error) => {
     if (isInstalled('java') && isInstalled('mvn')) fail(message)
@@ -40,19 +45,23 @@ if (named.length === 0 || named.includes('mongo')) {
   console.log(`MongoDB in the tests: ${source.name}.`)
 }
 
-function install(packages: string[]) {
+function install(packages: string[], aptOptions: () => string[] = () => []) {
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
     fail(
       `The tests need ${packages.join(' and ')}: install ${packages.length > 1 ? 'them' : 'it'} first.`,
     )
   }
+  const options = aptOptions()
   console.log(`Installing ${packages.join(' and ')} for the tests …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [
     ['update', '-qq'],
     ['install', '-y', '-qq', '--no-install-recommends', ...packages],
   ]) {
-    const { status, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('apt-get', [...options, ...args], {
+      env,
+      encoding: 'utf8',
+    })
     if (status !== 0) fail(`apt-get ${args.join(' ')} failed:\n${stderr}`)
   }
 }

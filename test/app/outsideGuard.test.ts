@@ -36,7 +36,7 @@ describe('a process without Payload that guards over Redis', () => {
 
   const startGuardedServer = async () => {
     const child = startChild({
-      args: ['--import', 'tsx', 'test/support/guardedServer.ts'],
+      args: ['test/matrix/app/guardServer.mjs'],
       env: {
         ...environmentOf({ database: app.database, redisUrl: redis.url }),
         MAX_STALENESS: String(STALENESS_OF_GUARD_MS / 1_000),

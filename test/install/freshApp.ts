@@ -52,9 +52,7 @@ export function createFreshApp(...layers: readonly string[]) {
     /** Packs what was built as it would be published; the README's install line gets this file. */
     async pack() {
       if (layers.length > 0) await installShared(path.join(INSTALL, 'apps/package.json'), folder)
-      const to = ['--pack-destination', folder]
-      await run('npm', ['pack', '--silent', '--ignore-scripts', ...to], { cwd: repository })
-      tarball = `./${NAME}-${version()}.tgz`
+      tarball = await packInto(folder)
     },
     async follow(step: Step) {
       if (step.kind === 'shell') return void (await shell(step.lines))
@@ -65,7 +63,7 @@ export function createFreshApp(...layers: readonly string[]) {
       writeFileSync(file, merged)
     },
     /** Starts the built app on a free port. */
-    start: (env?: Record<string, string>) => startApp(folder, env),
+    start: (env?: Record<string, string>, runtime?: string) => startApp(folder, env, runtime),
     /** A copy of the app as it is now, with a database, files and caches of its own. */
     copy() {
       const copy = `${folder}-copy`
@@ -88,6 +86,13 @@ export function createFreshApp(...layers: readonly string[]) {
     read: (file: string) => readFileSync(path.join(folder, file), 'utf8'),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Packs what was built as it would be published, and gives the name of the file. */
+export async function packInto(folder: string): Promise<string> {
+  const to = ['--pack-destination', folder]
+  await run('npm', ['pack', '--silent', '--ignore-scripts', ...to], { cwd: repository })
+  return `./${NAME}-${version()}.tgz`
 }
 
 /**

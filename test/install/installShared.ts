@@ -10,10 +10,7 @@ import { npmInstall, run } from './asUser.js'
  * links to those files for every app after it, in later runs too.
  */
 export async function installShared(packageJson: string, folder: string): Promise<void> {
-  const text = readFileSync(packageJson)
-  const hash = createHash('sha256').update(process.version).update(text).digest('hex')
-  const shared = path.join(tmpdir(), `jwt-revocation-apps-${hash.slice(0, 16)}`)
-  if (!existsSync(shared)) await install(packageJson, shared)
+  const shared = await sharedInstall(packageJson)
   for (const file of ['package.json', 'package-lock.json']) {
     cpSync(path.join(shared, file), path.join(folder, file))
   }
@@ -22,6 +19,15 @@ export async function installShared(packageJson: string, folder: string): Promis
   const npms = 'node_modules/.package-lock.json'
   await rm(path.join(folder, npms))
   cpSync(path.join(shared, npms), path.join(folder, npms))
+}
+
+/** The folder with what a `package.json` names, for all who only read it. */
+export async function sharedInstall(packageJson: string): Promise<string> {
+  const text = readFileSync(packageJson)
+  const hash = createHash('sha256').update(process.version).update(text).digest('hex')
+  const shared = path.join(tmpdir(), `jwt-revocation-apps-${hash.slice(0, 16)}`)
+  if (!existsSync(shared)) await install(packageJson, shared)
+  return shared
 }
 
 async function install(packageJson: string, shared: string) {

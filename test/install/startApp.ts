@@ -7,13 +7,21 @@ import { usersEnvironment } from './asUser.js'
 
 export type RunningApp = Awaited<ReturnType<typeof startApp>>
 
-/** Starts a built app on a free port, by `next start` or by the server of `output: 'standalone'`. */
-export async function startApp(folder: string, env: Record<string, string> = {}) {
+/**
+ * Starts a built app on a free port, by `next start` or by the server of `output: 'standalone'`, on
+ * the Node.js of the tests or on another runtime.
+ */
+export async function startApp(
+  folder: string,
+  env: Record<string, string> = {},
+  runtime = process.execPath,
+) {
   const standalone = path.join(folder, '.next/standalone')
   // The server of `standalone` runs in its own folder.
   const database = { DATABASE_URL: `file:${path.join(folder, 'app.db')}` }
   const port = String(await freePort())
   const child = startChild({
+    runtime,
     ...(existsSync(standalone)
       ? { args: ['server.js'], cwd: standalone }
       : { args: ['node_modules/next/dist/bin/next', 'start'], cwd: folder }),

@@ -12,6 +12,8 @@ export interface Child extends Running {
 interface Program {
   /** The program for Node, with its arguments. */
   args: readonly string[]
+  /** The path of another Node.js, or of Bun. Default: the one that runs the tests. */
+  runtime?: string
   env?: NodeJS.ProcessEnv
   /** Default: the repository. */
   cwd?: string
@@ -28,8 +30,13 @@ process.on('exit', () => {
 })
 
 /** Runs Node. The child never outlives this process, however this one ends. */
-export function startChild({ args, env = process.env, cwd = repository }: Program): Child {
-  const child = spawn(process.execPath, ['--import', preload, ...args], {
+export function startChild({
+  args,
+  runtime = process.execPath,
+  env = process.env,
+  cwd = repository,
+}: Program): Child {
+  const child = spawn(runtime, ['--import', preload, ...args], {
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

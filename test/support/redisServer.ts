@@ -93,8 +93,11 @@ function tlsSettings(
   return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no']
 }
 
+/** `npm run test:matrix` also runs the tests with `valkey-server`. */
+const PROGRAM = process.env.TEST_REDIS_SERVER ?? 'redis-server'
+
 /**
- * Starts a `redis-server` and waits until it answers at this address. It ends with this process.
+ * Starts a Redis server and waits until it answers at this address. It ends with this process.
  */
 export async function launchServer({
   address,
@@ -103,16 +106,16 @@ export async function launchServer({
   address: RedisOptions
   args: readonly string[]
 }): Promise<ChildProcess> {
-  const child = spawn('redis-server', args, { stdio: 'ignore' })
+  const child = spawn(PROGRAM, args, { stdio: 'ignore' })
   running.add(child)
   child.once('exit', () => running.delete(child))
   let failure: Error | undefined
   child.once('error', (cause) => {
     running.delete(child)
-    failure = new Error('redis-server is not installed: these tests need a real Redis', { cause })
+    failure = new Error(`${PROGRAM} is not installed: these tests need it`, { cause })
   })
   child.once('exit', (code) => {
-    failure ??= new Error(`redis-server ended with code ${code}: is port ${address.port} taken?`)
+    failure ??= new Error(`${PROGRAM} ended with code ${code}: is port ${address.port} taken?`)
   })
   for (let attempt = 0; attempt < 500; attempt += 1) {
     if (failure) throw failure
@@ -120,7 +123,7 @@ export async function launchServer({
     await pause(10)
   }
   await endServer(child)
-  throw new Error(`redis-server does not answer on port ${address.port}`)
+  throw new Error(`${PROGRAM} does not answer on port ${address.port}`)
 }
 
 /** Ends a server, frozen or not, and waits for its end. */
