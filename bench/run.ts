@@ -8,6 +8,7 @@ import { indexTable } from './indexTable.js'
 import { logins } from './logins.js'
 import { memory } from './memory.js'
 import { meThroughput } from './meThroughput.js'
+import { otherServices } from './otherServices.js'
 import { propagation } from './propagation.js'
 import { refusal } from './refusal.js'
 import { runAlone } from './support/alone.js'
@@ -33,13 +34,14 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   idleCost,
   meThroughput,
   refusal,
+  otherServices,
   logins,
 }
 
 /** These questions need the packages in `bench/peers`. */
 const WITH_PEERS = new Set(['checkCost'])
 /** These questions need the built Next.js app. */
-const ON_NEXT = new Set(['meThroughput', 'refusal', 'logins'])
+const ON_NEXT = new Set(['meThroughput', 'refusal', 'otherServices', 'logins'])
 const LIMIT_MS = 120_000
 /** It measures for two minutes, and starts many servers before that. */
 const LONG_LIMIT_MS = 300_000

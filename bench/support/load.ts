@@ -8,6 +8,8 @@ export interface Load {
   headers?: Record<string, string>
   /** Sent as JSON by POST. Without it the request is a GET. */
   body?: object
+  /** Sent as a form by POST. */
+  form?: Record<string, string>
   /** The expected class of every answer. Any other fails the benchmark. */
   expected: '2xx' | '4xx'
 }
@@ -21,7 +23,7 @@ const autocannon = fileURLToPath(import.meta.resolve('autocannon'))
 
 /** Sends requests as fast as the answers come, from its own process. */
 export async function load(options: Load): Promise<LoadResult> {
-  const { url, connections, seconds, headers = {}, body, expected } = options
+  const { url, connections, seconds, headers = {}, body, form, expected } = options
   const child = startChild(process.execPath, [
     autocannon,
     '--json',
@@ -29,6 +31,8 @@ export async function load(options: Load): Promise<LoadResult> {
     ...Object.entries(headers).flatMap(([name, value]) => ['--headers', `${name}=${value}`]),
     ...(body ? ['--method', 'POST', '--body', JSON.stringify(body)] : []),
     ...(body ? ['--headers', 'Content-Type=application/json'] : []),
+    ...(form ? ['--method', 'POST', '--body', String(new URLSearchParams(form))] : []),
+    ...(form ? ['--headers', 'Content-Type=application/x-www-form-urlencoded'] : []),
     url,
   ])
   await child.exit((seconds + 15) * 1_000)

@@ -6,6 +6,7 @@ export interface Case {
   title: string
   url: string
   headers: Record<string, string>
+  form?: Record<string, string>
   expected: '2xx' | '4xx'
 }
 
