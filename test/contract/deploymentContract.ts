@@ -10,6 +10,8 @@ import { sessionRows } from '../support/sessionRows.js'
 export interface Deployment {
   /** Starts another app on it. */
   open(plugin: JwtRevocationOptions): Promise<App>
+  /** Kills the server at once and starts it again. */
+  crash?(): Promise<void>
   close?(): Promise<void>
 }
 
@@ -18,7 +20,11 @@ const MANY = 121
 const MONTH_MS = 31 * 86_400_000
 
 /** What must work on every database, with two apps on it that share nothing else. */
-export function describeDeployment(title: string, deploy: () => Promise<Deployment>) {
+export function describeDeployment(
+  title: string,
+  deploy: () => Promise<Deployment>,
+  { canCrash = false }: { canCrash?: boolean } = {},
+) {
   describe(`two apps on ${title}`, () => {
     let deployment: Deployment
     let here: App
@@ -110,7 +116,7 @@ export function describeDeployment(title: string, deploy: () => Promise<Deployme
       await revocations(here.payload).revoke({ user })
       await expectEnd(session)
       expect(await revocations(there.payload).sessions(user)).toEqual([])
-      expect(await endedRecords(person.id)).toBe(MANY)
+      await expect.poll(() => endedRecords(person.id)).toBe(MANY)
     })
 
     it('a deleted user leaves no records of sessions', async () => {
@@ -129,6 +135,19 @@ export function describeDeployment(title: string, deploy: () => Promise<Deployme
       expect(await revocations(there.payload).purge()).toEqual({ revocations: 0, sessions: MANY })
       expect(await records({ userId: { equals: String(person.id) } })).toBe(1)
     })
+
+    if (canCrash)
+      it('a logout that was answered outlives the server', async () => {
+        const session = await login(here, await newPerson())
+        const headers = session.jwt
+        const { status } = await here.request('/api/users/logout', { method: 'POST', headers })
+        expect(status).toBe(200)
+        await deployment.crash?.()
+        await expectEnd(session)
+        const later = await deployment.open(PLUGIN)
+        expect(await isAccepted(later, session)).toBe(false)
+        await later.close()
+      })
 
     const records = async (where: Where) => {
       const collection = 'user-sessions' as 'users'

@@ -26,7 +26,13 @@ export async function updateRows({ db }: Payload, update: RowUpdate): Promise<vo
   const adapter = sqlAdapterOf(primaryOf(db))
   const table = adapter?.tables[name]
   if (!adapter || !table) {
-    await db.updateMany({ collection, data, where, returning: false, ...(req && { req }) })
+    await primaryOf(db).updateMany({
+      collection,
+      data,
+      where,
+      returning: false,
+      ...(req && { req }),
+    })
     return
   }
   const { drizzle, sessions } = adapter

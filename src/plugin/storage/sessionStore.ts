@@ -5,7 +5,9 @@ import type { Transaction } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { tableNameOf } from '../database/sqlAdapter.js'
 import { untilCommitted } from '../database/untilCommitted.js'
+import { updateRows } from '../database/updateRows.js'
 import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
 /** A session record in the database. All times are ISO dates. */
@@ -133,10 +135,9 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       const data = isLift
         ? { endedAt: null, endReason: null }
         : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
+      const table = tableNameOf(slug)
       const write = (which: Where) =>
-        settled(() =>
-          primaryOf(payload.db).updateMany({ collection, data, where: which, returning: false }),
-        )
+        settled(() => updateRows(payload, { collection, table, where: which, data }))
       if (revocation.scope === 'session') return write(where)
       for await (const page of pages(where))
         for (const batch of inBatches(payload.db, page))
