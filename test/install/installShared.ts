@@ -7,7 +7,7 @@ import { npmInstall, run } from './asUser.js'
 
 /**
  * Installs what a `package.json` names into the folder of an app: from the registry once, and as
- * links to those files for every app after it, in later runs too.
+ * links to those files for every app after it, in later runs too. An `.npmrc` beside it counts.
  */
 export async function installShared(packageJson: string, folder: string): Promise<void> {
   const shared = await sharedInstall(packageJson)
@@ -33,6 +33,8 @@ export async function sharedInstall(packageJson: string): Promise<string> {
 async function install(packageJson: string, shared: string) {
   const fresh = mkdtempSync(`${shared}-`)
   cpSync(packageJson, path.join(fresh, 'package.json'))
+  const settings = path.join(path.dirname(packageJson), '.npmrc')
+  if (existsSync(settings)) cpSync(settings, path.join(fresh, '.npmrc'))
   await run('bash', ['-euc', npmInstall], { cwd: fresh })
   // Where another test run was quicker, its folder is as good.
   await rename(fresh, shared).catch((error: NodeJS.ErrnoException) => {

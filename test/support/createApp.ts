@@ -157,12 +157,14 @@ function withOwnIds(config: Config, kind: NonNullable<AppOptions['userIds']>): C
 
 /** Payload never releases the connections of its PostgreSQL adapter. */
 function poolsOf({ db }: Payload): Pool[] {
+  if (db.name !== 'postgres') return []
   const { drizzle, pool } = db as unknown as {
-    drizzle?: { $replicas?: { $client: Pool }[] }
+    drizzle: { $client: Pool; $replicas?: { $client: Pool }[] }
     pool?: Pool
   }
-  const replicas = drizzle?.$replicas?.map(({ $client }) => $client) ?? []
-  return pool ? [pool, ...replicas] : []
+  const replicas = drizzle.$replicas?.map(({ $client }) => $client) ?? []
+  // The adapter for Vercel keeps its pool only there.
+  return [pool ?? drizzle.$client, ...replicas]
 }
 
 interface Pool {
