@@ -55,7 +55,9 @@ it('loads each entry point of the package, at the versions that it names', async
   expect(exported).toEqual({
     '.': expect.arrayContaining(['jwtRevocation', 'revocations']),
     './redis': ['redisFeed'],
+    './http': ['httpFeed'],
     './next': ['createGuard'],
+    './verify': ['createVerifier'],
     './react': expect.arrayContaining(['LiveLogout', 'useSessions']),
     './client': expect.arrayContaining(['AdminLiveLogout']),
     './rsc': expect.arrayContaining(['RevocationView']),
