@@ -6,10 +6,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { filesUnder } from './filesUnder.ts'
+import { snippetsIn } from './snippetsIn.ts'
 
 const PAGES = ['README.md', ...filesUnder('docs')].filter((file) => file.endsWith('.md'))
 /** The generated reference comes from docstrings, which are next to their types. */
 const GENERATED = /<!-- reference -->[\s\S]*<!-- \/reference -->/
+/** They need packages that only their test installs, and it compiles them. */
+const ADAPTERS = /<!-- adapters: [\s\S]*?<!-- \/adapters -->/g
 /** `return` outside a function: a snippet may be the body of one. */
 const ALLOWED = new Set([1108])
 
@@ -50,16 +53,11 @@ console.log(`Snippets: ${files.size} of ${PAGES.length} pages compile`)
 
 function snippetsOf(page: string) {
   const text = readFileSync(page, 'utf8').replace(GENERATED, '')
-  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm)].map(
-    ([, extension, code = ''], place) => ({
-      file: path.join(
-        path.basename(page, '.md'),
-        /^\/\/ ([\w-]+\.tsx?)\n/.exec(code)?.[1] ?? `${place + 1}.${extension}`,
-      ),
-      text: code,
-      at: { page, line: lineOf(text, code) },
-    }),
-  )
+  return snippetsIn(text.replaceAll(ADAPTERS, '')).map(({ name, code }) => ({
+    file: path.join(path.basename(page, '.md'), name),
+    text: code,
+    at: { page, line: lineOf(text, code) },
+  }))
 }
 
 function lineOf(text: string, code: string): number {

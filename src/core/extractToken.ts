@@ -115,10 +115,12 @@ export function tokenTextOf(credential: Credential, location: TokenLocation): st
 }
 
 function headersIn(credential: Exclude<Credential, string>): Headers {
+  // First, since the requests of some frameworks have a `get`, too. The value of a header that is
+  // called `headers` is text.
+  if ('headers' in credential && typeof credential.headers === 'object') {
+    if (!Array.isArray(credential.headers)) return headersIn(credential.headers)
+  }
   if (isHeaders(credential)) return credential
-  const { headers: inner } = credential
-  // The value of a header that is called `headers` is text.
-  if (typeof inner === 'object' && !Array.isArray(inner)) return headersIn(inner)
   const headers = new Headers()
   for (const [name, value] of Object.entries(credential)) {
     // The pseudo-headers of HTTP/2 are not valid header names.

@@ -66,6 +66,8 @@ export interface LedgerState {
  * directly has `find`.
  */
 export interface Feed {
+  /** `false`: it can only be asked (`find`), and `follow` throws. Absent: it can be followed. */
+  readonly canBeFollowed?: boolean
   /**
    * Like {@link Lookup.find}. It also rejects when no process has vouched within `maxStaleness`
    * seconds for what the feed holds.

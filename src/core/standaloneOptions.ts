@@ -7,7 +7,8 @@ import type { WhenStale } from './verdict.js'
 /** The options of a process without Payload: how it follows the feed, and where tokens are. */
 export interface StandaloneOptions {
   /**
-   * Asks the feed about every token, and keeps no index. For functions that live for one request.
+   * Asks the feed about every token, and keeps no index. For functions that live for one request,
+   * and for Cloudflare Workers (`keepConnection: false` of `redisFeed`).
    *
    * @default false
    */
@@ -100,6 +101,9 @@ export function validateStandaloneOptions(options: StandaloneOptions & { feed?: 
   if (typeof strict !== 'boolean') throw invalidOption('strict', 'true or false')
   if (strict && feed && !feed.find) {
     throw invalidOption('strict', 'false for a feed that cannot be asked')
+  }
+  if (!strict && feed?.canBeFollowed === false) {
+    throw invalidOption('strict', 'true for a feed that keeps no connection')
   }
   for (const option of DURATIONS) {
     const value = options[option]

@@ -18,6 +18,7 @@ export function httpFeed(options: HttpFeedOptions): Required<Omit<Feed, 'prepare
   let isClosed = false
 
   return {
+    canBeFollowed: true,
     publish: async () => {},
     vouch: async () => {},
     follow: (by) => reader.follow(by),

@@ -12,15 +12,15 @@ import { createPublisher } from './publisher.js'
 import { createReceipts } from './receipts.js'
 import { createRefill } from './refill.js'
 
-export type FeedLife = Required<Omit<Feed, 'reopen'>>
+export type FeedLife = Required<Omit<Feed, 'canBeFollowed' | 'reopen'>>
 
 const RETRY_MS = 250
 /** How often a process at rest checks whether Redis lost content, in milliseconds. */
 const AT_REST_MS = 120_000
 
 /** One life of the feed, from its first use until it is closed. Nothing connects before. */
-export function openFeed(options: ConnectionOptions & { prefix?: string | undefined }): FeedLife {
-  const keys = keysWith(options.prefix ?? 'revocation:')
+export function openFeed(options: ConnectionOptions & { prefix: string }): FeedLife {
+  const keys = keysWith(options.prefix)
   const receipts = createReceipts()
   let follower: Follower | undefined
   /** Nothing is trimmed until somebody said how long entries count. */

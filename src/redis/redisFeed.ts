@@ -2,6 +2,7 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis'
 import { invalidOption } from '../core/errors.js'
 import type { Feed } from '../core/ports.js'
 import { requireNames } from '../core/requireOption.js'
+import { briefFeed } from './briefFeed.js'
 import { type FeedLife, openFeed } from './openFeed.js'
 
 export interface RedisFeedOptions {
@@ -32,13 +33,24 @@ export interface RedisFeedOptions {
    * @default 'revocation:'
    */
   prefix?: string
+  /**
+   * `false`: every look-up opens a connection and closes it. For runtimes in which a socket belongs
+   * to one request, such as Cloudflare Workers. Such a feed can only be asked: it needs `strict` of
+   * the verifier or the guard, and cannot be the feed of the plugin.
+   *
+   * @default true
+   */
+  keepConnection?: boolean
 }
+
+const DEFAULT_PREFIX = 'revocation:'
 
 const OPTION_NAMES = Object.keys({
   url: true,
   options: true,
   client: true,
   prefix: true,
+  keepConnection: true,
 } satisfies Record<keyof RedisFeedOptions, true>)
 
 /**
@@ -52,10 +64,14 @@ const OPTION_NAMES = Object.keys({
  */
 export function redisFeed(options: RedisFeedOptions): Required<Feed> {
   validate(options)
-  let life: FeedLife = openFeed(options)
+  const { keepConnection = true, prefix = DEFAULT_PREFIX, ...address } = options
+  const settings = { ...address, prefix }
+  if (!keepConnection) return briefFeed(settings)
+  let life: FeedLife = openFeed(settings)
   let isClosed = false
 
   return {
+    canBeFollowed: true,
     publish: (revocations, how) => life.publish(revocations, how),
     vouch: (asOf) => life.vouch(asOf),
     prepareToVouch: () => life.prepareToVouch(),
@@ -64,7 +80,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
     rewind: () => life.rewind(),
     find: (subjects, how) => life.find(subjects, how),
     reopen() {
-      if (isClosed) life = openFeed(options)
+      if (isClosed) life = openFeed(settings)
       isClosed = false
     },
     close() {
@@ -76,7 +92,7 @@ export function redisFeed(options: RedisFeedOptions): Required<Feed> {
 
 function validate(given: RedisFeedOptions) {
   requireNames(given, OPTION_NAMES)
-  const { url, options, client, prefix } = given
+  const { url, options, client, prefix, keepConnection = true } = given
   if (!url && !options && !client) throw invalidOption('url', 'given, or `client`, or `options`')
   if (url !== undefined && !/^rediss?:\/\//.test(url)) {
     throw invalidOption('url', 'a redis:// or rediss:// address')
@@ -85,4 +101,5 @@ function validate(given: RedisFeedOptions) {
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
     throw invalidOption('prefix', 'a non-empty string')
   }
+  if (typeof keepConnection !== 'boolean') throw invalidOption('keepConnection', 'true or false')
 }

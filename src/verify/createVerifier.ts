@@ -45,13 +45,19 @@ export function createVerifier(options: VerifierOptions): Verifier {
   validateVerifierOptions(options)
   const { feed, introspection, secret = [] } = options
   const location = tokenLocation(options)
-  const { denylist, lifetimeOf } = (feed && standalone(feed, options)) ?? {}
+  // Made at the first question: Workers allow no random number before.
+  let runtime: ReturnType<typeof standalone> | undefined
+  const followed = () => {
+    runtime ??= feed && standalone(feed, options)
+    return runtime
+  }
   const claimsOf = introspection ? introspectedClaims(introspection) : signedClaims(secret, options)
   const logger = boundedLogger(console)
 
   const judge = async (credential: Credential): Promise<Verification> => {
     const text = tokenTextOf(credential, location)
     if (!text) return missing()
+    const { denylist, lifetimeOf } = followed() ?? {}
     const claims = isCompact(text) ? await claimsOf(text) : undefined
     const token = claims && tokenFromClaims(claims, lifetimeOf)
     if (!token || !isWellFormed(claims) || !isInTime(token, claims)) return invalid()
@@ -71,6 +77,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   const onTokenRevoked: Verifier['onTokenRevoked'] = (credential, onEnd) => {
+    const { denylist, lifetimeOf } = followed() ?? {}
     const text = tokenTextOf(credential, location)
     const token = text === undefined ? undefined : readToken(text, lifetimeOf)
     if (!token) throw new RevocationError('token-not-ours')

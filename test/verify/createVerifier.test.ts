@@ -2,6 +2,9 @@ import { createHash, createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CLOCK_TOLERANCE_MS } from '../../src/core/revocation.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
+import { jwtRevocation } from '../../src/index.js'
+import { createGuard } from '../../src/next/index.js'
+import { redisFeed } from '../../src/redis/index.js'
 import { createVerifier, type Verifier, type VerifierOptions } from '../../src/verify/index.js'
 import { APP_SECRET } from '../support/nextApp.js'
 import { freshToken, type PublishingApp, startPublishingApp } from '../support/publishingApp.js'
@@ -44,6 +47,8 @@ describe('a verifier', () => {
       { authorization: `JWT ${token}` },
       { headers: { cookie: `theme=dark; payload-token=${token}` } },
       new Request('https://any.example.com/admin', { headers: bearer(token) }),
+      // As Express does.
+      { get: () => undefined, headers: { authorization: `Bearer ${token}` } },
     ]
     for (const way of ways) {
       const result = await verify(way)
@@ -239,6 +244,27 @@ describe('the options of a verifier', () => {
     const strict = newVerifier({ strict: true })
     expect(await strict(freshToken())).toMatchObject({ ok: true })
     expect(await strict(freshToken({ jti: 'revoked' }))).toMatchObject({ ok: false, status: 401 })
+  })
+
+  it('may ask over a connection for each look-up, and then must ask each time', async () => {
+    const feed = redisFeed({ url: app.redis.url, keepConnection: false })
+    const strict = newVerifier({ strict: true, feed })
+    for (let times = 0; times < 3; times += 1) {
+      expect(await strict(freshToken())).toMatchObject({ ok: true })
+      expect(await strict(freshToken({ jti: 'revoked' }))).toMatchObject({ ok: false, status: 401 })
+    }
+    const mustBeStrict = expect.objectContaining({
+      code: 'invalid-option',
+      message: expect.stringContaining('`strict`'),
+    })
+    expect(() => newVerifier({ feed })).toThrow(mustBeStrict)
+    expect(() => createGuard({ feed })).toThrow(mustBeStrict)
+    expect(() => jwtRevocation({ feed, strict: true })).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    )
+    expect(() => redisFeed({ url: app.redis.url, keepConnection: 'no' as never })).toThrow(
+      expect.objectContaining({ code: 'invalid-option' }),
+    )
   })
 
   it.each<[string, unknown]>([

@@ -48,6 +48,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
   requireNames(options, OPTION_NAMES)
   if (feed !== undefined && !isFeed(feed))
     throw invalidOption('feed', 'a Feed, such as redisFeed()')
+  if (feed?.canBeFollowed === false) {
+    throw invalidOption('feed', 'a feed that keeps its connection')
+  }
   if (access?.administrator !== undefined && typeof access.administrator !== 'function') {
     throw invalidOption('access.administrator', 'a function')
   }
