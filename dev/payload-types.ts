@@ -236,6 +236,7 @@ export interface Revocation {
   partOf?: string | null;
   successor?: string | null;
   successorExpiresAt?: string | null;
+  hookDueAt?: string | null;
   expiresAt: string;
 }
 /**
@@ -433,6 +434,7 @@ export interface RevocationsSelect<T extends boolean = true> {
   partOf?: T;
   successor?: T;
   successorExpiresAt?: T;
+  hookDueAt?: T;
   expiresAt?: T;
 }
 /**

@@ -45,7 +45,7 @@ export interface DenylistOptions {
    * Called with every revocation that this process recorded, once it is in force here. The caller
    * of `revoke` waits for the returned promise, which must not reject.
    */
-  onRevoked?: ((revocation: Revocation) => Promise<void> | undefined) | undefined
+  onRevoked?: ((revocation: Revocation) => Promise<unknown> | undefined) | undefined
   /** How far readers of the ledger look back, in milliseconds. Default 15,000. */
   ledgerWindowMs?: number | undefined
   logger?: Logger | undefined

@@ -7,7 +7,6 @@ import {
 import { createClearCookie } from '../core/clearCookie.js'
 import { createDenylist, type DenylistOptions } from '../core/denylist.js'
 import { processWide } from '../core/processWide.js'
-import { callHook } from './config/hooks.js'
 import type { Settings } from './config/settings.js'
 import { openedPaths } from './gate/gateEndpoints.js'
 import { createRefusalLog } from './gate/refusalLog.js'
@@ -17,6 +16,7 @@ import { loggerOf } from './runtime/loggerOf.js'
 import { countRevocation, observe } from './runtime/metrics.js'
 import type { Runtime } from './runtime/runtime.js'
 import { forgetUsers } from './storage/forgetUsers.js'
+import { createHookCalls } from './storage/hookCalls.js'
 import { payloadLedger } from './storage/payloadLedger.js'
 import { purgeRegularly } from './storage/purge.js'
 import { createSessionActivity, type SessionActivity } from './storage/sessionActivity.js'
@@ -33,9 +33,10 @@ export function createRuntime(
   { ledgerWindowMs }: Pick<DenylistOptions, 'ledgerWindowMs'> = {},
 ): Runtime {
   const { runtimes, running } = processWide()
-  const ledger = payloadLedger(payload, settings.slug)
-  const { hooks } = settings
   const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
+  const { onRevoke } = settings.hooks
+  const calls = onRevoke && createHookCalls(payload, { onRevoke, slug: settings.slug, sessions })
+  const ledger = payloadLedger(payload, settings.slug, calls?.bookkeepingOf)
   const ends = sessions && createSessionEnds(sessions, payload.logger)
   const activity = activityOf(payload, settings)
   const runtime: Runtime = {
@@ -50,10 +51,7 @@ export function createRuntime(
       sessionLimits: settings.sessionLimits,
       onRevoked(revocation) {
         countRevocation(revocation)
-        const event = { revocation, payload }
-        if (revocation.lifts === undefined)
-          callHook('onRevoke', { hook: hooks.onRevoke, event, payload })
-        return ends?.record(revocation)
+        return Promise.all([calls?.call(revocation), ends?.record(revocation)])
       },
       pollIntervalMs: settings.pollIntervalMs,
       restAfterMs: settings.isStrict ? undefined : settings.restAfterMs,
@@ -92,12 +90,13 @@ export function createRuntime(
   const stopPurging = purgeRegularly(payload, settings, {
     isAtRest: () => runtime.denylist.state.isAtRest,
   })
+  calls?.start()
   endWith(payload, async () => {
     stopObserving()
     running.delete(runtime)
     runtimes.delete(payload)
     const written = [ends?.settled(), activity?.settled()]
-    await Promise.all([runtime.denylist.close(), stopPurging(), ...written])
+    await Promise.all([runtime.denylist.close(), stopPurging(), calls?.close(), ...written])
   })
   return runtime
 }

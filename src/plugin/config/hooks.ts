@@ -1,15 +1,21 @@
 import type { Payload } from 'payload'
 import type { RefusedScope } from '../../core/refusal.js'
-import type { Reason, Revocation } from '../../core/revocation.js'
+import type { Reason, Revocation, Scope } from '../../core/revocation.js'
 
 /**
- * Hooks of the application. No argument contains a token. Hooks run in the background and their
- * errors are logged, so a hook can neither undo nor delay a revocation or a refusal.
+ * Hooks of the application. No argument contains a token. Errors of hooks are logged. No hook can
+ * undo a revocation or a refusal, and only `onRevoke` is waited for, for two seconds at most.
  */
 export interface RevocationHooks {
   /**
-   * Called when a revocation is durable and in force. Only the process that made the revocation
-   * calls it.
+   * Called when a revocation is durable and in force. Use it to end what is no token of Payload:
+   * a session of another plugin, an API key.
+   *
+   * The process that made the revocation calls it. Whoever revoked waits for it, for two seconds at
+   * most. If it fails, or if the process dies before it is done, it is called again: by this process
+   * after half a minute, or by the next process that starts. So it is called at least once, and
+   * must be safe to repeat. An event may be left out if a later one covers it: the same user with
+   * the same `exceptSession`, or the same session.
    *
    * @default none
    */
@@ -34,6 +40,21 @@ export interface RevocationHooks {
 }
 
 export interface RevokeEvent {
+  /** `user`, `session`, `token`, or `everyone`. A logout makes two events: its session and its token. */
+  readonly scope: Scope
+  readonly reason: Reason
+  /**
+   * The user's collection. Absent for `everyone`, and for a session or token whose session has no
+   * record (any more).
+   */
+  readonly collection?: string
+  /** The id of the user, as text. Absent like `collection`. */
+  readonly userId?: string
+  /** The session (`sid`) that ended, or that the token belongs to. Absent for other scopes. */
+  readonly session?: string
+  /** For `user`: the session (`sid`) that stays. */
+  readonly exceptSession?: string
+  /** The whole record in the ledger. */
   readonly revocation: Revocation
   readonly payload: Payload
 }

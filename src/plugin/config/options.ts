@@ -187,7 +187,7 @@ export interface JwtRevocationOptions {
   reauthentication?: boolean
   /**
    * Hooks of the application: `onRevoke`, `onReuseDetected`, `onRefused`. No hook receives a token.
-   * An error or a delay in a hook changes nothing.
+   * No error in a hook changes a revocation.
    *
    * @default none
    */

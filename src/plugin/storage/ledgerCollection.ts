@@ -90,6 +90,7 @@ const fields: Field[] = [
   { name: 'partOf', type: 'text', admin: { hidden: true } },
   { name: 'successor', type: 'text', admin: { hidden: true } },
   { name: 'successorExpiresAt', type: 'date', admin: { hidden: true } },
+  { name: 'hookDueAt', type: 'date', index: true, admin: { hidden: true } },
   {
     name: 'expiresAt',
     type: 'date',

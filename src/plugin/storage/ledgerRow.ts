@@ -21,6 +21,12 @@ export type Row = {
   ip?: string | null
 }
 
+/** What is written with a row, and is not part of the revocation. */
+export type Bookkeeping = {
+  /** When the hook `onRevoke` is due for it. Absent when it was called, or when there is none. */
+  hookDueAt?: string | null
+}
+
 /** The columns of a row. */
 export const COLUMNS = Object.keys({
   id: true,

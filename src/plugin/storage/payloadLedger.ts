@@ -10,7 +10,7 @@ import { primaryOf } from '../database/primaryOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { writeTogether } from '../database/writeTogether.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
-import { fromRow, type Row, toRow } from './ledgerRow.js'
+import { type Bookkeeping, fromRow, type Row, toRow } from './ledgerRow.js'
 import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
 
@@ -19,11 +19,20 @@ import { isTableMissing } from './missingTable.js'
  * control protect the collection from everyone else, but not from the plugin.
  *
  * An append outside a transaction is durable when it resolves. `within` is the Payload request
- * whose transaction the rows must share.
+ * whose transaction the rows must share. `bookkeepingOf` adds what is written with a revocation.
  */
-export function payloadLedger(payload: Payload, slug: string): Ledger {
+export function payloadLedger(
+  payload: Payload,
+  slug: string,
+  bookkeepingOf: (revocation: Revocation) => Bookkeeping = () => ({}),
+): Ledger {
   const where = ledgerTable(slug)
   const { collection, table } = where
+
+  const rowOf = (revocation: Revocation) => ({
+    ...toRow(revocation),
+    ...bookkeepingOf(revocation),
+  })
 
   let isMissing = false
 
@@ -70,7 +79,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   const create = (revocation: Revocation, within?: object) =>
     payload.db.create({
       collection,
-      data: toRow(revocation),
+      data: rowOf(revocation),
       req: within as Partial<PayloadRequest> | undefined,
       returning: false,
     })
@@ -89,7 +98,7 @@ export function payloadLedger(payload: Payload, slug: string): Ledger {
   }
 
   const write = async (revocations: readonly Revocation[]) => {
-    if (await insertRows(payload, { collection, table, rows: revocations.map(toRow) })) return
+    if (await insertRows(payload, { collection, table, rows: revocations.map(rowOf) })) return
     for (const revocation of revocations) await createUnlessThere(revocation)
   }
 

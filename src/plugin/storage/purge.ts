@@ -5,6 +5,7 @@ import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { finishDeletions } from './finishDeletions.js'
+import { isBuilding } from './isBuilding.js'
 import { ledgerTable } from './ledgerPages.js'
 import { ledgerState } from './lifetimes.js'
 
@@ -135,8 +136,6 @@ async function deleteAll(
   }
   return deleted
 }
-
-const isBuilding = () => process.env.NEXT_PHASE === 'phase-production-build'
 
 /** A database in the same process would otherwise never let other work run. */
 const othersToRun = () => new Promise<void>((resolve) => setImmediate(resolve))

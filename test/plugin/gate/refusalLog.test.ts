@@ -220,7 +220,7 @@ describe('a hook that fails', () => {
   }
 
   for (const [name, hook] of Object.entries(failing))
-    it(`and ${name} neither undoes nor delays a revocation or a refusal`, async () => {
+    it(`and ${name} neither undoes nor holds up a revocation or a refusal`, async () => {
       const strained = await createApp({ plugin: { hooks: { onRevoke: hook, onRefused: hook } } })
       const error = vi.spyOn(strained.payload.logger, 'error')
       const session = await login(strained)
