@@ -30,6 +30,7 @@ export async function inNextRoute(
     renderOpts: {
       cacheComponents: false,
       experimental: {},
+      incrementalCache: CACHE,
       onAfterTaskError: undefined,
       onClose: () => {},
       waitUntil: () => {},
@@ -44,12 +45,21 @@ const PREVIEW = {
   previewModeSigningKey: 'test',
 }
 
+const require = createRequire(import.meta.url)
+
+/** A cache that keeps nothing. `revalidateTag()` wants one. */
+const CACHE = new (require('next/dist/server/lib/incremental-cache/index.js').IncrementalCache)({
+  ...{ dev: false, minimalMode: false, flushToDisk: false, requestHeaders: {} },
+  previewProps: PREVIEW,
+  prerenderManifest: { version: 4, routes: {}, dynamicRoutes: {}, notFoundRoutes: [] },
+})
+
 interface RouteModule {
   ensureUserland(): Promise<void>
   handle(request: Request, context: object): Promise<Response>
 }
 
 /** It has no public entry, and is CommonJS. */
-const { AppRouteRouteModule } = createRequire(import.meta.url)(
-  'next/dist/server/route-modules/app-route/module.js',
-) as { AppRouteRouteModule: new (options: object) => RouteModule }
+const { AppRouteRouteModule } = require('next/dist/server/route-modules/app-route/module.js') as {
+  AppRouteRouteModule: new (options: object) => RouteModule
+}
