@@ -84,7 +84,13 @@ export const OTHER_ROWS: readonly Row[] = [
     note: 'SecantusDB',
   },
   { group: 'Databases', platform: 'MongoDB itself, a replica set, its transactions' },
-  { group: 'Databases', platform: '`db-vercel-postgres`' },
+  {
+    group: 'Databases',
+    platform: 'PostgreSQL (`db-vercel-postgres`)',
+    version: '3.90.1',
+    test: 'test/contract/deployments.more',
+    note: 'at localhost, and over a WebSocket as with Neon',
+  },
   {
     group: 'Databases',
     platform: 'PostgreSQL behind pgbouncer',
@@ -92,8 +98,20 @@ export const OTHER_ROWS: readonly Row[] = [
     test: 'test/contract/deployments',
     note: 'also `schemaName`, UUIDs, and without `push`',
   },
-  { group: 'Databases', platform: 'Cloudflare D1 (`db-d1-sqlite`)' },
-  { group: 'Databases', platform: 'Turso and other libSQL servers' },
+  {
+    group: 'Databases',
+    platform: 'Cloudflare D1 (`db-d1-sqlite`)',
+    version: '3.87.1',
+    test: 'test/contract/deployments.more',
+    note: 'miniflare’s D1',
+  },
+  {
+    group: 'Databases',
+    platform: 'a Turso server (`db-sqlite`)',
+    ...installed('@payloadcms/db-sqlite'),
+    test: 'test/contract/deployments.more',
+    note: 'sqld on the same machine; Turso’s own service is not tried',
+  },
 
   {
     group: 'Redis',
