@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longestFirst.js'
 
 /** Tests that start an app, a build or many processes have projects of their own. */
-const OF_OTHERS = ['test/app/**', 'test/faults/**', 'test/install/**', 'test/matrix/**']
+const OF_OTHERS = [
+  'test/app/**',
+  'test/faults/**',
+  'test/install/**',
+  'test/matrix/**',
+  'test/payload4/**',
+]
 
 /** A primary and its replica: in a process of their own. */
 const ALONE = ['test/plugin/database/readReplicas.test.ts']

@@ -10,15 +10,19 @@ import { npmInstall, run } from './asUser.js'
  * links to those files for every app after it, in later runs too. An `.npmrc` beside it counts.
  */
 export async function installShared(packageJson: string, folder: string): Promise<void> {
-  const shared = await sharedInstall(packageJson)
+  await linkInstalled(await sharedInstall(packageJson), folder)
+}
+
+/** Puts what is installed in one folder into another one, as links to the same files. */
+export async function linkInstalled(from: string, folder: string): Promise<void> {
   for (const file of ['package.json', 'package-lock.json']) {
-    cpSync(path.join(shared, file), path.join(folder, file))
+    cpSync(path.join(from, file), path.join(folder, file))
   }
-  await run('cp', ['-al', path.join(shared, 'node_modules'), folder], { cwd: folder })
+  await run('cp', ['-al', path.join(from, 'node_modules'), folder], { cwd: folder })
   // The one file in there that npm writes to where it is, instead of putting another in its place.
   const npms = 'node_modules/.package-lock.json'
   await rm(path.join(folder, npms))
-  cpSync(path.join(shared, npms), path.join(folder, npms))
+  cpSync(path.join(from, npms), path.join(folder, npms))
 }
 
 /** The folder with what a `package.json` names, for all who only read it. */

@@ -22,6 +22,7 @@ const told: Revocation[] = []
 
 const users = (useSessions: boolean): CollectionConfig => ({
   slug: 'users',
+  versions: false,
   auth: { verify: { generateEmailHTML: () => '' }, useSessions },
   access: { read: () => true, update: () => true, delete: () => true },
   hooks: { afterChange: [({ req }) => custom.afterChange?.(req)] },
