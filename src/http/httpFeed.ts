@@ -8,7 +8,8 @@ import { createHttpReader, type HttpReader } from './httpReader.js'
  * An answer that is not understood changes nothing, and nothing is ever unlearned. Nothing connects
  * before the first use.
  *
- * It publishes nothing: whoever can revoke does so in the ledger, where every application finds it.
+ * It publishes nothing: an application that revokes writes to the ledger, where every other finds
+ * it.
  *
  * @throws RevocationError `invalid-option`
  */

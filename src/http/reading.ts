@@ -69,7 +69,7 @@ export function createReading({ client, follower, signal }: ReadingOptions): Rea
       return answer
     } catch (error) {
       if (signal.aborted || (isAnswer(error) && !isUrgent)) throw error
-      // Whoever cut it may let a shorter one through. What is asked next shows whether it was that.
+      // What cut it may let a shorter one through. What is asked next shows whether it was that.
       if (!isUrgent) longestWait = Math.max(SHORTEST_WAIT, Math.min(longestWait, wait) / 2)
       return undefined
     } finally {

@@ -46,7 +46,9 @@ export const OTHER_ROWS: readonly Row[] = [
   {
     group: 'Payload',
     platform: 'Payload 4 (canary)',
-    note: 'by hand, see [upgrading](upgrading.md)',
+    version: '4.0.0-canary.36',
+    test: 'test/payload4/payload4.more',
+    note: 'Node.js 24.21.0, Next.js 16.4.5, SQLite and PostgreSQL',
   },
 
   {
@@ -136,7 +138,23 @@ export const OTHER_ROWS: readonly Row[] = [
     platform: '`output: standalone`',
     test: 'test/install/shop.more',
   },
-  { group: 'Where it is served', platform: 'Cloudflare Workers' },
+  {
+    group: 'Where it is served',
+    platform: 'the verifier in a Cloudflare Worker',
+    version: 'workerd 1.20261117',
+    test: 'test/install/workers.more',
+    note: 'by introspection, and with `strict`; Cloudflare’s own network is not tried',
+  },
+  {
+    group: 'Where it is served',
+    platform: 'the verifier in Express 5, Fastify, Hono, Koa, NestJS, tRPC, ws',
+    test: 'test/install/adapters.more',
+  },
+  {
+    group: 'Where it is served',
+    platform: 'behind nginx and Caddy that ask `/verify`',
+    test: 'test/plugin/services/gateways.more',
+  },
   {
     group: 'Where it is served',
     platform: 'functions that are frozen between requests',
@@ -169,10 +187,50 @@ export const OTHER_ROWS: readonly Row[] = [
     version: '3.90.1',
     test: 'test/install/shop.more',
   },
-  { group: 'Plugins', platform: 'payload-auth-plugin' },
-  { group: 'Plugins', platform: 'payload-authjs' },
-  { group: 'Plugins', platform: 'payload-auth (better-auth)' },
-  { group: 'Plugins', platform: 'plugin-multi-tenant' },
-  { group: 'Plugins', platform: 'plugin-mcp' },
-  { group: 'Plugins', platform: 'plugin-import-export, plugin-sentry' },
+  {
+    group: 'Plugins',
+    platform: 'payload-auth (better-auth)',
+    version: '3.0.0',
+    test: 'test/ecosystem/plugins.more',
+    note: 'better-auth 1.7.6',
+  },
+  {
+    group: 'Plugins',
+    platform: 'payload-auth-plugin',
+    version: '0.7.13',
+    test: 'test/ecosystem/plugins.more',
+    note: 'by a provider; not its passwords and passkeys',
+  },
+  {
+    group: 'Plugins',
+    platform: 'payload-authjs',
+    version: '0.10.2',
+    test: 'test/ecosystem/plugins.more',
+    note: 'next-auth 5.0.0-beta.32',
+  },
+  {
+    group: 'Plugins',
+    platform: 'plugin-multi-tenant',
+    version: '3.90.1',
+    test: 'test/ecosystem/plugins.more',
+  },
+  {
+    group: 'Plugins',
+    platform: 'plugin-mcp',
+    version: '3.90.1',
+    test: 'test/ecosystem/plugins.more',
+  },
+  {
+    group: 'Plugins',
+    platform: 'plugin-import-export',
+    version: '3.90.1',
+    test: 'test/ecosystem/plugins.more',
+  },
+  {
+    group: 'Plugins',
+    platform: 'plugin-sentry',
+    version: '3.90.1',
+    test: 'test/ecosystem/plugins.more',
+    note: '@sentry/nextjs 10.78.0',
+  },
 ]

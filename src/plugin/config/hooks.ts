@@ -11,7 +11,7 @@ export interface RevocationHooks {
    * Called when a revocation is durable and in force. Use it to end what is no token of Payload:
    * a session of another plugin, an API key.
    *
-   * The process that made the revocation calls it. Whoever revoked waits for it, for two seconds at
+   * The process that made the revocation calls it. The call that revoked waits for two seconds at
    * most. If it fails, or if the process dies before it is done, it is called again: by this process
    * after half a minute, or by the next process that starts. So it is called at least once, and
    * must be safe to repeat. An event may be left out if a later one covers it: the same user with

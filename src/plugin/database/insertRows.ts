@@ -11,9 +11,9 @@ interface Insertion {
 }
 
 /**
- * Inserts rows with as few statements as the database allows, using the Drizzle instance of Payload's SQL adapters or the
- * model of its MongoDB adapter. Existing rows stay unchanged. Returns `false`, and does nothing,
- * when the database is another one or has no such table.
+ * Inserts rows with as few statements as the database allows, using the Drizzle instance of
+ * Payload's SQL adapters or the model of its MongoDB adapter. Existing rows stay unchanged. Returns
+ * `false`, and does nothing, when the database is another one or has no such table.
  */
 export async function insertRows(
   { db }: Payload,

@@ -8,7 +8,8 @@ export interface Credentials {
 
 /**
  * The credentials in the `Authorization` header: `client_secret_basic`, or the secret as a bearer
- * token. Whoever sends this header wants to be authenticated by it, so every other content is wrong.
+ * token. A client that sends this header wants to be authenticated by it, so every other content is
+ * wrong.
  *
  * @throws OAuthError
  */

@@ -8,7 +8,7 @@ import { createOAuthCall, NO_STORE } from './oauthCall.js'
 
 /**
  * `POST /api/revocation/oauth/revoke` (RFC 7009): ends a token and its session, as a logout with it
- * does, before it answers. Whoever has the token may end it, so no client is needed; credentials
+ * does, before it answers. The holder of a token may end it, so no client is needed; credentials
  * that are shown must be right. The answer is the same for a text that is no good token. 503 when
  * the revocation could not be recorded.
  */

@@ -7,7 +7,7 @@ import { verifyEndpoints } from './verifyEndpoints.js'
 
 /**
  * What other services and standard clients ask. Without the option `services` nobody may ask about
- * tokens, but whoever has one may end it.
+ * tokens, but the holder of one may end it.
  */
 export const serviceEndpoints = ({ services }: Pick<Settings, 'services'>): readonly Endpoint[] => {
   const hasServices = services.length > 0
