@@ -29,6 +29,7 @@ async function onMongo(app: FreshApp) {
 
 const { installed, both } = twinsForTests(['preview', 'website'], {
   prepare: onMongo,
+  hasMigrations: false,
   install: '@payloadcms/db-mongodb@3.90.1',
 })
 

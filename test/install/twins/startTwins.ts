@@ -1,6 +1,6 @@
 import { npmInstall } from '../asUser.js'
 import { createFreshApp, type FreshApp } from '../freshApp.js'
-import { readmeSteps } from '../readmeLines.js'
+import { readmeSteps, type Step } from '../readmeLines.js'
 import type { RunningApp } from '../startApp.js'
 
 /** The same built app twice, each with its database: with the plugin, and without. */
@@ -16,6 +16,8 @@ export interface Preparation {
   build?: string
   /** A package that this app alone needs, as npm takes it. */
   install?: string
+  /** The app's database has migrations, as SQL databases do. Default: true. */
+  hasMigrations?: boolean
   /** Changes the app before the README's lines are followed. */
   prepare?: (app: FreshApp) => Promise<unknown>
   /** For the running apps, beside their `.env`. */
@@ -31,16 +33,18 @@ const SWITCH = '...(process.env.WITHOUT_REVOCATION ? [] : [jwtRevocation()])'
  */
 export async function startTwins(
   layers: readonly string[],
-  { build = 'npm run build', install, prepare, env }: Preparation = {},
+  { build = 'npm run build', install, hasMigrations = true, prepare, env }: Preparation = {},
 ): Promise<Twins> {
   const app = createFreshApp(...layers)
   await prepare?.(app)
   await app.pack()
   if (install) await app.shell(`${npmInstall} ${install}`)
   for (const step of readmeSteps('install')) {
-    await app.follow(step)
+    await app.follow(hasMigrations ? step : withoutMigrations(step))
     if (step.kind === 'code') switchInto(app, step.file)
   }
+  // The templates have this file. Payload writes it in the background, and may end before it is there.
+  await app.shell('npx payload generate:types')
   await app.shell(build)
   const copy = app.copy()
   const [withPlugin, without] = await Promise.all([
@@ -57,6 +61,9 @@ export async function startTwins(
     },
   }
 }
+
+const withoutMigrations = (step: Step): Step =>
+  step.kind === 'shell' ? { ...step, lines: step.lines.replace(/^.* migrate.*\n/gm, '') } : step
 
 function switchInto(app: FreshApp, file: string) {
   const config = app.read(file)
