@@ -20,9 +20,9 @@ export interface Way {
 
 type Ending = 'logout' | 'logout of all sessions' | 'revokeUser' | 'new password' | 'revokeEveryone'
 
-const logout = (query: string) => async (_: Site, person: Person) => {
+const logout = (query: string) => async (site: Site, person: Person) => {
   const answer = await person.visitor.ask(`/api/users/logout${query}`, { method: 'POST' })
-  expect(answer.status).toBe(200)
+  expect(answer.status, site.lastOutput() + (await answer.clone().text())).toBe(200)
 }
 
 const logOutBy = (logOut: (visitor: Visitor) => Promise<unknown>) => (_: Site, person: Person) =>

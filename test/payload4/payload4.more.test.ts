@@ -33,6 +33,9 @@ async function node(...args: string[]): Promise<string> {
   return (await run('node', args, { cwd: copy })).stdout
 }
 
+/** Payload 4 has no adapter for MongoDB yet. */
+const OF_MONGODB = 'test/plugin/database/mongoCompatibility.test.ts'
+
 const vitest = (...args: string[]) => node('node_modules/vitest/vitest.mjs', 'run', ...args)
 
 beforeAll(async () => {
@@ -56,7 +59,7 @@ it('the source has no type error with Payload 4', async () => {
 
 it('the parts work with Payload 4, on SQLite and PostgreSQL', async () => {
   const suites = ['test/contract', 'test/plugin', 'test/next']
-  const said = await vitest('--project', 'parts', '-t', TITLES, ...suites)
+  const said = await vitest('--project', 'parts', '-t', TITLES, '--exclude', OF_MONGODB, ...suites)
   expect(said).toMatch(/Tests .*\d{3,} passed/)
 }, 900_000)
 

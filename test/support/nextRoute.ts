@@ -29,6 +29,8 @@ export async function inNextRoute(
     previewProps: PREVIEW,
     renderOpts: {
       cacheComponents: false,
+      // `revalidateTag()` looks its profile up.
+      cacheLifeProfiles: defaultConfig.cacheLife,
       experimental: {},
       incrementalCache: CACHE,
       onAfterTaskError: undefined,
@@ -46,6 +48,10 @@ const PREVIEW = {
 }
 
 const require = createRequire(import.meta.url)
+
+const { defaultConfig } = require('next/dist/server/config-shared.js') as {
+  defaultConfig: { cacheLife: object }
+}
 
 /** A cache that keeps nothing. `revalidateTag()` wants one. */
 const CACHE = new (require('next/dist/server/lib/incremental-cache/index.js').IncrementalCache)({
