@@ -17,9 +17,10 @@ type SelectionSet = Operation['selectionSet']
 export const logRefusedOperation =
   (inner: ValidationRules | undefined): ValidationRules =>
   (args) => {
-    const { req } = args.contextValue as { req: PayloadRequest }
-    const refusal = req.user ? undefined : refusalOfRequest(req)
-    if (refusal && !isSignIn(args)) logRefusedRequest(req, refusal)
+    // An application may serve Payload's schema itself, and validate without a context.
+    const { req } = (args.contextValue ?? {}) as { req?: PayloadRequest }
+    const refusal = req && !req.user ? refusalOfRequest(req) : undefined
+    if (req && refusal && !isSignIn(args)) logRefusedRequest(req, refusal)
     return inner?.(args) ?? []
   }
 

@@ -1,3 +1,4 @@
+import { GraphQLSchema, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createGuard } from '../../../src/next/index.js'
 import type { RefusedEvent } from '../../../src/plugin/config/hooks.js'
@@ -164,6 +165,12 @@ describe('onRefused', () => {
       await app.graphQL(operation, session.byCookie)
       expect((await events(index + 1)).at(-1)).toMatchObject(isRefused)
     }
+  })
+
+  it('is no obstacle for an application that validates an operation without a context', () => {
+    const rules = app.payload.config.graphQL.validationRules
+    const document = parse('{ meUser { user { id } } }')
+    expect(rules?.({ document, schema: new GraphQLSchema({}) })).toEqual([])
   })
 
   it('is not called for a request that was let in despite a dead token', async () => {
