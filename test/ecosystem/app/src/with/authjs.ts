@@ -2,7 +2,7 @@ import type { NextAuthConfig } from 'next-auth'
 import type { Config } from 'payload'
 import { authjsPlugin } from 'payload-authjs'
 
-import { hasAddition, revocation } from './revocation'
+import { ending, revocation } from './revocation'
 
 const provider = process.env.PROVIDER
 
@@ -34,21 +34,9 @@ export const configure = (base: Config): Config => ({
   plugins: [
     authjsPlugin({ authjsConfig }),
     ...revocation(
-      hasAddition
-        ? {
-            hooks: {
-              onRevoke: async ({ payload, scope, collection, userId }) => {
-                const isOfUser = scope === 'user' && collection === 'users'
-                if (!isOfUser && scope !== 'everyone') return
-                await payload.update({
-                  collection: 'users',
-                  where: isOfUser ? { id: { equals: userId } } : { id: { exists: true } },
-                  data: { sessions: [] },
-                })
-              },
-            },
-          }
-        : {},
+      ending((payload, id) =>
+        payload.update({ collection: 'users', where: { id }, data: { sessions: [] } }),
+      ),
     ),
   ],
 })

@@ -1,7 +1,7 @@
 import type { Config } from 'payload'
 import { betterAuthPlugin } from 'payload-auth/better-auth'
 
-import { hasAddition, revocation } from './revocation'
+import { ending, revocation } from './revocation'
 
 export const configure = (base: Config): Config => ({
   ...base,
@@ -18,20 +18,7 @@ export const configure = (base: Config): Config => ({
       },
     }),
     ...revocation(
-      hasAddition
-        ? {
-            hooks: {
-              onRevoke: async ({ payload, scope, collection, userId }) => {
-                const isOfUser = scope === 'user' && collection === 'users'
-                if (!isOfUser && scope !== 'everyone') return
-                await payload.delete({
-                  collection: 'sessions',
-                  where: isOfUser ? { user: { equals: userId } } : { id: { exists: true } },
-                })
-              },
-            },
-          }
-        : {},
+      ending((payload, user) => payload.delete({ collection: 'sessions', where: { user } })),
     ),
   ],
 })
