@@ -33,8 +33,8 @@ const MOST_PER_SECOND = 20
  * answer arrives, which may be the one from a login in between. So a cookie is cleared only when
  * both hold:
  *
- * - Its own browser has not replaced the token, by a refresh or by a new login, as far as any
- *   process has recorded. In doubt the cookie stays.
+ * - Its own browser has not replaced the token, by a refresh or by a new login, as far as is
+ *   recorded. In doubt the cookie stays.
  * - The answer goes to a page navigation or to a program. A script of a page may run while its user
  *   logs in, so for a while it is only told.
  */

@@ -1,10 +1,12 @@
 import { RevocationError } from '../core/errors.js'
+import { isJsonObject } from '../core/readClaims.js'
+import { readText } from '../core/readText.js'
 import type { Revocation, Subject } from '../core/revocation.js'
+import { basicAuthorization } from '../core/serviceAccess.js'
 import type { FeedPosition } from '../wire/feed.js'
 import { StatusError } from './backoff.js'
-import { isObject, readPosition, unreadable } from './readPosition.js'
+import { readPosition, unreadable } from './readPosition.js'
 import { readRevocations } from './readRevocations.js'
-import { readText } from './readText.js'
 
 /** One answer of the feed. */
 export interface Answer extends FeedPosition {
@@ -34,6 +36,8 @@ const LIMIT_MS = 20_000
 const FIND_LIMIT_MS = 5_000
 /** As many subjects as one question may name. */
 const BATCH = 500
+/** Ten times what an application sends at once, after decompression. */
+const MAX_BYTES = 32 * 1024 * 1024
 
 export function createClient({
   url,
@@ -44,7 +48,7 @@ export function createClient({
   id: string
   secret: string
 }): Client {
-  const authorization = `Basic ${btoa(`${id}:${secret}`)}`
+  const authorization = basicAuthorization({ id, secret })
 
   /** The answer and its JSON, or no JSON for a 304. */
   const exchange = async (
@@ -68,7 +72,7 @@ export function createClient({
         await response.body?.cancel()
         throw new StatusError(response.status, response.headers.get('Retry-After'))
       }
-      return { response, json: parsed(await readText(response)) }
+      return { response, json: parsed(await textOf(response)) }
     } catch (cause) {
       if (cause instanceof RevocationError) throw cause
       if (late.signal.aborted && !signal.aborted) {
@@ -97,7 +101,9 @@ export function createClient({
       const told = isUnchanged ? parsed(response.headers.get('Revocation-Feed') ?? '') : json
       return {
         ...readPosition(told),
-        revocations: isUnchanged ? [] : readRevocations(isObject(told) ? told.revocations : told),
+        revocations: isUnchanged
+          ? []
+          : readRevocations(isJsonObject(told) ? told.revocations : told),
         etag: response.headers.get('ETag') ?? undefined,
         askedAt,
         answeredAt,
@@ -114,7 +120,7 @@ export function createClient({
           limitMs: FIND_LIMIT_MS,
           signal,
         })
-        if (!isObject(json) || json.version !== 1) throw unreadable('it speaks another version')
+        if (!isJsonObject(json) || json.version !== 1) throw unreadable('it speaks another version')
         found.push(...readRevocations(json.revocations))
       }
       return found
@@ -128,6 +134,13 @@ interface Exchange {
   body?: string
   limitMs: number
   signal: AbortSignal
+}
+
+/** An answer without an end does not fill the memory. */
+async function textOf({ body }: Response): Promise<string> {
+  const text = await readText(body, { maxBytes: MAX_BYTES })
+  if (text === undefined) throw unreadable('its answer is too long')
+  return text
 }
 
 function parsed(text: string): unknown {

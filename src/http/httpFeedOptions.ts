@@ -1,5 +1,6 @@
 import { invalidOption } from '../core/errors.js'
 import { requireNames } from '../core/requireOption.js'
+import { isHttpAddress, isServiceId, isServiceSecret } from '../core/serviceAccess.js'
 
 export interface HttpFeedOptions {
   /** The address of the application's endpoint: `https://…/api/revocation/feed`. */
@@ -37,23 +38,17 @@ const OPTION_NAMES = Object.keys({
 export function settingsFrom(options: HttpFeedOptions): Required<HttpFeedOptions> {
   requireNames(options, OPTION_NAMES)
   const { url, id, secret, wait = 4, background = !isWorker() } = options
-  if (!isAddress(url))
+  if (!isHttpAddress(url))
     throw invalidOption('url', 'an http:// or https:// address without a password')
-  if (!isPlain(id)) throw invalidOption('id', 'the id of a service')
-  if (!isPlain(secret)) throw invalidOption('secret', 'the secret of the service')
+  if (!isServiceId(id)) throw invalidOption('id', '`id` of one of the `services` of the plugin')
+  if (!isServiceSecret(secret)) {
+    throw invalidOption('secret', '`secret` of that service, 32 characters or more')
+  }
   if (typeof wait !== 'number' || !(wait >= 0 && wait <= 25)) {
     throw invalidOption('wait', 'a number from 0 to 25')
   }
   if (typeof background !== 'boolean') throw invalidOption('background', 'true or false')
   return { url, id, secret, wait, background }
-}
-
-const isPlain = (value: unknown) => typeof value === 'string' && /^[\w.~-]+$/.test(value)
-
-function isAddress(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false
-  const { password, protocol, username } = new URL(value)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
 }
 
 const isWorker = () => globalThis.navigator?.userAgent === 'Cloudflare-Workers'

@@ -1,4 +1,5 @@
 import { RevocationError } from '../core/errors.js'
+import { isJsonObject } from '../core/readClaims.js'
 import type { FeedPosition } from '../wire/feed.js'
 
 /**
@@ -7,7 +8,7 @@ import type { FeedPosition } from '../wire/feed.js'
  * @throws RevocationError `feed-unreadable`
  */
 export function readPosition(value: unknown): FeedPosition {
-  if (!isObject(value)) throw unreadable('its answer is no object')
+  if (!isJsonObject(value)) throw unreadable('its answer is no object')
   const { version, epoch, cursor, more, asOf, now, held } = value
   if (version !== 1) {
     throw unreadable(
@@ -23,9 +24,6 @@ export function readPosition(value: unknown): FeedPosition {
 
 export const unreadable = (why: string, options?: ErrorOptions) =>
   new RevocationError('feed-unreadable', `the feed cannot be read: ${why}.`, options)
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Milliseconds, also of a date. */
 export const isTime = (value: unknown): value is number =>

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../core/readClaims.js'
 import { type Reason, type Revocation, type Subject, scopeOf } from '../core/revocation.js'
-import { isObject, isTime, unreadable } from './readPosition.js'
+import { isTime, unreadable } from './readPosition.js'
 
 const MOST = 100_000
 
@@ -16,7 +17,7 @@ export function readRevocations(value: unknown): readonly Revocation[] {
 }
 
 function readRevocation(value: unknown): Revocation {
-  if (!isObject(value)) throw unreadable('a revocation is no object')
+  if (!isJsonObject(value)) throw unreadable('a revocation is no object')
   const { id, subject, expiresAt, revokedAt, reason } = value
   if (!isText(id) || !isSubject(subject) || !isText(reason)) {
     throw unreadable('a revocation names nothing that is known')

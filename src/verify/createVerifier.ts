@@ -31,8 +31,8 @@ export interface Verifier {
 
 /**
  * Verifies Payload's tokens in any server: signature, expiry, and whether the token was revoked, or
- * asks the application for all three. It uses WebCrypto, `fetch`, and nothing of Node.js or Payload. No path is exempt, and nothing is redirected:
- * the answer is 401 or 503.
+ * asks the application for all three. It uses WebCrypto, `fetch`, and nothing of Node.js or Payload.
+ * No path is exempt, and nothing is redirected: the answer is 401 or 503.
  *
  * @example
  * const verify = createVerifier({ secret: process.env.PAYLOAD_SECRET, feed })

@@ -1,6 +1,12 @@
 import { invalidOption, RevocationError } from '../core/errors.js'
 import { isJsonObject, type JsonObject } from '../core/readClaims.js'
 import { requireDuration, requireNames } from '../core/requireOption.js'
+import {
+  basicAuthorization,
+  isHttpAddress,
+  isServiceId,
+  isServiceSecret,
+} from '../core/serviceAccess.js'
 import { createAnswerCache } from './answerCache.js'
 
 /** How to ask the application about a token. */
@@ -39,7 +45,7 @@ export function introspectedClaims(
   const cache = createAnswerCache(cacheFor * 1_000)
   const headers = {
     Accept: 'application/json',
-    Authorization: `Basic ${btoa(`${id}:${secret}`)}`,
+    Authorization: basicAuthorization({ id, secret }),
     'Content-Type': 'application/x-www-form-urlencoded',
   }
 
@@ -91,11 +97,12 @@ function fail(cause: unknown): never {
 export function validateIntrospection(options: IntrospectionOptions) {
   requireNames(options, OPTION_NAMES, 'introspection')
   const { url, id, secret, cacheFor = 0, timeout = 2 } = options
-  if (!isAddress(url)) throw invalidOption('introspection.url', 'an https:// or http:// address')
-  if (!isOf(/^[\w.~-]{1,100}$/, id)) {
+  if (!isHttpAddress(url))
+    throw invalidOption('introspection.url', 'an https:// or http:// address')
+  if (!isServiceId(id)) {
     throw invalidOption('introspection.id', '`id` of one of the `services` of the plugin')
   }
-  if (!isOf(/^[\w.~-]{32,256}$/, secret)) {
+  if (!isServiceSecret(secret)) {
     throw invalidOption('introspection.secret', '`secret` of that service, 32 characters or more')
   }
   requireDuration('introspection.cacheFor', cacheFor, 0)
@@ -109,12 +116,3 @@ const OPTION_NAMES = Object.keys({
   cacheFor: true,
   timeout: true,
 } satisfies Record<keyof IntrospectionOptions, true>)
-
-const isOf = (pattern: RegExp, value: unknown) => typeof value === 'string' && pattern.test(value)
-
-/** `fetch` refuses an address with a user name. */
-function isAddress(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false
-  const { protocol, username, password } = new URL(value)
-  return /^https?:$/.test(protocol) && username === '' && password === ''
-}

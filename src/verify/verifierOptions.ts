@@ -32,8 +32,8 @@ export interface VerifierOptions extends StandaloneOptions {
    */
   feed?: Feed
   /**
-   * With `secret`: the value that `authVersion` in a token's header must have. `false`: it is not looked at, for
-   * tokens of plugins that do not set it. Payload's own strategy refuses such tokens.
+   * With `secret`: the value that `authVersion` in a token's header must have. `false`: it is not
+   * looked at, for tokens of plugins that do not set it. Payload's own strategy refuses such tokens.
    *
    * @default 1, as Payload sets it
    */

@@ -1,5 +1,6 @@
 import { invalidOption } from '../../core/errors.js'
 import { requireNames } from '../../core/requireOption.js'
+import { isServiceId, isServiceSecret } from '../../core/serviceAccess.js'
 
 /** Another service that may ask this application about tokens. */
 export interface ServiceOptions {
@@ -55,10 +56,10 @@ function serviceFrom(options: ServiceOptions, index: number): Service {
   const place = `services[${index}]`
   requireNames(options, SERVICE_NAMES, place)
   const { id, secret, claims = [] } = options
-  if (!isOf(/^[\w.~-]{1,100}$/, id)) {
+  if (!isServiceId(id)) {
     throw invalidOption(`${place}.id`, 'of 1 to 100 characters of A-Z a-z 0-9 . _ ~ -')
   }
-  if (!isOf(/^[\w.~-]{32,256}$/, secret)) {
+  if (!isServiceSecret(secret)) {
     throw invalidOption(`${place}.secret`, 'of 32 to 256 characters of A-Z a-z 0-9 . _ ~ -')
   }
   const isClaim = (claim: unknown) => typeof claim === 'string' && !FIXED_MEMBERS.includes(claim)
@@ -70,8 +71,6 @@ function serviceFrom(options: ServiceOptions, index: number): Service {
   }
   return { id, secret, claims }
 }
-
-const isOf = (pattern: RegExp, value: unknown) => typeof value === 'string' && pattern.test(value)
 
 const SERVICE_NAMES = Object.keys({
   id: true,

@@ -1,6 +1,6 @@
 import type { PayloadRequest } from 'payload'
+import { readText } from '../../core/readText.js'
 import { isPlainObject } from '../api/fields.js'
-import { readText } from '../request/readText.js'
 import { CallError } from './callError.js'
 
 /** A token is at most as long as a cookie (4 KiB), and a note has at most 1,000 characters. */

@@ -1,7 +1,7 @@
 import type { Endpoint } from 'payload'
+import { readText } from '../../core/readText.js'
 import type { Subject } from '../../core/revocation.js'
 import type { FeedFindAnswer } from '../../wire/feed.js'
-import { readText } from '../request/readText.js'
 import { invalidRequest } from '../services/oauthError.js'
 import { forReaders } from './feedAnswer.js'
 import { createFeedCall } from './feedCall.js'

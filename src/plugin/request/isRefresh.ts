@@ -1,4 +1,4 @@
-import { readText } from './readText.js'
+import { readText } from '../../core/readText.js'
 
 const MAX_BODY_BYTES = 64 * 1024
 

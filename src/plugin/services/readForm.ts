@@ -1,6 +1,6 @@
 import type { PayloadRequest } from 'payload'
+import { readText } from '../../core/readText.js'
 import { afterWaiting } from '../../core/timeLimit.js'
-import { readText } from '../request/readText.js'
 import { invalidRequest } from './oauthError.js'
 
 /** A token is at most as long as a cookie, 4 KiB. */
