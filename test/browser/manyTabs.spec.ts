@@ -2,15 +2,13 @@ import { type BrowserContext, expect, type Page } from '@playwright/test'
 import { accountHeading, test } from '../support/browserTest.js'
 import { bundledPage } from '../support/bundledPage.js'
 import { startFrontProxy } from '../support/frontProxy.js'
-import { endSessions, followConnections } from '../support/live.js'
+import { endSessions, followConnections, waitUntilHidden } from '../support/live.js'
 import { login } from '../support/login.js'
 import type { NextApp } from '../support/nextApp.js'
 import { newAdministrator } from '../support/people.js'
 
 /** Two more than a browser makes connections to one HTTP/1.1 server. */
 const TABS = 8
-/** Documented is one second; a machine that runs other tests beside gets more. */
-const COVERED_WITHIN_MS = 5_000
 
 /** As in a local network without a certificate: `playwright.config.ts` says where the name leads. */
 const onLan = (port: number | string) => `http://lan.example:${port}`
@@ -38,23 +36,8 @@ async function openTabsByHeader(context: BrowserContext, app: NextApp, count: nu
   return { connections, person, proxy, sessions, tabs: await openTabs(context, addresses) }
 }
 
-/** When each of the tabs no longer shows what only somebody who is signed in may see. */
-async function expectCovered(tabs: readonly Page[], secret: string) {
-  const start = performance.now()
-  const covered = tabs.map(async (tab) => {
-    await tab.waitForFunction(
-      (text) =>
-        document.querySelector('dialog[open]') !== null || !document.body?.innerText.includes(text),
-      secret,
-      { polling: 50 },
-    )
-    return performance.now() - start
-  })
-  const times = await Promise.all(covered)
-  const description = times.map((time) => time.toFixed(0)).join(', ')
-  test.info().annotations.push({ type: 'covered after (ms)', description })
-  expect(Math.max(...times), description).toBeLessThan(COVERED_WITHIN_MS)
-}
+const expectCovered = (tabs: readonly Page[], secret: string) =>
+  Promise.all(tabs.map((tab) => waitUntilHidden(tab, secret)))
 
 /** A request of a page goes through at once, though live connections are open. */
 async function expectRoomForRequests(tab: Page) {

@@ -1,11 +1,8 @@
-import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { openAccount } from './browserTest.js'
 import type { NextApp } from './nextApp.js'
 import { openPanel } from './panel.js'
 import { asAdministrator, type Person } from './people.js'
-
-/** Documented is one second; a machine that runs other tests beside gets more. */
-export const LEAVES_WITHIN_MS = 3_000
 
 /** The path of the live connection. */
 export const LIVE = '/api/revocation/live'
@@ -54,6 +51,19 @@ export async function endSessions(app: NextApp, { id }: Person) {
   const body = { user: { collection: 'users', id } }
   const response = await app.request('/api/revocation/revoke', { body, headers: jwt })
   expect(response.status).toBe(200)
+}
+
+/**
+ * Waits until a tab no longer shows a text that only somebody who is signed in may see: it has left
+ * the page, or covers it. Between two pages a document has no body, and shows nothing.
+ */
+export async function waitUntilHidden(tab: Page, text: string) {
+  const start = performance.now()
+  const isHidden = (secret: string) =>
+    document.querySelector('dialog[open]') !== null || !document.body?.innerText.includes(secret)
+  await tab.waitForFunction(isHidden, text, { polling: 50 })
+  const description = (performance.now() - start).toFixed(0)
+  test.info().annotations.push({ type: 'hidden after (ms)', description })
 }
 
 /** The cover that takes the place of a page whose session has ended. */
