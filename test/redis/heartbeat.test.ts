@@ -157,6 +157,8 @@ describe('a direct question to Redis', () => {
     const ledger = memoryLedger()
     const [app, strict] = [open({ ledger }), open({ ledger, isStrict: true })]
     await app.judge(T)
+    // Only a filled Redis is asked for its heartbeat, and only a process that follows fills it.
+    await eventually(async () => expect(await redis.client.exists('revocation:heartbeat')).toBe(1))
     expect(await statusOf(strict)).toBe('valid')
     await app.close()
     await ledger.append([sampleRevocation('jti:T')])
