@@ -3,6 +3,7 @@ import { createLedgerClock, type LedgerClock } from './ledgerClock.js'
 import type { Clock, Feed, Follower, Ledger } from './ports.js'
 import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
+import type { Revocation } from './revocation.js'
 
 export interface LedgerFeedOptions {
   ledger: Ledger
@@ -74,18 +75,18 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   let lastWhole = Number.NEGATIVE_INFINITY
 
   /** An entry is expired only if both clocks say so. */
-  const read = (since: number, ledgerNow: number) =>
-    ledger.read({ since: Math.max(0, since), at: Math.min(now(), ledgerNow) })
+  const read = (since: number, ledgerNow: number, signal: AbortSignal) =>
+    ledger.read({ since: Math.max(0, since), at: Math.min(now(), ledgerNow), signal })
 
   const firstSince = (asOf: number, ledgerNow: number) => {
     const toldAsOf = firstAsOf()
     return toldAsOf === undefined ? 0 : ledgerNow - (asOf - toldAsOf) - windowMs
   }
 
-  const recent = readInTurns({
+  const recent = readInTurns<readonly Revocation[]>({
     monotonic,
     take: (page) => follower?.learn(page),
-    async *begin() {
+    async *begin(signal) {
       await beforeReading?.()
       const asOf = monotonic()
       const { now: ledgerNow } = await clock.ask()
@@ -96,7 +97,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
           : Math.min(ledgerNow, lastReading) - windowMs
       // A clock that was wrong may have made entries look expired, so everything is read again.
       const isWhole = since <= 0 || jumpsOvercome !== jumpsBefore
-      yield* read(isWhole ? 0 : since, ledgerNow)
+      yield* read(isWhole ? 0 : since, ledgerNow, signal)
       if (jumps.count() !== jumpsBefore) return
       if (isWhole) lastWhole = asOf
       lastReading = ledgerNow
@@ -106,14 +107,14 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   })
 
   /** Read apart from the recent part, so as not to delay it. */
-  const older = readInTurns({
+  const older = readInTurns<readonly Revocation[]>({
     monotonic,
     take: (page) => follower?.learn(page),
-    async *begin() {
+    async *begin(signal) {
       const asOf = monotonic()
       const isWhole = asOf - lastWhole >= fullPassMs
       const { now: ledgerNow } = await clock.ask()
-      yield* read(isWhole ? 0 : ledgerNow - WIDE_WINDOWS * windowMs, ledgerNow)
+      yield* read(isWhole ? 0 : ledgerNow - WIDE_WINDOWS * windowMs, ledgerNow, signal)
       lastWide = asOf
       if (isWhole) lastWhole = asOf
     },

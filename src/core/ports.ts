@@ -32,9 +32,14 @@ export interface Ledger extends Lookup {
    * The revocations in force at the instant `at` (milliseconds; default: now), in pages. With
    * `since`: those whose `id` was created at or after that instant by the clock of {@link state},
    * in ascending order of `id`. With `since` 0: all, in any order. The result contains lifts, and
-   * also the revocations that they take back.
+   * also the revocations that they take back. `signal` is aborted when nobody waits for the next
+   * page any more: then the ledger should stop working on it, and reject.
    */
-  read(range: { since: number; at?: number }): AsyncIterable<readonly Revocation[]>
+  read(range: {
+    since: number
+    at?: number
+    signal?: AbortSignal | undefined
+  }): AsyncIterable<readonly Revocation[]>
   /** The state that all processes on this ledger share, as committed now; `within` as in `find`. */
   state(within?: Transaction): Promise<LedgerState>
   /**

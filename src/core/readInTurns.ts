@@ -1,5 +1,5 @@
 import type { Clock } from './ports.js'
-import { inTime, LateError } from './timeLimit.js'
+import { inTime, LateError, withTimeLimit } from './timeLimit.js'
 
 export interface TurnwiseReading {
   /** Reads until the end, or as long as pages come in time. Rejects when a page is late. */
@@ -9,8 +9,11 @@ export interface TurnwiseReading {
 }
 
 export interface TurnwiseReadingOptions<Page> {
-  /** Begins a reading. It does its own final work, after the last page. */
-  begin(): AsyncIterable<Page>
+  /**
+   * Begins a reading. It does its own final work, after the last page. `signal` is aborted when a
+   * page is given up.
+   */
+  begin(signal: AbortSignal): AsyncIterable<Page>
   take(page: Page): void
   monotonic: Clock
 }
@@ -24,11 +27,13 @@ const MAX_LOST_MS = 600_000
 /**
  * Reads page by page. A late page fails the turn, and the next turn waits for the same page, so
  * that an overloaded database does not get the same question twice. A page that is missing for half
- * a minute, and twice as long each time, is given up and the reading starts again.
+ * a minute, and twice as long each time, is given up and the reading starts again. Before that, the
+ * database is told to stop working on the page.
  */
 export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): TurnwiseReading {
   const { begin, take, monotonic } = options
   let pages: AsyncIterator<Page> | undefined
+  let underWay = new AbortController()
   let late: { page: Promise<IteratorResult<Page>>; askedAt: number } | undefined
   let lostAfterMs = LOST_MS
 
@@ -42,7 +47,11 @@ export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): Turnwi
       return result
     } catch (error) {
       const isLost = monotonic() - askedAt > lostAfterMs
-      if (isLost) lostAfterMs = Math.min(2 * lostAfterMs, MAX_LOST_MS)
+      if (isLost) {
+        lostAfterMs = Math.min(2 * lostAfterMs, MAX_LOST_MS)
+        underWay.abort()
+        await withTimeLimit(page, PAGE_WAIT_MS).catch(() => {})
+      }
       if (isLost || !(error instanceof LateError)) late = undefined
       throw error
     }
@@ -58,7 +67,10 @@ export function readInTurns<Page>(options: TurnwiseReadingOptions<Page>): Turnwi
 
   return {
     async turn() {
-      pages ??= begin()[Symbol.asyncIterator]()
+      if (!pages) {
+        underWay = new AbortController()
+        pages = begin(underWay.signal)[Symbol.asyncIterator]()
+      }
       try {
         await readOn(pages)
       } finally {

@@ -64,7 +64,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
       ...config,
       collections: [
         ...collections.map((collection) => protect(collection, settings)),
-        labelLedger(ledgerCollection(settings)),
+        labelLedger(ledgerCollection(settings, config.db)),
         ...(settings.sessions
           ? [labelSessions(sessionsCollection(settings.sessions.slug, settings))]
           : []),

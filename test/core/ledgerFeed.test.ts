@@ -192,10 +192,12 @@ describe('the feed that reads the ledger', () => {
   it('gives up on a ledger that never answers, less and less often', async () => {
     const { ledger } = setUp()
     const askedAt: number[] = []
+    const signals: (AbortSignal | undefined)[] = []
     const silent: Ledger = {
       ...ledger,
-      async *read() {
+      async *read({ signal }) {
         askedAt.push(performance.now())
+        signals.push(signal)
         await new Promise(() => {})
       },
     }
@@ -206,6 +208,36 @@ describe('the feed that reads the ledger', () => {
     expect(askedAt.length).toBeLessThanOrEqual(5)
     const pauses = askedAt.slice(1).map((at, i) => at - (askedAt[i] ?? 0))
     expect(pauses[1]).toBeGreaterThan(1.5 * (pauses[0] ?? 0))
+    expect(signals.map((each) => each?.aborted)).toEqual([...pauses.map(() => true), false])
+    await closed(feed)
+  })
+
+  it('waits until a ledger has stopped working on what it gives up', async () => {
+    const { ledger } = setUp()
+    let running = 0
+    let mostAtOnce = 0
+    let asked = 0
+    const hanging: Ledger = {
+      ...ledger,
+      async *read({ signal }) {
+        asked += 1
+        running += 1
+        mostAtOnce = Math.max(mostAtOnce, running)
+        await new Promise((_, reject) =>
+          signal?.addEventListener('abort', () =>
+            setTimeout(() => {
+              running -= 1
+              reject(new Error('canceled'))
+            }, 3_000),
+          ),
+        )
+      },
+    }
+    const feed = ledgerFeed({ ledger: hanging, intervalMs: 1_000, now: () => Date.now() })
+    feed.follow(recordingFollower())
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(asked).toBeGreaterThan(2)
+    expect(mostAtOnce).toBe(1)
     await closed(feed)
   })
 })

@@ -9,6 +9,8 @@ export interface RowRange<Column extends string> {
   inForceAt: string
   from: FromId | FromExpiry
   limit: number
+  /** A comment in the statement, to find it by. It comes from the plugin's own code. */
+  mark?: string | undefined
 }
 
 /**
@@ -34,7 +36,7 @@ export interface FromExpiry {
  */
 export function readAsJson<Column extends string>(
   payload: Payload,
-  { columns, from, inForceAt, limit, table: tableName }: RowRange<Column>,
+  { columns, from, inForceAt, limit, mark, table: tableName }: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> | undefined {
   const rows = selectAsJson(payload, tableName, ({ named, sql, table }) => {
     const all = sql.join(columns.map(named), sql.raw(', '))
@@ -47,10 +49,11 @@ export function readAsJson<Column extends string>(
       const order = sql`ORDER BY ${expiresAt}, ${id}`
       const { after } = from
       if (!after) return sql`${expiresAt} > ${inForceAt} ${order}`
-      return sql`${expiresAt} >= ${after.expiresAt}
-        AND (${expiresAt} > ${after.expiresAt} OR ${id} > ${after.id}) ${order}`
+      // As one comparison of pairs it is a range of the index, whatever the statistics say.
+      return sql`(${expiresAt}, ${id}) > (${after.expiresAt}, ${after.id}) ${order}`
     }
     return {
+      mark,
       values: all,
       from: sql`SELECT ${all} FROM ${table} WHERE ${range()} LIMIT ${limit}`,
     }

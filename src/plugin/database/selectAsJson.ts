@@ -20,6 +20,8 @@ export interface QueryParts {
 export interface Selection {
   readonly values: unknown
   readonly from: unknown
+  /** A comment at the beginning of the statement. */
+  readonly mark?: string | undefined
 }
 
 /**
@@ -63,9 +65,10 @@ async function ask(
     columns: {},
     extras: (_, { sql }) => {
       const named = (field: string) => sql.identifier(table[field]?.name ?? field)
-      const { values, from } = select({ sql, table, named })
+      const { values, from, mark } = select({ sql, table, named })
       const rows = sql`SELECT ${sql.raw(ofRows)}(${sql.raw(ofValues)}(${values})) FROM (${from}) page`
-      return { json: sql`(${rows})`.as('json') }
+      const comment = sql.raw(mark ? `/* ${mark} */` : '')
+      return { json: sql`(${comment}${rows})`.as('json') }
     },
     limit: 1,
   })

@@ -1,4 +1,4 @@
-import type { CollectionConfig, Field } from 'payload'
+import type { CollectionConfig, Config, Field } from 'payload'
 import type { Settings } from '../config/settings.js'
 import { revocationsOnly } from './lifetimes.js'
 import { wholesOnly } from './partsOf.js'
@@ -7,7 +7,10 @@ import { readOnlyCollection } from './readOnlyCollection.js'
 /**
  * The ledger as a collection. Administrators can read it. Nobody can write it through an operation.
  */
-export const ledgerCollection = ({ slug, administrator }: Settings): CollectionConfig => ({
+export const ledgerCollection = (
+  { slug, administrator }: Settings,
+  db: Pick<Config['db'], 'name'>,
+): CollectionConfig => ({
   slug,
   labels: { singular: 'Revocation', plural: 'Revocations' },
   admin: {
@@ -24,6 +27,8 @@ export const ledgerCollection = ({ slug, administrator }: Settings): CollectionC
     shown: revocationsOnly,
   }),
   defaultSort: '-revokedAt',
+  // In MongoDB the id is `_id`: `prepareMongo` makes the same index there.
+  indexes: db.name === 'mongoose' ? [] : [{ fields: ['expiresAt', 'id'] }],
   fields,
 })
 
@@ -95,7 +100,6 @@ const fields: Field[] = [
     name: 'expiresAt',
     type: 'date',
     required: true,
-    index: true,
     admin: { ...instant, description: 'When the last token that this could name expires.' },
   },
 ]

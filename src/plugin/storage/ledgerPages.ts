@@ -1,6 +1,7 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
-import { uuidv7Floor } from '../../core/uuidv7.js'
+import { uuidv7, uuidv7Floor } from '../../core/uuidv7.js'
+import { cancelStatements } from '../database/cancelStatements.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { type FromExpiry, type FromId, readAsJson } from '../database/readAsJson.js'
 import { tableNameOf } from '../database/sqlAdapter.js'
@@ -30,9 +31,9 @@ const PAGE = 500
 export function ledgerPages(
   payload: Payload,
   where: LedgerTable,
-  { since, at }: { since: number; at: number },
+  { since, at, signal }: { since: number; at: number; signal?: AbortSignal | undefined },
 ): AsyncIterable<readonly Row[]> {
-  return ledgerPagesFrom(payload, where, { from: rowsSince(since), at })
+  return ledgerPagesFrom(payload, where, { from: rowsSince(since), at, signal })
 }
 
 /** The rows whose id was created at this instant (ms) or later; with 0 all rows. */
@@ -52,12 +53,14 @@ export const rowsAfter = (
 export async function* ledgerPagesFrom(
   payload: Payload,
   where: LedgerTable,
-  { from: start, at }: { from: RowPosition; at: number },
+  { from: start, at, signal }: { from: RowPosition; at: number; signal?: AbortSignal | undefined },
 ): AsyncIterable<readonly Row[]> {
   const inForceAt = isoDate(at)
+  const mark = signal && `reading ${uuidv7(Date.now())}`
+  if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
   let from = start
   while (true) {
-    const page = await readPage(payload, where, { from, inForceAt })
+    const page = await readPage(payload, where, { from, inForceAt, mark, signal })
     if (page.length > 0) yield page
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
@@ -68,12 +71,14 @@ export async function* ledgerPagesFrom(
 interface Range {
   from: RowPosition
   inForceAt: string
+  mark: string | undefined
+  signal: AbortSignal | undefined
 }
 
 async function readPage(
   payload: Payload,
   { collection, table }: LedgerTable,
-  { from, inForceAt }: Range,
+  { from, inForceAt, mark, signal }: Range,
 ): Promise<Row[]> {
   try {
     const rows = await readAsJson(payload, {
@@ -82,10 +87,12 @@ async function readPage(
       from,
       inForceAt,
       limit: PAGE,
+      mark,
     })
     if (rows) return rows as Row[]
-  } catch {
-    // If the fast way fails for any reason, the usual way is used.
+  } catch (error) {
+    // If the fast way fails for any other reason, the usual way is used.
+    if (signal?.aborted) throw error
   }
   const { docs } = await primaryOf(payload.db).find<Row>({
     ...{ collection, limit: PAGE, pagination: false },
@@ -95,7 +102,7 @@ async function readPage(
   return docs
 }
 
-function whereOf({ from, inForceAt }: Range): Where {
+function whereOf({ from, inForceAt }: Pick<Range, 'from' | 'inForceAt'>): Where {
   const inForce: Where = { expiresAt: { greater_than: inForceAt } }
   if (from.by === 'id') {
     const operator = from.isInclusive ? 'greater_than_equal' : 'greater_than'

@@ -131,9 +131,9 @@ export function payloadLedger(
       })
     },
 
-    async *read({ since, at = Date.now() }) {
+    async *read({ since, at = Date.now(), signal }) {
       await settleFirst()
-      const pages = ledgerPages(payload, where, { since, at })[Symbol.asyncIterator]()
+      const pages = ledgerPages(payload, where, { since, at, signal })[Symbol.asyncIterator]()
       while (true) {
         const { done, value } = await orUnavailable(() => pages.next())
         if (done) return
