@@ -3,7 +3,7 @@ import type { ClockWatch } from './clockWatch.js'
 import type { DenylistIndex } from './denylistIndex.js'
 import { createFreshness } from './freshness.js'
 import { ledgerFeed } from './ledgerFeed.js'
-import { ledgerSnapshot } from './ledgerSnapshot.js'
+import { ledgerNews, ledgerSnapshot } from './ledgerSnapshot.js'
 import { createOutageLog } from './outageLog.js'
 import type { Feed, Follower, Ledger, Logger, PublishOptions } from './ports.js'
 import { createReadingLog } from './readingLog.js'
@@ -137,8 +137,17 @@ export function createFollowing(options: FollowingOptions): Following {
       ...{ nextInMs: nextReadingInMs, beforeReading: lookAtFeedClock },
       firstAsOf: () => vouchedAsOf,
     })
+  const newsSince =
+    ledger &&
+    ledgerClock &&
+    ((asOf: number) => ledgerNews({ ledger, ledgerClock, now, monotonic }, asOf))
   const vouching =
-    snapshot && polling && feed && backlog && createVouching({ snapshot, feed, backlog, polling })
+    snapshot &&
+    newsSince &&
+    polling &&
+    feed &&
+    backlog &&
+    createVouching({ snapshot, newsSince, feed, backlog, polling })
 
   const sweeper = repeat(
     async () => {
@@ -201,7 +210,7 @@ export function createFollowing(options: FollowingOptions): Following {
       feedAsOf = asOf
       vouchedAsOf = ledgerAsOf
       const wasLedgerRead = Number.isFinite(freshness.stalenessMs)
-      vouching?.feedRead({ isBack: isFeedWell !== true && wasLedgerRead })
+      vouching?.feedRead({ isBack: isFeedWell !== true && wasLedgerRead, vouchedAsOf })
     },
     compareClock: clocks.compareWithFeed,
     isAtRest: () => rest.isAtRest,

@@ -23,10 +23,10 @@ export interface Vouching {
   /**
    * The feed was read to its end.
    *
-   * @param isBack whether the feed was unreachable, or never read, at the last reading of the
-   * ledger
+   * `isBack`: whether the feed was unreachable, or never read, at the last reading of the ledger.
+   * `vouchedAsOf`: the instant as of which a process has vouched for what the feed holds, if any.
    */
-  feedRead(options: { isBack: boolean }): void
+  feedRead(options: { isBack: boolean; vouchedAsOf: number | undefined }): void
   /** Sends revocations, without waiting. */
   resend(revocations: readonly Revocation[]): void
 }
@@ -34,13 +34,16 @@ export interface Vouching {
 export interface VouchingOptions {
   /** Everything in the ledger, for a feed that lacks it. */
   snapshot: () => AsyncIterable<readonly Revocation[]>
+  /** What the ledger holds that it may not have held at an instant (`performance.now()`). */
+  newsSince: (asOf: number) => AsyncIterable<readonly Revocation[]>
   feed: Feed
   backlog: Backlog
   /** The readings of the ledger. */
   polling: Pick<Feed, 'refresh'>
 }
 
-export function createVouching({ snapshot, feed, backlog, polling }: VouchingOptions): Vouching {
+export function createVouching(options: VouchingOptions): Vouching {
+  const { snapshot, newsSince, feed, backlog, polling } = options
   /** Ids of revocations from `learnedAside`. */
   const aside = new Set<string>()
   let wasFeedRead = false
@@ -53,11 +56,12 @@ export function createVouching({ snapshot, feed, backlog, polling }: VouchingOpt
     if (revocations.length > 0) void backlog.send(revocations, { waitMs: 0 })
   }
 
-  const resendAll = async () => {
+  const resendMissing = async (vouchedAsOf: number | undefined) => {
     isResending = true
     isFeedBehind = false
     try {
-      for await (const page of snapshot()) resend(page)
+      const missing = vouchedAsOf === undefined ? snapshot() : newsSince(vouchedAsOf)
+      for await (const page of missing) resend(page)
     } catch {
       isFeedBehind = true
     }
@@ -65,8 +69,8 @@ export function createVouching({ snapshot, feed, backlog, polling }: VouchingOpt
   }
 
   /** Vouching waits for a reading, and the next regular one is seconds away. */
-  const catchUp = async () => {
-    if (isFeedBehind) await resendAll()
+  const catchUp = async (vouchedAsOf: number | undefined) => {
+    if (isFeedBehind) await resendMissing(vouchedAsOf)
     // A reading that is already running may have begun before the feed was read. It vouches for
     // nothing, so a second one follows.
     await polling.refresh()
@@ -97,10 +101,10 @@ export function createVouching({ snapshot, feed, backlog, polling }: VouchingOpt
       })
     },
 
-    feedRead({ isBack }) {
+    feedRead({ isBack, vouchedAsOf }) {
       wasFeedRead = true
       if (isResending) return
-      if (isFeedBehind || isBack) catchUp().catch(() => {})
+      if (isFeedBehind || isBack) catchUp(vouchedAsOf).catch(() => {})
     },
 
     resend,

@@ -1,6 +1,6 @@
 import type { Revocation, Subject } from '../core/revocation.js'
 import type { Keys } from './keys.js'
-import { PUT_CUTOFF, PUT_WHOLE } from './luaScripts.js'
+import { PUT_ALL, PUT_CUTOFF, PUT_WHOLE } from './luaScripts.js'
 
 export type RedisCommand = [name: string, ...args: (number | string)[]]
 
@@ -10,6 +10,8 @@ export interface KeyCommands {
   merge(revocation: Revocation): RedisCommand
   /** Like `merge`, but as a plain command that returns null and does nothing if the key exists. */
   put(revocation: Revocation): RedisCommand
+  /** Like `put` for many tokens and sessions: returns the positions of the keys that exist. */
+  putAll(revocations: readonly Revocation[]): RedisCommand
   /** Overwrites the key of a token or session with these revocations. */
   replace(subject: Subject, inForce: readonly Revocation[]): RedisCommand
 }
@@ -30,6 +32,12 @@ export function createKeyCommands(keys: Keys): KeyCommands {
       const { cutoff, subject } = revocation
       if (cutoff !== undefined) return merge(revocation)
       return ['set', keys.of(subject), markerOf(revocation), 'PX', ttlOf(revocation), 'NX']
+    },
+
+    putAll(revocations) {
+      const names = revocations.map(({ subject }) => keys.of(subject))
+      const values = revocations.flatMap((each) => [markerOf(each), ttlOf(each)])
+      return ['eval', PUT_ALL, names.length, ...names, ...values]
     },
 
     replace(subject, inForce) {

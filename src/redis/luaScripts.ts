@@ -13,6 +13,18 @@ elseif isLonger then
 end`
 
 /**
+ * Sets many markers whose keys do not exist: `KEYS` keys, `ARGV` value and TTL in ms for each.
+ * Returns the positions (from 0) of the keys that exist. A Cluster takes no such script.
+ */
+export const PUT_ALL = `
+local there = {}
+for i, key in ipairs(KEYS) do
+  local put = redis.call('SET', key, ARGV[2 * i - 1], 'PX', ARGV[2 * i], 'NX')
+  if not put then there[#there + 1] = i - 1 end
+end
+return there`
+
+/**
  * Merges a cut-off into the key of a user or of everyone. The stricter one wins. The value is
  * `<cut-off>`, or `<cut-off> <sid> <other>`: then tokens of session <sid> (percent-encoded) are
  * compared with <other> instead. `KEYS[1]` key, `ARGV[1]` cut-off in ms, `ARGV[2]` the spared

@@ -46,12 +46,13 @@ export function openFeed(options: ConnectionOptions & { prefix: string }): FeedL
       connection: commands,
       warn: (message) => follower?.warn?.(message),
     })
+    const heartbeat = createHeartbeat({ reading, commands, keys })
     const refill = createRefill({
-      ...{ connection: commands, keys, publisher },
+      ...{ connection: commands, keys, publisher, heartbeat },
       isClosed: () => isClosed,
     })
     const lookup = createLookup({ connection: commands, keys, eviction })
-    return { commands, lookup, publisher, reading, refill, eviction }
+    return { heartbeat, lookup, publisher, reading, refill, eviction, commands }
   }
   let opened: ReturnType<typeof open> | undefined
   const connect = () => {
@@ -61,7 +62,7 @@ export function openFeed(options: ConnectionOptions & { prefix: string }): FeedL
   }
 
   const startCatchUp = (by: Follower) => {
-    const { commands, publisher, reading, refill } = connect()
+    const { heartbeat, publisher, reading, refill } = connect()
     const reader = createLogReader({
       connection: reading,
       key: keys.log,
@@ -70,7 +71,6 @@ export function openFeed(options: ConnectionOptions & { prefix: string }): FeedL
         by.learn(revocations)
       },
     })
-    const heartbeat = createHeartbeat({ reading, commands, keys })
     return createCatchUp({
       ...{
         connection: reading,

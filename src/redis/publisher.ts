@@ -38,6 +38,8 @@ const BATCH = 500
 const PATIENT_LIMIT_MS = 5_000
 /** From this many on, commands are sent as one pipeline. */
 const FEW = 8
+/** From this many on, their keys are written by one script. */
+const MANY = 50
 
 interface Manner {
   isLogged: boolean
@@ -49,6 +51,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const keyCommands = createKeyCommands(keys)
   /** The latest time in any id. */
   let newest = 0
+  /** Until a server refuses it. */
+  let canPutMany = true
 
   /** By our clock or the clock of Redis, whichever is behind. */
   const oldestNeeded = () => Math.min(Date.now(), newest) - retentionMs()
@@ -79,17 +83,36 @@ export function createPublisher(options: PublisherOptions): Publisher {
     return ['xadd', keys.log, ...trim, '*', ...first]
   }
 
+  /**
+   * Writes many keys with one script, and returns the revocations whose keys exist. `undefined`:
+   * they are few, or the keys may lie on several servers, also behind a proxy.
+   */
+  const putMany = async (client: Client, revocations: readonly Revocation[]) => {
+    if (!canPutMany || isCluster(client) || revocations.length < MANY) return undefined
+    const wholes = revocations.filter(({ cutoff }) => cutoff === undefined)
+    const cutoffs = revocations.filter(({ cutoff }) => cutoff !== undefined)
+    try {
+      const [there] = wholes.length > 0 ? await send(client, [keyCommands.putAll(wholes)]) : [[]]
+      await send(client, cutoffs.map(keyCommands.merge))
+      return (there as number[]).flatMap((position) => wholes[position] ?? [])
+    } catch (error) {
+      if ((error as Error).name !== 'ReplyError') throw error
+      canPutMany = false
+      return undefined
+    }
+  }
+
   const sendAll = (all: readonly RedisCommand[], limitMs?: number) =>
     connection.run((client) => send(client, all), limitMs)
 
   const write = (revocations: readonly Revocation[], { isLogged, limitMs }: Manner) =>
     connection.run(async (client) => {
       const append = isLogged ? [toAppend(revocations.map(toLogEntry))] : []
-      const replies = await send(client, [...revocations.map(keyCommands.put), ...append])
+      const known = await putMany(client, revocations)
+      const puts = known ? [] : revocations.map(keyCommands.put)
+      const replies = await send(client, [...puts, ...append])
       if (isLogged) saw(String(replies.at(-1)))
-      const isThere = ({ cutoff }: Revocation, i: number) =>
-        cutoff === undefined && replies[i] === null
-      const there = revocations.filter(isThere)
+      const there = known ?? revocations.filter((each, i) => !each.cutoff && replies[i] === null)
       if (there.length > 0) await send(client, there.map(keyCommands.merge))
     }, limitMs)
 

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { RevocationError } from '../core/errors.js'
 import type { Follower } from '../core/ports.js'
+import { CLOCK_TOLERANCE_MS } from '../core/revocation.js'
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Client, Connection } from './connection.js'
 import { type Epoch, epochText, readEpoch } from './epoch.js'
+import type { Heartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 import { toMark } from './logEntry.js'
 import { readEntry } from './logReader.js'
@@ -29,6 +31,7 @@ export interface RefillOptions {
   connection: Connection
   keys: Keys
   publisher: Publisher
+  heartbeat: Heartbeat
   isClosed(): boolean
 }
 
@@ -38,7 +41,8 @@ const RESTOCK_EVERY_MS = 10_000
 const MAX_REST_MS = 10_000
 const LOOK_AGAIN_MS = 50
 
-export function createRefill({ connection, keys, publisher, isClosed }: RefillOptions): Refill {
+export function createRefill(options: RefillOptions): Refill {
+  const { connection, keys, publisher, heartbeat, isClosed } = options
   const { run } = connection
   let restUntil = 0
 
@@ -58,13 +62,44 @@ export function createRefill({ connection, keys, publisher, isClosed }: RefillOp
     return () => clearInterval(timer)
   }
 
+  /** The next page is read while one is written. */
+  const writeAll = async (pages: ReturnType<Restore>) => {
+    let writing: Promise<void> | undefined
+    for await (const page of pages) {
+      await writing
+      writing = publisher.fill(page)
+      // It is awaited with the next page.
+      writing.catch(() => {})
+    }
+    await writing
+  }
+
+  /**
+   * What the ledger held when the filling began is in Redis when it ends. So no process must send it
+   * again, and a guard need not wait for the next reading. A process with a wrong clock may have left
+   * out what only looked expired.
+   */
+  const vouchingFrom = async (mark: string) => {
+    const clock = await heartbeat.lookAtClock().catch(() => undefined)
+    const asOf = performance.now()
+    const isRight =
+      clock !== undefined &&
+      clock.theirs >= clock.before - CLOCK_TOLERANCE_MS &&
+      clock.theirs <= clock.after + CLOCK_TOLERANCE_MS
+    return async () => {
+      if (isRight) await heartbeat.vouch(asOf, mark)
+    }
+  }
+
   /**
    * The epoch is set last. It stays only if the mark from the beginning still exists and the same
    * server answers; otherwise Redis lost something during the filling.
    */
   const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
     const markId = await publisher.append(toMark(mark))
-    for await (const page of restore()) await publisher.fill(page)
+    const vouch = await vouchingFrom(mark)
+    await writeAll(restore())
+    await vouch()
     const text = epochText({ mark, markId, runId })
     const isWhole = async () => {
       const [entry, reading] = await run((client) =>

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createDenylist, type Denylist } from '../../src/core/denylist.js'
+import type { Ledger } from '../../src/core/ports.js'
+import { uuidv7 } from '../../src/core/uuidv7.js'
 import { redisFeed } from '../../src/redis/index.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
@@ -19,7 +21,7 @@ describe('what the ledger contains and the feed does not, because its sender die
   })
   afterAll(() => redis.stop())
 
-  const denylist = (ledger?: ReturnType<typeof memoryLedger>, pollIntervalMs = 20) => {
+  const denylist = (ledger?: Ledger, pollIntervalMs = 20) => {
     const made = createDenylist({
       feed: redisFeed({ url: redis.url }),
       ledger,
@@ -68,6 +70,59 @@ describe('what the ledger contains and the feed does not, because its sender die
     await expect.poll(() => statusOf(guard, 'living')).toBe('valid')
   })
 
+  it('is filled in once, if every process read the ledger while one was filling', async () => {
+    const [memory, count, processes] = [memoryLedger(), 1_200, 3]
+    const madeAt = Date.now() - 600_000
+    await memory.append(
+      Array.from({ length: count }, (_, i) =>
+        sampleRevocation(`jti:${i}`, { id: uuidv7(madeAt + i) }),
+      ),
+    )
+    let read = 0
+    let told = () => {}
+    const allTold = new Promise<void>((resolve) => {
+      told = resolve
+    })
+    const ledger: Ledger = {
+      ...memory,
+      // Only what fills Redis reads without a signal.
+      async *read(range) {
+        if (!range.signal) await allTold
+        yield* memory.read(range)
+        if (range.signal) read += 1
+        if (read === processes) told()
+      },
+    }
+    const apps = Array.from({ length: processes }, () => denylist(ledger, 3_600_000))
+    await Promise.all(apps.map((app) => statusOf(app, 'living')))
+    const guard = denylist()
+    await expect.poll(() => statusOf(guard, 'living')).toBe('valid')
+    expect(await statusOf(guard, '7')).toBe('revoked')
+    // Each process vouches once it has sent all that Redis may lack.
+    const first = Number((await redis.client.get('revocation:heartbeat'))?.split(' ')[0])
+    const latest = async () =>
+      Number((await redis.client.get('revocation:heartbeat'))?.split(' ')[0])
+    await Promise.all(apps.map((app) => app.refresh()))
+    await expect.poll(latest).toBeGreaterThan(first)
+    expect(apps.map(({ state }) => state.backlog)).toEqual(apps.map(() => 0))
+    // The filling begins with a mark.
+    expect(await redis.client.xlen('revocation:log')).toBe(count + 1)
+  })
+
+  it('is vouched for by the filling itself', async () => {
+    const memory = memoryLedger()
+    await memory.append([sampleRevocation('jti:orphan')])
+    const ledger: Ledger = {
+      ...memory,
+      // What fills Redis goes on, and no other reading ever ends.
+      read: (range) => (range.signal ? never() : memory.read(range)),
+    }
+    denylist(ledger, 3_600_000).follow()
+    const guard = denylist()
+    await expect.poll(() => statusOf(guard, 'living')).toBe('valid')
+    expect(await statusOf(guard, 'orphan')).toBe('revoked')
+  })
+
   it('is reported when Redis lost it and was refilled', async () => {
     const ledger = memoryLedger()
     const app = denylist(ledger)
@@ -94,3 +149,7 @@ describe('what the ledger contains and the feed does not, because its sender die
     await expect.poll(() => redis.client.xlen('revocation:log')).toBeLessThan(150)
   })
 })
+
+async function* never(): AsyncIterable<[]> {
+  await new Promise(() => {})
+}

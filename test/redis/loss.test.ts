@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { toLogEntry } from '../../src/redis/logEntry.js'
 import { eventually } from '../support/eventually.js'
 import { memoryLedger } from '../support/memoryLedger.js'
+import { startRedisCluster } from '../support/redisCluster.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 import { sampleRevocation } from '../support/samples.js'
 import { createFollowing, isComplete, learns } from './follow.js'
@@ -203,6 +204,26 @@ describe('filling Redis', () => {
     expect(ledger.reads).toHaveLength(1)
     expect(await redis.client.exists('revocation:refilling')).toBe(0)
     for (const { follower } of all) expect(follower.learned).toHaveLength(300)
+  })
+
+  it('also works through a proxy that spreads keys over servers, and takes no script on several', async () => {
+    const { nodes, stop } = await startRedisCluster(1)
+    try {
+      const [node] = nodes
+      const ledger = memoryLedger()
+      await ledger.append(Array.from({ length: 300 }, (_, i) => sampleRevocation(`jti:${i}`)))
+      const { follower } = following.follow(
+        { url: node?.url ?? '' },
+        { restore: () => ledger.read({ since: 0 }) },
+      )
+      await isComplete(follower, 0)
+      expect(follower.learned).toHaveLength(300)
+      expect(await node?.client.exists('revocation:jti:7')).toBe(1)
+      expect(await node?.client.exists('revocation:jti:299')).toBe(1)
+    } finally {
+      await following.close()
+      await stop()
+    }
   })
 
   it('is taken over when the filling process has died', async () => {
