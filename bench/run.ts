@@ -1,6 +1,8 @@
 import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
+import { emptiedRedis } from './emptiedRedis.js'
+import { expiredRows } from './expiredRows.js'
 import { gateCost } from './gateCost.js'
 import { httpColdStart } from './httpColdStart.js'
 import { idleCost } from './idleCost.js'
@@ -16,6 +18,7 @@ import type { Answer } from './support/figures.js'
 import { installPeers } from './support/installPeers.js'
 import { buildApp } from './support/nextApp.js'
 import { goalsTable, machine, saveAnswers, table } from './support/report.js'
+import { verifierCost } from './verifierCost.js'
 
 /**
  * `npm run bench` answers all questions, one after another, each in its own process. `npm run bench
@@ -25,12 +28,15 @@ import { goalsTable, machine, saveAnswers, table } from './support/report.js'
  */
 const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   checkCost,
+  verifierCost,
   gateCost,
   indexTable,
   memory,
   propagation,
   coldStart,
   httpColdStart,
+  expiredRows,
+  emptiedRedis,
   idleCost,
   meThroughput,
   refusal,
@@ -39,13 +45,13 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
 }
 
 /** These questions need the packages in `bench/peers`. */
-const WITH_PEERS = new Set(['checkCost'])
+const WITH_PEERS = new Set(['checkCost', 'verifierCost'])
 /** These questions need the built Next.js app. */
 const ON_NEXT = new Set(['meThroughput', 'refusal', 'otherServices', 'logins'])
 const LIMIT_MS = 120_000
-/** It measures for two minutes, and starts many servers before that. */
-const LONG_LIMIT_MS = 300_000
-const LONG = new Set(['httpColdStart', 'idleCost'])
+/** They measure for minutes, or fill databases and many servers before. */
+const LONG_LIMIT_MS = 900_000
+const LONG = new Set(['httpColdStart', 'expiredRows', 'emptiedRedis', 'idleCost'])
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !(name in QUESTIONS))

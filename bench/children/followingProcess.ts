@@ -7,6 +7,8 @@ export interface FollowingCommand {
   /** Of Redis, or of an application's feed. */
   url: string
   service: { id: string; secret: string }
+  /** Default: a minute. */
+  maxStalenessMs?: number
 }
 
 export interface Followed {
@@ -16,7 +18,8 @@ export interface Followed {
   known: number
 }
 
-answerMessages<FollowingCommand>(async ({ url, service }): Promise<Followed> => {
+answerMessages<FollowingCommand>(async (command): Promise<Followed> => {
+  const { url, service, maxStalenessMs = 60_000 } = command
   const { createDenylist } = await builtPackage('core/denylist')
   const { redisFeed } = await builtPackage('redis/redisFeed')
   const { httpFeed } = await builtPackage('http/httpFeed')
@@ -25,7 +28,7 @@ answerMessages<FollowingCommand>(async ({ url, service }): Promise<Followed> => 
   const start = performance.now()
   const denylist = createDenylist({
     feed: url.startsWith('redis') ? redisFeed({ url }) : httpFeed({ url, ...service }),
-    ...{ maxTokenLifetimeMs: 7_200_000, maxStalenessMs: 60_000 },
+    ...{ maxTokenLifetimeMs: 7_200_000, maxStalenessMs },
   })
   while ((await denylist.judge(token)).status !== 'valid') {
     if (performance.now() - start > 120_000) throw new Error('It did not vouch in two minutes')

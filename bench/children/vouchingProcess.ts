@@ -4,11 +4,12 @@
  */
 import { builtPackage } from '../support/builtPackage.js'
 import { goodTokens } from '../support/goodTokens.js'
+import { openLedgerPayload } from '../support/ledgerPayload.js'
 import { watchForBlocks } from '../support/longestBlock.js'
-import { openLedger } from '../support/openLedger.js'
 import { answerMessages } from '../support/worker.js'
 
 export interface VouchingCommand {
+  /** The address of a PostgreSQL database, or an SQLite file. */
   database: string
   redisUrl?: string | undefined
 }
@@ -23,7 +24,7 @@ export interface Vouched {
 }
 
 answerMessages<VouchingCommand>(async ({ database, redisUrl }): Promise<Vouched> => {
-  const { ledger } = await openLedger(database, { isNew: false })
+  const { ledger } = await openLedgerPayload(database, { isNew: false })
   const { createDenylist } = await builtPackage('core/denylist')
   const { redisFeed } = await builtPackage('redis/redisFeed')
   const [token] = goodTokens(1)
@@ -39,7 +40,8 @@ answerMessages<VouchingCommand>(async ({ database, redisUrl }): Promise<Vouched>
     pollIntervalMs: redisUrl === undefined ? 1_000 : 3_000,
   })
   while ((await denylist.judge(token)).status !== 'valid') {
-    if (performance.now() - start > 60_000) throw new Error('It did not vouch within a minute')
+    if (performance.now() - start > 180_000)
+      throw new Error('It did not vouch within three minutes')
   }
   const ms = performance.now() - start
   return { ms, known: denylist.state.size.token, longestBlockMs: blocks.stop() }

@@ -13,6 +13,7 @@ import type * as LedgerCollection from '../../src/plugin/storage/ledgerCollectio
 import type * as PayloadLedger from '../../src/plugin/storage/payloadLedger.js'
 import type * as LogEntry from '../../src/redis/logEntry.js'
 import type * as RedisFeed from '../../src/redis/redisFeed.js'
+import type * as CreateVerifier from '../../src/verify/createVerifier.js'
 
 interface Modules {
   'core/denylist': typeof Denylist
@@ -30,6 +31,7 @@ interface Modules {
   'plugin/storage/payloadLedger': typeof PayloadLedger
   'redis/logEntry': typeof LogEntry
   'redis/redisFeed': typeof RedisFeed
+  'verify/createVerifier': typeof CreateVerifier
 }
 
 /**

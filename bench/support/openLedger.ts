@@ -1,12 +1,11 @@
-import { type SQLiteAdapter, sqliteAdapter } from '@payloadcms/db-sqlite'
-import { buildConfig, getPayload } from 'payload'
 import type { Ledger } from '../../src/core/ports.js'
 import type { Revocation, Subject } from '../../src/core/revocation.js'
-import { builtPackage } from './builtPackage.js'
+import { fillSqlite, inForce, type SqliteClient } from './fillLedger.js'
+import { openLedgerPayload } from './ledgerPayload.js'
 
 export interface OpenLedger {
   readonly ledger: Ledger
-  /** Adds rows as the ledger would have written them, many at a time. */
+  /** Adds rows in force as the ledger would have written them, many at a time. */
   fill(count: number): Promise<void>
   /** The last rows of {@link fill}, read without Payload. */
   added(): AsyncIterable<readonly Revocation[]>
@@ -15,51 +14,22 @@ export interface OpenLedger {
   close(): Promise<void>
 }
 
-/**
- * The ledger on an SQLite file, in a Payload without the plugin. The measuring code puts only a
- * denylist on it.
- */
+/** The ledger on an SQLite file. */
 export async function openLedger(
   database: string,
-  { isNew, onStatement }: { isNew: boolean; onStatement?: () => void },
+  options: { isNew: boolean; onStatement?: () => void },
 ): Promise<OpenLedger> {
-  // Payload creates tables only outside production, and the same schema only once per process.
-  Object.assign(process.env, { NODE_ENV: 'test', PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' })
-  const { ledgerCollection } = await builtPackage('plugin/storage/ledgerCollection')
-  const { settingsFrom } = await builtPackage('plugin/config/settings')
-  const { payloadLedger } = await builtPackage('plugin/storage/payloadLedger')
-  const settings = settingsFrom({})
-  const config = await buildConfig({
-    collections: [{ slug: 'users', auth: true, fields: [] }, ledgerCollection(settings)],
-    db: sqliteAdapter({
-      client: { url: `file:${database}` },
-      busyTimeout: 5_000,
-      push: isNew,
-      wal: true,
-      ...(onStatement && { logger: { logQuery: onStatement } }),
-    }),
-    logger: { options: { level: 'error' } },
-    email: () => ({
-      name: 'silent',
-      defaultFromAddress: 'bench@example.com',
-      defaultFromName: 'Bench',
-      sendEmail: async () => {},
-    }),
-    secret: 'a-secret-of-the-benchmark',
-    telemetry: false,
-    typescript: { autoGenerate: false },
-  })
-  const payload = await getPayload({ config, key: database })
-  const { client } = payload.db as unknown as SQLiteAdapter
+  const { payload, ledger } = await openLedgerPayload(database, options)
+  const { client } = payload.db as unknown as { client: SqliteClient }
   let last = 0
   return {
-    ledger: payloadLedger(payload, settings.slug),
+    ledger,
     async fill(count) {
       const { rows } = await client.execute(
         'SELECT coalesce(max(rowid), 0) AS last FROM revocations',
       )
       last = Number(rows[0]?.last)
-      await fill(client, count)
+      await fillSqlite(client, inForce(count))
     },
     added: () => rowsAfter(client, last),
     async bytes() {
@@ -73,12 +43,9 @@ export async function openLedger(
   }
 }
 
-type Client = SQLiteAdapter['client']
-
-const HOUR_MS = 3_600_000
 const PAGE = 5_000
 
-async function* rowsAfter(client: Client, start: number): AsyncIterable<Revocation[]> {
+async function* rowsAfter(client: SqliteClient, start: number): AsyncIterable<Revocation[]> {
   for (let position = start; ; ) {
     const { rows } = await client.execute({
       sql: `SELECT rowid, id, subject, revoked_at, expires_at FROM revocations
@@ -96,26 +63,4 @@ async function* rowsAfter(client: Client, start: number): AsyncIterable<Revocati
       expiresAt: Date.parse(String(row.expires_at)),
     }))
   }
-}
-
-/**
- * The ids are created inside SQLite. Like ours they are time-ordered; they are spread over the last
- * hour. Every revocation is of one token.
- */
-async function fill(client: Client, count: number) {
-  const since = Date.now() - HOUR_MS
-  const uuid = (time: string) =>
-    `printf('%s-%s-7%s-8%s-%s', substr(${time}, 1, 8), substr(${time}, 9), substr(lower(hex(randomblob(2))), 2), substr(lower(hex(randomblob(2))), 2), lower(hex(randomblob(6))))`
-  await client.execute({
-    sql: `
-      WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?1),
-      times AS MATERIALIZED (
-        SELECT printf('%012x', ?2 + n * ?3 / ?1) AS hex,
-          strftime('%Y-%m-%dT%H:%M:%fZ', (?2 + n * ?3 / ?1) / 1000.0, 'unixepoch') AS at
-        FROM numbers
-      )
-      INSERT INTO revocations (id, scope, subject, reason, revoked_at, expires_at)
-      SELECT ${uuid('hex')}, 'token', 'jti:' || ${uuid('hex')}, 'logout', at, ?4 FROM times`,
-    args: [count, since, HOUR_MS, new Date(Date.now() + 2 * HOUR_MS).toISOString()],
-  })
 }

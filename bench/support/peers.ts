@@ -71,6 +71,17 @@ export async function blacklistInMemory(): Promise<LocalPeer | undefined> {
   }
 }
 
+/** The latest `jose`, which verifies with WebCrypto; and Payload's own, with Node's own crypto. */
+export const josePackages = () => Promise.all([peer<Jose>('jose'), peer<Jose>('jose5')])
+
+interface Jose {
+  jwtVerify(
+    text: string,
+    key: CryptoKey,
+    options: { algorithms: string[] },
+  ): Promise<{ payload: Readonly<Record<string, unknown>> }>
+}
+
 async function blacklistWith(options: { type: 'memory' | 'redis'; port?: number }) {
   const [module, stores] = await Promise.all([
     peer<{ default: Blacklist }>('express-jwt-blacklist'),
