@@ -33,7 +33,9 @@ export function createRuntime(
   { ledgerWindowMs }: Pick<DenylistOptions, 'ledgerWindowMs'> = {},
 ): Runtime {
   const { runtimes, running } = processWide()
-  const sessions = settings.sessions && sessionStore(payload, settings.sessions.slug)
+  const sessions =
+    settings.sessions &&
+    sessionStore(payload, { slug: settings.sessions.slug, ledger: settings.slug })
   const { onRevoke } = settings.hooks
   const calls = onRevoke && createHookCalls(payload, { onRevoke, slug: settings.slug, sessions })
   const ledger = payloadLedger(payload, settings.slug, calls?.bookkeepingOf)

@@ -95,7 +95,7 @@ async function createIndexes({ logger }: Payload, models: readonly MongoModel[])
   } catch (err) {
     logger.warn(
       { err },
-      'Revocations: an index could not be created in MongoDB. Without the indexes on expiresAt (with _id), subject and lifts, and on the sessions’ userId, expiresAt and endedAt, each reading scans the whole collection.',
+      'Revocations: an index could not be created in MongoDB. Without the indexes on expiresAt (with _id), subject, lifts and cutoff, and on the sessions’ userId, expiresAt and endedAt, each reading scans the whole collection.',
     )
   }
 }

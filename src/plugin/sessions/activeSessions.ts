@@ -4,6 +4,7 @@ import { latestExpiry, reachedLimit, type SessionLimits } from '../../core/sessi
 import { endsToken, type Token, userSubject } from '../../core/token.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { endedWithEveryone } from '../storage/endsOfEveryone.js'
 import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
 import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 
@@ -54,8 +55,12 @@ export async function statesOf(
   const subjects = ['everyone', userSubject(user.collection, user.id), ...sessions] as const
   const known = sessions.length > 0 ? await ledger.find(subjects) : []
   const listed = sessions.length > 0 ? await store?.inPayloadsList(user) : undefined
+  const ends = rows.every(isOpen) ? [] : ((await store?.endsOfEveryone()) ?? [])
   return rows.map((row) => {
-    if (!isOpen(row)) return stateOfEnded(row)
+    if (!isOpen(row)) {
+      const by = endedWithEveryone(row, ends)
+      return by ? endedState(by.revokedAt, by.reason) : stateOfEnded(row)
+    }
     const state = stateOfOpen(latestToken(row), { known, limits: sessionLimits, at })
     // Payload removed the session from its list and did not record when or why.
     const hasLeft = state.isActive && listed?.has(row.id) === false

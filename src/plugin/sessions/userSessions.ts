@@ -1,9 +1,11 @@
 import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import { isoDate } from '../../core/isoDate.js'
 import type { Target } from '../../core/target.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { latestCutoffOf } from '../storage/endsOfEveryone.js'
 import { ofUser, type UserRef, unexpired } from '../storage/sessionQueries.js'
 import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 import { activeSessions, type SessionState, statesOf } from './activeSessions.js'
@@ -68,7 +70,8 @@ export async function renameSession(
 
 /**
  * How many active sessions a revocation would end. It is exact for a session and a user. For
- * everyone it counts the sessions that are not marked as ended, which may be a few more.
+ * everyone it counts the sessions since the last cut-off of everyone that are not marked as ended,
+ * which may be a few more.
  *
  * @returns `null` when no records are kept, and for a token: the session of a refreshed token goes
  * on
@@ -77,8 +80,11 @@ export async function countActive(payload: Payload, target: Target): Promise<num
   const runtime = runtimeOf(payload)
   const store = runtime.sessions
   if (!store || 'token' in target || 'jti' in target) return null
-  if ('everyone' in target)
-    return store.count({ and: [unexpired(), { endedAt: { exists: false } }] })
+  if ('everyone' in target) {
+    const since = isoDate(latestCutoffOf(await runtime.ledger.find(['everyone'])))
+    const isAfter = { lastRefreshedAt: { greater_than: since } }
+    return store.count({ and: [unexpired(), { endedAt: { exists: false } }, isAfter] })
+  }
   if ('user' in target) {
     const active = await activeSessions(runtime, store, target.user)
     return active.filter(({ id }) => id !== target.user.exceptSession).length

@@ -76,6 +76,7 @@ const fields: Field[] = [
   {
     name: 'cutoff',
     type: 'date',
+    index: true,
     admin: { ...instant, description: 'Tokens issued at or before this instant are refused.' },
   },
   {

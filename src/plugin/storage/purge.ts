@@ -4,6 +4,7 @@ import { isoDate } from '../../core/isoDate.js'
 import { CLOCK_TOLERANCE_MS } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { endsOfEveryone, latestCutoffOf } from './endsOfEveryone.js'
 import { finishDeletions } from './finishDeletions.js'
 import { isBuilding } from './isBuilding.js'
 import { ledgerTable } from './ledgerPages.js'
@@ -44,12 +45,10 @@ export async function purge(
     return deleteAll(payload, { collection, where, isStopped })
   }
   const counts = {
-    revocations: await remove(slug, isBefore('expiresAt', { at, retentionMs: ledgerRetentionMs })),
+    revocations: await remove(slug, isBefore('expiresAt', latest(at, ledgerRetentionMs))),
     sessions: sessions
       ? await remove(sessions.slug, {
-          or: ['expiresAt', 'endedAt'].map((field) =>
-            isBefore(field, { at, retentionMs: sessions.retentionMs }),
-          ),
+          or: await endedBefore(payload, { slug, until: latest(at, sessions.retentionMs) }),
         })
       : 0,
   }
@@ -102,13 +101,26 @@ export function purgeRegularly(
   }
 }
 
-/** Clocks may differ by the tolerance. */
-const isBefore = (
-  field: string,
-  { at, retentionMs }: { at: number; retentionMs: number },
-): Where => {
-  const latest = at - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
-  return { [field]: { less_than: isoDate(latest) } }
+/** What ended or expired before this time (ms) is no longer kept. Clocks differ by the tolerance. */
+const latest = (at: number, retentionMs: number) => at - Math.max(retentionMs, CLOCK_TOLERANCE_MS)
+
+const isBefore = (field: string, timeMs: number): Where => ({
+  [field]: { less_than: isoDate(timeMs) },
+})
+
+/** The records of sessions that ended before this time (ms). */
+async function endedBefore(
+  payload: Payload,
+  { slug, until }: { slug: string; until: number },
+): Promise<Where[]> {
+  const marked = ['expiresAt', 'endedAt'].map((field) => isBefore(field, until))
+  // Later every session that it ended has expired, too, and no index helps with this condition.
+  const ends = (await endsOfEveryone(payload, slug)).filter(
+    ({ revokedAt, expiresAt }) => revokedAt < until && until <= expiresAt,
+  )
+  if (ends.length === 0) return marked
+  const cutoff = isoDate(latestCutoffOf(ends))
+  return [...marked, { lastRefreshedAt: { less_than_equal: cutoff } }]
 }
 
 async function deleteAll(

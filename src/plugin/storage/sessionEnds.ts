@@ -10,7 +10,7 @@ export interface SessionEnds {
   settled(): Promise<void>
 }
 
-/** After this time, in milliseconds, a cut-off of everyone continues in the background. */
+/** After this time, in milliseconds, the write continues in the background. */
 const RECORD_WAIT_MS = 1_000
 
 /**

@@ -30,10 +30,13 @@ export function ofUser({ collection, id, createdAt }: UserRef): Where {
 /** The records of sessions whose latest token has not expired. */
 export const unexpired = (): Where => ({ expiresAt: { greater_than: isoDate(Date.now()) } })
 
-/** The records that this revocation ends, or takes back, and that are not marked as ended. */
+/**
+ * The records that this revocation ends, or takes back, and that are not marked as ended.
+ * `undefined` if the records do not show it: for a token, whose session may go on, and for everyone.
+ */
 export function endedBy(revocation: Revocation): Where | undefined {
   const { scope, subject, cutoff, exceptSession, lifts } = revocation
-  if (scope === 'token') return undefined
+  if (scope === 'token' || scope === 'everyone') return undefined
   if (lifts !== undefined) return { id: { equals: subject.slice('sid:'.length) } }
   const open: Where[] = [{ endedAt: { exists: false } }, unexpired()]
   if (scope === 'session') open.push({ id: { equals: subject.slice('sid:'.length) } })

@@ -1,5 +1,4 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
-import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Transaction } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
@@ -8,6 +7,7 @@ import { primaryOf } from '../database/primaryOf.js'
 import { tableNameOf } from '../database/sqlAdapter.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { updateRows } from '../database/updateRows.js'
+import { endsOfEveryone } from './endsOfEveryone.js'
 import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
 /** A session record in the database. All times are ISO dates. */
@@ -32,7 +32,10 @@ export interface SessionRow {
   readonly lastActiveAt?: string | null
   /** When the newest of its refreshed tokens that somebody has used was issued. */
   readonly newestShownAt?: string | null
-  /** Written as soon as possible. The denylist decides whether a session is active. */
+  /**
+   * Written as soon as possible, but not by a revocation of everyone. The denylist decides whether a
+   * session is active.
+   */
   readonly endedAt?: string | null
   readonly endReason?: SessionDoc['endReason']
 }
@@ -58,9 +61,12 @@ export interface SessionStore {
   pages(where: Where): AsyncIterable<readonly SessionRow[]>
   count(where: Where): Promise<number>
   /**
-   * Writes when and why sessions ended to the records that a revocation ends. A lift removes that.
+   * Writes when and why sessions ended to the records that a revocation of a session or a user ends,
+   * by one statement. A lift removes that.
    */
   recordEnd(revocation: Revocation): Promise<void>
+  /** See `endsOfEveryone.ts`. */
+  endsOfEveryone(): Promise<readonly Revocation[]>
   /**
    * The sessions of a user in Payload's own list; `undefined` when Payload does not keep one. Both
    * that list and the denylist apply.
@@ -71,7 +77,10 @@ export interface SessionStore {
 const PAGE = 500
 
 /** The records in Payload's own database, without hooks and access control. */
-export function sessionStore(payload: Payload, slug: string): SessionStore {
+export function sessionStore(
+  payload: Payload,
+  { slug, ledger }: { slug: string; ledger: string },
+): SessionStore {
   const collection = slug as CollectionSlug
 
   const find: SessionStore['find'] = async (where, { limit = 0, sort = 'id', within } = {}) => {
@@ -135,14 +144,10 @@ export function sessionStore(payload: Payload, slug: string): SessionStore {
       const data = isLift
         ? { endedAt: null, endReason: null }
         : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
-      const table = tableNameOf(slug)
-      const write = (which: Where) =>
-        settled(() => updateRows(payload, { collection, table, where: which, data }))
-      if (revocation.scope === 'session') return write(where)
-      for await (const page of pages(where))
-        for (const batch of inBatches(payload.db, page))
-          await write({ id: { in: batch.map(({ id }) => id) } })
+      const update = { collection, table: tableNameOf(slug), where, data }
+      await settled(() => updateRows(payload, update))
     },
+    endsOfEveryone: () => endsOfEveryone(payload, ledger),
     async inPayloadsList({ collection: users, id }) {
       const slug = users as CollectionSlug
       if (!payload.collections[slug]?.config.auth.useSessions) return undefined

@@ -1,5 +1,15 @@
-import type { Access, CollectionConfig, Field } from 'payload'
+import type {
+  Access,
+  CollectionAfterReadHook,
+  CollectionConfig,
+  Field,
+  PayloadRequest,
+} from 'payload'
+import { isoDate } from '../../core/isoDate.js'
+import { memo } from '../../core/processWide.js'
+import type { Revocation } from '../../core/revocation.js'
 import type { Settings } from '../config/settings.js'
+import { endedWithEveryone, endsOfEveryone } from './endsOfEveryone.js'
 import { readOnlyCollection } from './readOnlyCollection.js'
 import { ofUser } from './sessionQueries.js'
 
@@ -7,19 +17,47 @@ import { ofUser } from './sessionQueries.js'
  * The sessions as a collection, one row per login. Administrators can read all, users their own.
  * Nobody can write it through an operation.
  */
-export const sessionsCollection = (slug: string, settings: Settings): CollectionConfig => ({
-  slug,
-  labels: { singular: 'Session', plural: 'Sessions' },
-  admin: {
-    group: 'Security',
-    useAsTitle: 'device',
-    defaultColumns: ['device', 'userCollection', 'userId', 'createdAt', 'lastActiveAt', 'endedAt'],
-    description: 'Logins: when, from where and with which device, and when and why they ended.',
-  },
-  ...readOnlyCollection({ code: 'sessions-are-read-only', read: readAccess(settings) }),
-  defaultSort: '-createdAt',
-  fields,
-})
+export const sessionsCollection = (slug: string, settings: Settings): CollectionConfig => {
+  const common = readOnlyCollection({
+    code: 'sessions-are-read-only',
+    read: readAccess(settings),
+  })
+  return {
+    slug,
+    labels: { singular: 'Session', plural: 'Sessions' },
+    admin: {
+      group: 'Security',
+      useAsTitle: 'device',
+      defaultColumns: [
+        'device',
+        'userCollection',
+        'userId',
+        'createdAt',
+        'lastActiveAt',
+        'endedAt',
+      ],
+      description: 'Logins: when, from where and with which device, and when and why they ended.',
+    },
+    ...common,
+    hooks: { ...common.hooks, afterRead: [showEndOfEveryone(settings)] },
+    defaultSort: '-createdAt',
+    fields,
+  }
+}
+
+const known = memo<PayloadRequest, Promise<readonly Revocation[]>>('endsOfEveryoneInRequest')
+
+/** The record itself does not show that a cut-off of everyone ended it. It is asked once a request. */
+const showEndOfEveryone =
+  ({ slug }: Settings): CollectionAfterReadHook =>
+  async ({ doc, req }) => {
+    // The caller may have selected other fields.
+    if (!doc.lastRefreshedAt || !doc.expiresAt) return doc
+    const asked = known.get(req) ?? endsOfEveryone(req.payload, slug)
+    known.set(req, asked)
+    const by = endedWithEveryone(doc, await asked)
+    return by ? { ...doc, endedAt: isoDate(by.revokedAt), endReason: by.reason } : doc
+  }
 
 const readAccess =
   ({ administrator }: Settings): Access =>

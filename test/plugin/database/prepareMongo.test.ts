@@ -150,7 +150,7 @@ const indexesOf = async ({ payload }: App, collection: string) => {
 async function expectIndexes(app: App) {
   await expect
     .poll(() => indexesOf(app, 'revocations'))
-    .toEqual(expect.arrayContaining(['_id', 'subject', 'lifts', 'expiresAt,_id']))
+    .toEqual(expect.arrayContaining(['_id', 'subject', 'lifts', 'cutoff', 'expiresAt,_id']))
   await expect
     .poll(() => indexesOf(app, SESSIONS))
     .toEqual(expect.arrayContaining(['_id', 'userId', 'expiresAt', 'endedAt']))

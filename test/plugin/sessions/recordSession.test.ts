@@ -3,13 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uuidv7Time } from '../../../src/core/uuidv7.js'
 import { revocations } from '../../../src/index.js'
 import { countActive, renameSession } from '../../../src/plugin/sessions/userSessions.js'
+import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { ADMIN } from '../../support/baseConfig.js'
 import { BROWSERS } from '../../support/browsers.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { claimsOf, type Login, login, loginFrom } from '../../support/login.js'
 import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
+import { sampleRevocation } from '../../support/samples.js'
 import { withUsers } from '../../support/withUsers.js'
+
+const HOUR = 3_600_000
 
 interface Row extends Record<string, unknown> {
   id: string
@@ -380,13 +384,52 @@ onEachDatabaseByNumber('the record of a session', (database) => {
     expect(await countActive(app.payload, { everyone: true })).toBe((all ?? 0) + 1)
   })
 
-  it('shows the end of everyone’s sessions', async () => {
+  it('shows the end of everyone’s sessions, which is written to no record', async () => {
     const { id, user, logIn } = await newcomer()
     await logIn()
+    const seen = async () => {
+      const where = { userId: { equals: String(id) } }
+      const found = await app.payload.find({ collection: 'user-sessions' as 'users', where })
+      return found.docs as unknown as Row[]
+    }
     await revocations(app.payload).revoke({ everyone: true })
     expect(await live(user)).toEqual([])
-    await expect.poll(() => rows(id)).toMatchObject([{ endReason: 'admin' }])
+    expect((await rows(id)).map(({ endedAt }) => endedAt ?? null)).toEqual([null])
+    expect(await seen()).toMatchObject([{ endReason: 'admin', endedAt: expect.any(String) }])
     expect(await countActive(app.payload, { everyone: true })).toBe(0)
+    await logIn()
+    expect(await countActive(app.payload, { everyone: true })).toBe(1)
+    expect((await seen()).map(({ endReason }) => endReason ?? null).sort()).toEqual(['admin', null])
+  })
+
+  it('shows an end with everyone’s also when the cut-off has expired', async () => {
+    const { id, user } = await newcomer()
+    const at = Date.now() - 4 * HOUR
+    await payloadLedger(app.payload, 'revocations').append([
+      sampleRevocation('everyone', { now: at, cutoff: at + 5_000, expiresAt: at + HOUR }),
+    ])
+    const record = async (name: string, refreshed: number, expires: number, ended?: number) => {
+      const iso = (time: number) => new Date(time).toISOString()
+      const data = {
+        ...{ id: `${name}-${id}`, userCollection: 'users', userId: String(id) },
+        ...{ createdAt: iso(refreshed), lastRefreshedAt: iso(refreshed), expiresAt: iso(expires) },
+        ...(ended !== undefined && { endedAt: iso(ended), endReason: 'password-changed' }),
+      }
+      await app.payload.db.create({ collection: 'user-sessions', data })
+    }
+    await record('expired-before', at - HOUR, at - 1)
+    await record('ended-before', at - HOUR + 1, at + HOUR, at - 1)
+    await record('ended', at - HOUR + 2, at + HOUR)
+    await record('ended-again', at - HOUR + 3, at + HOUR, at + 1)
+    await record('began-after', at + 5_001, at + HOUR)
+    const sessions = await revocations(app.payload).sessions(user, { all: true })
+    expect(Object.fromEntries(sessions.map((each) => [each.id, each.endReason]))).toEqual({
+      [`expired-before-${id}`]: null,
+      [`ended-before-${id}`]: 'password-changed',
+      [`ended-${id}`]: 'admin',
+      [`ended-again-${id}`]: 'admin',
+      [`began-after-${id}`]: null,
+    })
   })
 })
 

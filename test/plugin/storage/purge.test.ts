@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uuidv7 } from '../../../src/core/uuidv7.js'
 import { revocations } from '../../../src/index.js'
+import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { login } from '../../support/login.js'
 import { onEachDatabaseByNumber } from '../../support/onEachDatabase.js'
+import { sampleRevocation } from '../../support/samples.js'
 
 const DAY = 86_400_000
 
@@ -24,10 +26,18 @@ const rowsOf = ({ payload }: App) => {
       await payload.db.create({ collection: 'revocations', data })
       return id
     },
-    async session({ expired, ended }: { expired: number; ended?: number }) {
+    async session({
+      expired,
+      ended,
+      refreshed = expired + 7_200_000,
+    }: {
+      expired: number
+      ended?: number
+      refreshed?: number
+    }) {
       const data = {
         ...{ id: crypto.randomUUID(), userCollection: 'users', userId: '1' },
-        ...{ createdAt: iso(expired + 7_200_000), lastRefreshedAt: iso(expired + 7_200_000) },
+        ...{ createdAt: iso(refreshed), lastRefreshedAt: iso(refreshed) },
         ...{ expiresAt: iso(expired), endedAt: ended === undefined ? null : iso(ended) },
       }
       await payload.db.create({ collection: 'user-sessions', data })
@@ -52,13 +62,13 @@ onEachDatabaseByNumber('a purge', (database) => {
   it('deletes what is no longer kept, and returns how much', async () => {
     const rows = rowsOf(app)
     const gone = [await rows.revocation(90 * DAY + 1_000), await rows.revocation(400 * DAY)]
-    const kept = [await rows.revocation(90 * DAY - 60_000), await rows.revocation(-60_000)]
+    const kept = [await rows.revocation(89 * DAY), await rows.revocation(-60_000)]
     const goneSessions = [
       await rows.session({ expired: 30 * DAY + 1_000 }),
       await rows.session({ expired: -20 * DAY, ended: 31 * DAY }),
     ]
     const keptSessions = [
-      await rows.session({ expired: 30 * DAY - 60_000 }),
+      await rows.session({ expired: 29 * DAY }),
       await rows.session({ expired: -60_000 }),
       await rows.session({ expired: -60_000, ended: 29 * DAY }),
     ]
@@ -69,6 +79,27 @@ onEachDatabaseByNumber('a purge', (database) => {
     expect(await rows.ids('revocations')).toEqual(kept.sort())
     expect(await rows.ids('user-sessions')).toEqual(keptSessions.sort())
     expect(await revocations(app.payload).purge()).toEqual({ revocations: 0, sessions: 0 })
+  })
+
+  it('deletes sessions that ended with everyone’s, which their records do not show', async () => {
+    const rows = rowsOf(app)
+    const endEveryones = (agoMs: number) => {
+      const now = Date.now() - agoMs
+      const expiresAt = Date.now() + DAY
+      return payloadLedger(app.payload, 'revocations').append([
+        sampleRevocation('everyone', { now, expiresAt }),
+      ])
+    }
+    await endEveryones(29 * DAY)
+    const before = await rows.session({ expired: -DAY, refreshed: 32 * DAY })
+    const after = await rows.session({ expired: -DAY, refreshed: 30 * DAY })
+    await revocations(app.payload).purge()
+    expect(await rows.ids('user-sessions')).toEqual(expect.arrayContaining([before, after]))
+    await endEveryones(31 * DAY)
+    expect(await revocations(app.payload).purge({ dryRun: true })).toMatchObject({ sessions: 1 })
+    expect(await revocations(app.payload).purge()).toMatchObject({ sessions: 1 })
+    expect(await rows.ids('user-sessions')).toContain(after)
+    expect(await rows.ids('user-sessions')).not.toContain(before)
   })
 
   it('continues after one batch', async () => {
