@@ -1,10 +1,10 @@
 import type { Endpoint, PayloadRequest } from 'payload'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { answerErrors } from '../services/answerErrors.js'
 import { authenticationOf } from '../services/authentication.js'
 import { credentialsInHeader } from '../services/credentials.js'
-import { errorResponse } from '../services/oauthCall.js'
-import { invalidClient, OAuthError, unavailable } from '../services/oauthError.js'
+import { invalidClient } from '../services/oauthError.js'
 
 interface FeedCall {
   method: 'get' | 'post'
@@ -23,15 +23,11 @@ export const createFeedCall = ({ method, answer }: FeedCall): Endpoint => ({
   custom: { jwtRevocation: { open: true } },
   handler: async (req) => {
     const runtime = runtimeOf(req.payload)
-    try {
+    return answerErrors({ path, runtime }, async () => {
       const credentials = credentialsInHeader(req.headers)
       if (!credentials) throw invalidClient()
       authenticationOf(runtime)(credentials)
-      return await answer(req, runtime)
-    } catch (error) {
-      if (error instanceof OAuthError) return errorResponse(error)
-      runtime.logger.error({ err: error }, `Revocations: ${path} failed`)
-      return errorResponse(unavailable())
-    }
+      return answer(req, runtime)
+    })
   },
 })

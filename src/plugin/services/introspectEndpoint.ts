@@ -1,6 +1,7 @@
 import { actorName } from '../../core/token.js'
+import { NO_STORE } from './answerErrors.js'
 import { type AcceptedToken, judgeText } from './judgeText.js'
-import { createOAuthCall, NO_STORE } from './oauthCall.js'
+import { createOAuthCall } from './oauthCall.js'
 
 const path = '/revocation/oauth/introspect'
 

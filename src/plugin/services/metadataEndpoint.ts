@@ -1,6 +1,6 @@
 import type { Endpoint, PayloadRequest } from 'payload'
 import { formatAdminURL } from 'payload/shared'
-import { NO_STORE } from './oauthCall.js'
+import { NO_STORE } from './answerErrors.js'
 
 const AUTHENTICATION = ['client_secret_basic', 'client_secret_post']
 

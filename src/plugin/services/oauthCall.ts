@@ -2,9 +2,10 @@ import type { Endpoint, PayloadRequest } from 'payload'
 import type { Service } from '../config/services.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
+import { answerErrors } from './answerErrors.js'
 import { authenticationOf } from './authentication.js'
 import { credentialsInForm, credentialsInHeader, refuseSecondWay } from './credentials.js'
-import { invalidClient, invalidRequest, OAuthError, unavailable } from './oauthError.js'
+import { invalidClient, invalidRequest } from './oauthError.js'
 import { readForm } from './readForm.js'
 
 /** A question about one token. */
@@ -37,19 +38,14 @@ export function createOAuthCall({ path, isServiceRequired, answer }: OAuthCall<n
     method: 'post',
     custom: { jwtRevocation: { open: true } },
     handler: async (req) => {
-      const { payload } = req
-      const runtime = runtimeOf(payload)
-      try {
+      const runtime = runtimeOf(req.payload)
+      return answerErrors({ path, runtime }, async () => {
         const { service, form } = await askedBy(req, runtime)
         if (isServiceRequired && !service) throw invalidClient()
         const text = form.get('token')
         if (!text) throw invalidRequest('The parameter token is missing.')
-        return await answer({ req, runtime, text, service: service as never })
-      } catch (error) {
-        if (error instanceof OAuthError) return errorResponse(error)
-        runtime.logger.error({ err: error }, `Revocations: ${path} failed`)
-        return errorResponse(unavailable())
-      }
+        return answer({ req, runtime, text, service: service as never })
+      })
     },
   }
 }
@@ -66,12 +62,3 @@ async function askedBy(req: PayloadRequest, runtime: Runtime) {
   const inForm = credentialsInForm(form)
   return { service: inForm && authenticate(inForm), form }
 }
-
-/** No answer about a token may be cached (RFC 7662 §2.2, §4). */
-export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
-
-export const errorResponse = ({ code, headers, message, status }: OAuthError) =>
-  Response.json(
-    { error: code, error_description: message },
-    { status, headers: { ...NO_STORE, ...headers } },
-  )

@@ -4,7 +4,8 @@ import { clientAddress } from '../request/clientAddress.js'
 import { ownToken } from '../request/verifyToken.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { endOfSession } from '../triggers/endOfSession.js'
-import { createOAuthCall, NO_STORE } from './oauthCall.js'
+import { NO_STORE } from './answerErrors.js'
+import { createOAuthCall } from './oauthCall.js'
 
 /**
  * `POST /api/revocation/oauth/revoke` (RFC 7009): ends a token and its session, as a logout with it
