@@ -68,6 +68,10 @@ const ROOMS = {
     rooms: ['core', 'wire', 'plugin/services', 'plugin/storage', ...REQUEST],
     packages: ['node', 'payload'],
   },
+  'plugin/identityProviders': {
+    rooms: ['core', 'plugin/services', 'plugin/triggers', 'plugin/database', ...RECORDS],
+    packages: ['jose', 'node', 'payload'],
+  },
   'plugin/command': {
     rooms: ['core', 'wire', 'plugin/api', 'plugin/gate', ...RECORDS],
     packages: ['node', 'payload'],

@@ -13,6 +13,11 @@ export type {
   RevocationHooks,
   RevokeEvent,
 } from './plugin/config/hooks.js'
+export type {
+  IdentityProviderOptions,
+  LogoutTargets,
+  ProviderLogout,
+} from './plugin/config/identityProviders.js'
 export type { LiveOptions } from './plugin/config/liveLimits.js'
 export type {
   AccountChange,
@@ -21,6 +26,7 @@ export type {
   SessionRecordsOptions,
 } from './plugin/config/options.js'
 export type { ServiceOptions } from './plugin/config/services.js'
+export { type LinkSessionOptions, linkSession } from './plugin/identityProviders/linkSession.js'
 export { jwtRevocation } from './plugin/jwtRevocation.js'
 export { isPasswordOf } from './plugin/request/isPasswordOf.js'
 export type { SessionListOptions } from './plugin/sessions/userSessions.js'

@@ -14,6 +14,7 @@ import { gate } from './gate/gate.js'
 import { proveGate } from './gate/proveGate.js'
 import { logRefusedOperation } from './gate/refusedOperation.js'
 import { answerRefusedRefresh } from './gate/refusedRefresh.js'
+import { backchannelEndpoints } from './identityProviders/backchannelEndpoints.js'
 import { liveEndpoint } from './live/liveEndpoint.js'
 import { withAdminPanel } from './panel/adminPanel.js'
 import { labelLedger, labelSessions } from './panel/collectionLabels.js'
@@ -79,6 +80,7 @@ export function jwtRevocation(options: JwtRevocationOptions = {}): Plugin {
         ...revocationEndpoints,
         ...serviceEndpoints(settings),
         ...feedEndpoints(settings),
+        ...backchannelEndpoints(settings),
         ...(settings.live ? [liveEndpoint(settings.live)] : []),
       ],
       graphQL: {

@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ioredis: 'ioredis',
   bowser: 'bowser',
   '@opentelemetry/api': '@opentelemetry/api',
+  jose: 'jose',
   node: 'node:fs',
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject, PayloadRequest } from 'payload'
 import type { Feed } from '../../core/ports.js'
 import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
+import type { IdentityProviderOptions } from './identityProviders.js'
 import type { LiveOptions } from './liveLimits.js'
 import type { ServiceOptions } from './services.js'
 
@@ -207,6 +208,14 @@ export interface JwtRevocationOptions {
    * @default []; then `/api/revocation/oauth/introspect` and `/api/revocation/verify` do not exist
    */
   services?: readonly ServiceOptions[]
+  /**
+   * Providers that log people in with OpenID Connect and may log them out again (OpenID Connect
+   * Back-Channel Logout 1.0). Each gets an address to call. The session records then have three more
+   * columns, so make a migration.
+   *
+   * @default []; then `/api/revocation/backchannel-logout/<name>` does not exist
+   */
+  identityProviders?: readonly IdentityProviderOptions[]
   /**
    * Adds pages for administrators to the admin panel: `/admin/revocation`, a card on the dashboard,
    * and the tab "Sessions" of every user. Adds "My sessions" for everyone who may enter the panel, in

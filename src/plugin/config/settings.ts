@@ -5,6 +5,7 @@ import { requireDuration, requireNames, requireSlug } from '../../core/requireOp
 import { DEFAULT_REST_AFTER } from '../../core/rest.js'
 import type { WhenStale } from '../../core/verdict.js'
 import type { RevocationHooks } from './hooks.js'
+import { type IdentityProvider, identityProvidersFrom } from './identityProviders.js'
 import { type LiveLimits, liveLimits } from './liveLimits.js'
 import type { JwtRevocationOptions } from './options.js'
 import { type Service, servicesFrom } from './services.js'
@@ -33,6 +34,7 @@ export interface Settings extends SessionSettings {
   /** `undefined` when live logout is off. */
   live: LiveLimits | undefined
   services: readonly Service[]
+  identityProviders: readonly IdentityProvider[]
   isAdminPanelOn: boolean
   openPaths: readonly string[]
 }
@@ -106,6 +108,9 @@ export function settingsFrom(options: JwtRevocationOptions): Settings {
     hooks,
     live: liveLimits(options.live),
     services: servicesFrom(options.services),
+    identityProviders: identityProvidersFrom(options.identityProviders, {
+      hasSessions: sessionSettings.sessions !== undefined,
+    }),
     ...sessionSettings,
     isAdminPanelOn: admin,
     openPaths,
@@ -136,6 +141,7 @@ const OPTION_NAMES = Object.keys({
   retention: true,
   purgeInterval: true,
   services: true,
+  identityProviders: true,
   admin: true,
   openPaths: true,
 } satisfies Record<keyof JwtRevocationOptions, true>)

@@ -10,6 +10,7 @@ import { untilCommitted } from '../database/untilCommitted.js'
 import { updateRows } from '../database/updateRows.js'
 import { isBuilding } from './isBuilding.js'
 import { type Bookkeeping, fromRow, type Row } from './ledgerRow.js'
+import { isLogoutMark } from './logoutMarks.js'
 import type { SessionStore } from './sessionStore.js'
 
 /** The calls of `onRevoke`. Which are due is in the ledger, so that they survive the process. */
@@ -120,10 +121,10 @@ export function createHookCalls(payload: Payload, options: HookCallsOptions): Ho
   }
 
   return {
-    bookkeepingOf: ({ lifts }) =>
-      lifts === undefined ? { hookDueAt: isoDate(Date.now() + dueAfterMs) } : {},
+    bookkeepingOf: (revocation) =>
+      isToldOf(revocation) ? { hookDueAt: isoDate(Date.now() + dueAfterMs) } : {},
     call(revocation) {
-      if (revocation.lifts !== undefined) return Promise.resolve()
+      if (!isToldOf(revocation)) return Promise.resolve()
       const calling = keep(callOnce(revocation)).then((isDone) => {
         if (!isDone) schedule(Date.now() + dueAfterMs)
       })
@@ -139,6 +140,10 @@ export function createHookCalls(payload: Payload, options: HookCallsOptions): Ho
     },
   }
 }
+
+/** The hook is told what ends tokens. */
+const isToldOf = (revocation: Revocation) =>
+  revocation.lifts === undefined && !isLogoutMark(revocation)
 
 /** The rows for which the hook need not be called any more after it was called for this one. */
 const coveredBy = ({ subject, revokedAt, exceptSession }: Revocation): Where => ({

@@ -32,6 +32,10 @@ export interface SessionRow {
   readonly lastActiveAt?: string | null
   /** When the newest of its refreshed tokens that somebody has used was issued. */
   readonly newestShownAt?: string | null
+  /** The login at an identity provider that began it: `iss`, `sub` and `sid` there. */
+  readonly idpIssuer?: string | null
+  readonly idpSubject?: string | null
+  readonly idpSession?: string | null
   /**
    * Written as soon as possible, but not by a revocation of everyone. The denylist decides whether a
    * session is active.

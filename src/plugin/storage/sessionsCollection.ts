@@ -41,7 +41,7 @@ export const sessionsCollection = (slug: string, settings: Settings): Collection
     ...common,
     hooks: { ...common.hooks, afterRead: [showEndOfEveryone(settings)] },
     defaultSort: '-createdAt',
-    fields,
+    fields: settings.identityProviders.length > 0 ? [...fields, ...linkFields] : fields,
   }
 }
 
@@ -108,4 +108,11 @@ const fields: Field[] = [
   { name: 'newestShownAt', type: 'date', admin: { hidden: true } },
   { name: 'endedAt', type: 'date', index: true, admin: instant },
   { name: 'endReason', type: 'text', admin: readOnly },
+]
+
+/** Only with `identityProviders`. No answer of an API has them. */
+const linkFields: Field[] = [
+  { name: 'idpIssuer', type: 'text', hidden: true },
+  { name: 'idpSubject', type: 'text', index: true, hidden: true },
+  { name: 'idpSession', type: 'text', index: true, hidden: true },
 ]

@@ -2,6 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { type JwtRevocationOptions, jwtRevocation } from '../../../src/index.js'
 
 const SECRET = '0123456789abcdef0123456789abcdef'
+const ACME = {
+  name: 'acme',
+  issuer: 'https://acme.example.com',
+  clientId: 'app',
+  jwksUri: 'https://acme.example.com/jwks',
+  onSid: 'session',
+}
 const ORDERS = { id: 'orders', secret: SECRET }
 
 describe('options', () => {
@@ -63,6 +70,33 @@ describe('options', () => {
     ['purgeInterval', { purgeInterval: 0 }],
     ['purgeInterval', { purgeInterval: true }],
     ['redis', { redis: 'redis://127.0.0.1' }],
+    ['identityProviders', { identityProviders: ACME }],
+    ['identityProviders[0]', { identityProviders: [null] }],
+    ...[
+      { name: '' },
+      { name: 'Acme' },
+      { name: '..' },
+      { name: 'a/b' },
+      { name: ':id' },
+      { issuer: 'acme.example.com' },
+      { issuer: 'http://acme.example.com' },
+      { issuer: 'http://127.0.0.1.example.com' },
+      { issuer: 'https://acme.example.com?a' },
+      { clientId: '' },
+      { jwksUri: 'http://10.0.0.1/jwks' },
+      { jwksUri: 'https://user:secret@acme.example.com/jwks' },
+      { jwksUri: 'file:///etc/passwd' },
+      { onSid: undefined },
+      { onSid: 'everyone' },
+      { resolve: true },
+      { secret: SECRET },
+    ].map((wrong): [option: string, options: object] => [
+      `identityProviders[0].${Object.keys(wrong)[0]}`,
+      { identityProviders: [{ ...ACME, ...wrong }] },
+    ]),
+    ['identityProviders[1].name', { identityProviders: [ACME, { ...ACME, clientId: 'other' }] }],
+    ['identityProviders[1].clientId', { identityProviders: [ACME, { ...ACME, name: 'other' }] }],
+    ['identityProviders[0].resolve', { identityProviders: [ACME], sessions: false }],
     ['services', { services: 'orders' }],
     ['services', { services: { id: 'orders', secret: SECRET } }],
     ['services[0]', { services: [null] }],

@@ -1,0 +1,10 @@
+/** What the tests use of this package, which brings no types. */
+declare module 'oidc-provider' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  export class Provider {
+    constructor(issuer: string, configuration: object)
+    callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>
+    on(event: string, listener: (...args: unknown[]) => void): this
+  }
+}
