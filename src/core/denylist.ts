@@ -192,9 +192,11 @@ export function createDenylist(options: DenylistOptions): Denylist {
     if (rest.length > 0) await feed?.publish(rest, publishing)
   }
   const backlog = feed && createBacklog({ feed: { publish }, retentionMs, now, logger })
+  const isOnDemand = !ledger && feed?.isOnDemand === true
   const following = createFollowing({
     ...{ index, ledger, feed, publishing, pollIntervalMs, windowMs, backlog, clocks, logger },
-    restAfterMs: options.restAfterMs,
+    isOnDemand,
+    restAfterMs: isOnDemand ? undefined : options.restAfterMs,
     heartbeatAtRestMs: feed && isHeartbeatKept ? maxStalenessMs / 2 : undefined,
     isWatched: () => watching.size > 0,
     // Issuing a token waits for the declaration; here it is only made early.
@@ -205,10 +207,11 @@ export function createDenylist(options: DenylistOptions): Denylist {
     ? [{ find: async (subjects) => (await feed.find?.(subjects, { maxStaleness })) ?? [] }]
     : []
   const lookups = [...askFeed, ...(ledger ? [{ find: ledger.find.bind(ledger) }] : [])]
-  const liftSettling = createLiftSettling({ index, lookup: ledger ?? lookups[0] })
+  const liftSettling = createLiftSettling({ index, lookup: ledger ?? lookups[0], isOnDemand })
   const judging = createJudging({
     ...{ index, following, clocks, lookups, logger },
-    ...{ maxStalenessMs, sessionLimits, whenStale, isStrict },
+    ...{ maxStalenessMs, sessionLimits, whenStale, isStrict, isOnDemand },
+    liftsSettled: liftSettling.settled,
     maxTokenLifetimeMs: lifetime.longestMs,
     hasUnsent: () => (backlog?.length ?? 0) > 0,
   })

@@ -32,6 +32,8 @@ export interface FollowingOptions {
    * heartbeat of this one; `undefined`: none.
    */
   heartbeatAtRestMs: number | undefined
+  /** Whether all work is done while somebody asks: see `Feed.isOnDemand`. */
+  isOnDemand: boolean
   /** Whether somebody waits for news without asking. */
   isWatched: () => boolean
   /** Called when something is followed for the first time. */
@@ -149,15 +151,13 @@ export function createFollowing(options: FollowingOptions): Following {
     backlog &&
     createVouching({ snapshot, newsSince, feed, backlog, polling })
 
-  const sweeper = repeat(
-    async () => {
-      // After a clock jump, entries that still count may look expired.
-      while ((!start || freshness.isSteady) && index.sweep()) {
-        await new Promise((resolve) => setTimeout(resolve, 0))
-      }
-    },
-    { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} },
-  )
+  const sweep = async () => {
+    // After a clock jump, entries that still count may look expired.
+    while ((!start || freshness.isSteady) && index.sweep()) {
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
+  }
+  const sweeper = repeat(sweep, { intervalMs: SWEEP_INTERVAL_MS, onOutcome: () => {} })
 
   const reportLedger = createOutageLog('the ledger', logger)
   const reportFeed = createOutageLog('the feed', logger)
@@ -264,6 +264,7 @@ export function createFollowing(options: FollowingOptions): Following {
       if (polling) return readAnew(polling)
       await start
       await feed?.refresh()
+      if (options.isOnDemand) await sweep()
     }
     await withTimeLimit(read(), waitMs).catch(() => {})
   }

@@ -22,6 +22,10 @@ export interface JudgingOptions {
   sessionLimits: SessionLimits
   whenStale: WhenStale
   isStrict: boolean
+  /** Whether all work is done while somebody asks: see `Feed.isOnDemand`. */
+  isOnDemand: boolean
+  /** Asks what is still in force after a lift. */
+  liftsSettled: () => Promise<void>
   logger: Logger | undefined
 }
 
@@ -56,6 +60,7 @@ export function createJudging(options: JudgingOptions): Judging {
   const { index, following, clocks, lookups, logger } = options
   const { now } = clocks
   const { maxTokenLifetimeMs, maxStalenessMs, sessionLimits, whenStale, isStrict } = options
+  const { isOnDemand } = options
   let isStale = false
 
   const knownBy = (source: Source, token: Token, at = now()): KnownVerdict => {
@@ -130,6 +135,7 @@ export function createJudging(options: JudgingOptions): Judging {
     if (isStrict) return
     following.start()
     if (!isFresh()) await following.refresh(REFRESH_WAIT_MS)
+    if (isOnDemand) await options.liftsSettled()
     reportStaleness(!isFresh())
   }
 
@@ -142,7 +148,8 @@ export function createJudging(options: JudgingOptions): Judging {
       if (waking !== undefined) await waking
       const at = now()
       const known = knownBy(index, token, at)
-      if (known.status === 'revoked') return known
+      // Nothing else would tell a process on demand that it was lifted.
+      if (known.status === 'revoked' && !isOnDemand) return known
       // The usual case: this process follows already and is fresh.
       if (!isStale && isFresh(at)) return known
       await catchUp()

@@ -74,6 +74,12 @@ export interface Feed {
   /** `false`: it can only be asked (`find`), and `follow` throws. Absent: it can be followed. */
   readonly canBeFollowed?: boolean
   /**
+   * It works only while `refresh` or `find` is called, because nothing may run in between. Each call
+   * works on its own: what one request began may never end. Its followers do all their work while
+   * they are asked. Absent: no.
+   */
+  readonly isOnDemand?: boolean
+  /**
    * Like {@link Lookup.find}. It also rejects when no process has vouched within `maxStaleness`
    * seconds for what the feed holds.
    */

@@ -19,13 +19,16 @@ export interface LiftSettlingOptions {
   index: DenylistIndex
   /** Knows what is in force. `undefined`: there is no such source, so no lift takes effect. */
   lookup: Lookup | undefined
+  /** Ask only while somebody waits for `settled`, each time anew. Default false. */
+  isOnDemand?: boolean
 }
 
 const BATCH = 500
 const RETRY_MS = 500
 
 /** Until there is an answer, the index goes on refusing as if nothing had been lifted. */
-export function createLiftSettling({ index, lookup }: LiftSettlingOptions): LiftSettling {
+export function createLiftSettling(options: LiftSettlingOptions): LiftSettling {
+  const { index, lookup, isOnDemand = false } = options
   const waiting = new Set<Subject>()
   let asking: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -55,7 +58,7 @@ export function createLiftSettling({ index, lookup }: LiftSettlingOptions): Lift
   }
 
   const start = () => {
-    if (asking || isClosed || !lookup) return
+    if (asking || isClosed || !lookup || isOnDemand) return
     clearTimeout(timer)
     asking = askForAll().finally(() => {
       asking = undefined
@@ -71,7 +74,7 @@ export function createLiftSettling({ index, lookup }: LiftSettlingOptions): Lift
       start()
     },
     async settled() {
-      await asking
+      await (isOnDemand ? askForAll() : asking)
     },
     close() {
       isClosed = true

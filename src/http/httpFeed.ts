@@ -20,6 +20,7 @@ export function httpFeed(options: HttpFeedOptions): Required<Omit<Feed, 'prepare
 
   return {
     canBeFollowed: true,
+    isOnDemand: !settings.background,
     publish: async () => {},
     vouch: async () => {},
     follow: (by) => reader.follow(by),

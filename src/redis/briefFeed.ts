@@ -12,7 +12,7 @@ import { createLookup } from './lookup.js'
 export function briefFeed({
   prefix,
   ...options
-}: ConnectionOptions & { prefix: string }): Required<Feed> {
+}: ConnectionOptions & { prefix: string }): Required<Omit<Feed, 'isOnDemand'>> {
   const keys = keysWith(prefix)
   const refuse = async () => {
     throw new RevocationError('feed-not-followed', NOT_FOLLOWED)

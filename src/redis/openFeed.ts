@@ -12,7 +12,7 @@ import { createPublisher } from './publisher.js'
 import { createReceipts } from './receipts.js'
 import { createRefill } from './refill.js'
 
-export type FeedLife = Required<Omit<Feed, 'canBeFollowed' | 'reopen'>>
+export type FeedLife = Required<Omit<Feed, 'canBeFollowed' | 'isOnDemand' | 'reopen'>>
 
 const RETRY_MS = 250
 /** How often a process at rest checks whether Redis lost content, in milliseconds. */

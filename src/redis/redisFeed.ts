@@ -62,7 +62,7 @@ const OPTION_NAMES = Object.keys({
  *
  * @throws RevocationError `invalid-option`
  */
-export function redisFeed(options: RedisFeedOptions): Required<Feed> {
+export function redisFeed(options: RedisFeedOptions): Required<Omit<Feed, 'isOnDemand'>> {
   validate(options)
   const { keepConnection = true, prefix = DEFAULT_PREFIX, ...address } = options
   const settings = { ...address, prefix }

@@ -14,7 +14,9 @@ type Running = Awaited<ReturnType<typeof startWorker>>
 
 let folder: Awaited<ReturnType<typeof createAdapterFolder>>
 beforeAll(async () => {
-  const workers = namedSnippets().filter(({ name }) => /^(?:introspecting|looking)\.ts$/.test(name))
+  const workers = namedSnippets().filter(({ name }) =>
+    /^(?:guarding|introspecting|looking)\.ts$/.test(name),
+  )
   // It is the service of the tests.
   const snippets = workers.map(({ name, code }) => ({
     name,

@@ -147,6 +147,13 @@ export const OTHER_ROWS: readonly Row[] = [
   },
   {
     group: 'Where it is served',
+    platform: 'the guard in a Cloudflare Worker',
+    version: 'workerd 1.20261117',
+    test: 'test/install/guardWorkers.more',
+    note: 'with `httpFeed`, and with `redisFeed` and `strict`',
+  },
+  {
+    group: 'Where it is served',
     platform: 'the verifier in Express 5, Fastify, Hono, Koa, NestJS, tRPC, ws',
     test: 'test/install/adapters.more',
   },

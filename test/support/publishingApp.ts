@@ -12,14 +12,14 @@ import { until } from './until.js'
 export interface PublishingApp {
   readonly redis: RedisServer
   /** A feed of another process. It is closed with the application. */
-  feed(): Required<Feed>
+  feed(): Required<Omit<Feed, 'isOnDemand'>>
   revoke(...revocations: Revocation[]): Promise<void>
   stop(): Promise<void>
 }
 
 export async function startPublishingApp(): Promise<PublishingApp> {
   const redis = await startRedis()
-  const feeds: Required<Feed>[] = []
+  const feeds: Required<Omit<Feed, 'isOnDemand'>>[] = []
   const feed = () => {
     const made = redisFeed({ url: redis.url })
     feeds.push(made)
