@@ -98,6 +98,9 @@ export function createClient({
       })
       const answeredAt = performance.now()
       const isUnchanged = response.status === 304
+      if (isUnchanged && etag === undefined) {
+        throw unreadable('it says that nothing is new to a reader who knows nothing')
+      }
       const told = isUnchanged ? parsed(response.headers.get('Revocation-Feed') ?? '') : json
       return {
         ...readPosition(told),

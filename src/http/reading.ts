@@ -1,5 +1,5 @@
 import type { Follower } from '../core/ports.js'
-import type { Revocation } from '../core/revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from '../core/revocation.js'
 import type { Answer, Client } from './client.js'
 
 /** Follows the application's answers from one to the next. */
@@ -37,6 +37,8 @@ export function createReading({ client, follower, signal }: ReadingOptions): Rea
   /** Whether everything was read up to `position`. */
   let isCurrent = false
   let lastAsOf = Number.NEGATIVE_INFINITY
+  /** The latest that an answer was complete as of, by the clock of its sender. */
+  let lastTold = Number.NEGATIVE_INFINITY
   let holding: AbortController | undefined
   let isUrgent = false
   /** A proxy may cut longer waits. */
@@ -78,12 +80,25 @@ export function createReading({ client, follower, signal }: ReadingOptions): Rea
     }
   }
 
+  /**
+   * An answer that some cache kept says nothing about the time since it was made. If it is much
+   * older, the clock of the sender may have been set back: then the next ones show that it goes on.
+   */
+  const isLater = (asOf: number): boolean => {
+    const before = lastTold
+    if (asOf > before || before - asOf > CLOCK_TOLERANCE_MS) lastTold = asOf
+    return asOf > before
+  }
+
   /** Returns whether there is more to read at once. */
   const take = async (answer: Answer, rewindsBefore: number): Promise<boolean> => {
     await learn(answer.revocations)
     if (rewinds !== rewindsBefore) return true
     const { cursor, epoch, etag, more } = answer
-    if (position && position.epoch !== epoch) follower.renewed?.()
+    if (position && position.epoch !== epoch) {
+      lastTold = Number.NEGATIVE_INFINITY
+      follower.renewed?.()
+    }
     position = { cursor, epoch, etag }
     isCurrent = !more
     const { now, held, asOf, askedAt, answeredAt } = answer
@@ -91,7 +106,7 @@ export function createReading({ client, follower, signal }: ReadingOptions): Rea
     const madeAt = askedAt + Math.min(held, answeredAt - askedAt)
     const after = Date.now() - (performance.now() - answeredAt)
     follower.compareClock?.({ theirs: now, before: after - (answeredAt - madeAt), after })
-    if (asOf === null) return more
+    if (asOf === null || !isLater(asOf)) return more
     const completeAsOf = madeAt - (now - asOf)
     if (completeAsOf < lastAsOf) return more
     lastAsOf = completeAsOf
@@ -138,6 +153,7 @@ export function createReading({ client, follower, signal }: ReadingOptions): Rea
       rewinds += 1
       position = undefined
       isCurrent = false
+      lastTold = Number.NEGATIVE_INFINITY
     },
     get isHeld() {
       return isHeld

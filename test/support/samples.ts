@@ -49,6 +49,8 @@ export interface RecordingFollower extends Follower {
   /** The `ledgerAsOf` of each report. */
   readonly vouchedFor: (number | undefined)[]
   readonly reports: (Error | undefined)[]
+  /** How often it was told that the source has other content. */
+  readonly renewals: number
   /** The subjects learned so far, each once. */
   subjects(): string[]
 }
@@ -61,6 +63,7 @@ export function recordingFollower(
   const completions: number[] = []
   const vouchedFor: (number | undefined)[] = []
   const reports: (Error | undefined)[] = []
+  let renewals = 0
   return {
     retention: 3_600,
     ...overrides,
@@ -68,6 +71,9 @@ export function recordingFollower(
     completions,
     vouchedFor,
     reports,
+    get renewals() {
+      return renewals
+    },
     subjects: () => [...new Set(learned.map(({ subject }) => subject))],
     learn: (revocations) => void learned.push(...revocations),
     complete(asOf, ledgerAsOf) {
@@ -75,5 +81,8 @@ export function recordingFollower(
       vouchedFor.push(ledgerAsOf)
     },
     report: (error) => void reports.push(error),
+    renewed() {
+      renewals += 1
+    },
   }
 }
