@@ -33,7 +33,10 @@ beforeAll(async () => {
     sampleRevocation('jti:rotated', { reason: 'rotated', effectiveAt: Date.now() - 1 }),
     sampleRevocation('user:users:ended', { cutoff: Date.now() + CLOCK_TOLERANCE_MS }),
   ])
-  await eventually(async () => expect(await redis.client.get('revocation:epoch')).not.toBeNull())
+  // Before the first heartbeat a guard cannot judge a token.
+  await eventually(async () =>
+    expect(await redis.client.get('revocation:heartbeat')).not.toBeNull(),
+  )
 })
 afterAll(async () => {
   await payloadSide?.close()

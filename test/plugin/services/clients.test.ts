@@ -15,7 +15,8 @@ let app: App
 let session: Login
 let ended: Login
 beforeAll(async () => {
-  app = await createApp({ plugin: { services: [SERVICE, OTHER_SERVICE] } })
+  // The route file asks for it by no other name.
+  app = await createApp({ isDefault: true, plugin: { services: [SERVICE, OTHER_SERVICE] } })
   session = await login(app)
   ended = await login(app)
   await app.request('/api/users/logout', { method: 'POST', headers: ended.jwt })
