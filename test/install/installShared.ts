@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { sharedFolder } from '../support/sharedFolder.js'
 import { npmInstall, run } from './asUser.js'
 
 /**
@@ -26,23 +25,12 @@ export async function linkInstalled(from: string, folder: string): Promise<void>
 }
 
 /** The folder with what a `package.json` names, for all who only read it. */
-export async function sharedInstall(packageJson: string): Promise<string> {
-  const text = readFileSync(packageJson)
-  const hash = createHash('sha256').update(process.version).update(text).digest('hex')
-  const shared = path.join(tmpdir(), `jwt-revocation-apps-${hash.slice(0, 16)}`)
-  if (!existsSync(shared)) await install(packageJson, shared)
-  return shared
-}
-
-async function install(packageJson: string, shared: string) {
-  const fresh = mkdtempSync(`${shared}-`)
-  cpSync(packageJson, path.join(fresh, 'package.json'))
-  const settings = path.join(path.dirname(packageJson), '.npmrc')
-  if (existsSync(settings)) cpSync(settings, path.join(fresh, '.npmrc'))
-  await run('bash', ['-euc', npmInstall], { cwd: fresh })
-  // Where another test run was quicker, its folder is as good.
-  await rename(fresh, shared).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    return rm(fresh, { recursive: true, force: true })
+export function sharedInstall(packageJson: string): Promise<string> {
+  const contents = process.version + readFileSync(packageJson, 'utf8')
+  return sharedFolder({ kind: 'apps', contents }, async (fresh) => {
+    cpSync(packageJson, path.join(fresh, 'package.json'))
+    const settings = path.join(path.dirname(packageJson), '.npmrc')
+    if (existsSync(settings)) cpSync(settings, path.join(fresh, '.npmrc'))
+    await run('bash', ['-euc', npmInstall], { cwd: fresh })
   })
 }

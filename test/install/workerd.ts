@@ -1,15 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { freePort } from '../support/freePort.js'
-import { until } from '../support/until.js'
-
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+import { startProgram } from '../support/startProgram.js'
 
 interface Worker {
   /** Where it is, with what it imports. */
@@ -48,31 +42,7 @@ const worker :Workerd.Worker = (
 `,
   )
   const program = createRequire(path.join(folder, 'package.json'))('workerd').default as string
-  const child = spawn(program, ['serve', `${name}.capnp`], { cwd: folder, stdio: 'pipe' })
-  running.add(child)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk).slice(-4_000)
-    })
-  }
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const origin = `http://127.0.0.1:${port}`
-  await until('the worker answers', async () => {
-    if (child.exitCode !== null) throw new Error(output)
-    return fetch(origin).then(
-      () => true,
-      () => false,
-    )
-  })
-  return {
-    origin,
-    async stop() {
-      child.kill('SIGKILL')
-      await ended
-      running.delete(child)
-    },
-  }
+  return startProgram({ program, args: ['serve', `${name}.capnp`], cwd: folder, port })
 }
 
 const NODE = new Set(builtinModules)

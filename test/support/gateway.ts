@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import {
   createServer,
   type IncomingMessage,
@@ -9,9 +8,10 @@ import {
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { blockIn } from './blockIn.js'
 import type { App } from './createApp.js'
 import { freePort } from './freePort.js'
-import { until } from './until.js'
+import { startProgram } from './startProgram.js'
 
 export interface Place {
   readonly port: number
@@ -54,17 +54,7 @@ export interface Behind {
 export type GatewayKind = keyof typeof START
 
 /** The configuration in docs/gateways.md. */
-export function documented(kind: GatewayKind): string {
-  const page = readFileSync('docs/gateways.md', 'utf8')
-  const [, block] = new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\``, 'm').exec(page) ?? []
-  if (!block) throw new Error(`docs/gateways.md has no configuration for ${kind}`)
-  return block
-}
-
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+export const documented = (kind: GatewayKind): string => blockIn('docs/gateways.md', kind)
 
 /** A real gateway with this configuration, on a port of its own. */
 export async function startGateway(
@@ -81,24 +71,11 @@ export async function startGateway(
   const file = path.join(folder, 'config')
   writeFileSync(file, text)
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
-  const child = spawn(program, args(file), { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  running.add(child)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (each) => (output += each))
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  await until(`${kind} listens`, async () => {
-    if (child.exitCode !== null) throw new Error(`${kind} ended:\n${output}`)
-    return fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    )
-  })
+  const gateway = await startProgram({ program, args: args(file), cwd: folder, env, port })
   return {
     port,
     async stop() {
-      child.kill('SIGKILL')
-      await ended
-      running.delete(child)
+      await gateway.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

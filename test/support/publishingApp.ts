@@ -14,6 +14,8 @@ export interface PublishingApp {
   /** A feed of another process. It is closed with the application. */
   feed(): Required<Omit<Feed, 'isOnDemand'>>
   revoke(...revocations: Revocation[]): Promise<void>
+  /** Ends the application. Redis stays as it is. */
+  leave(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,13 +34,17 @@ export async function startPublishingApp(): Promise<PublishingApp> {
     'Redis is filled',
     async () => (await redis.client.get('revocation:heartbeat')) !== null,
   )
+  const leave = async () => {
+    await denylist.close()
+    await Promise.all(feeds.map((each) => each.close()))
+  }
   return {
     redis,
     feed,
     revoke: (...revocations) => denylist.revoke(revocations),
+    leave,
     async stop() {
-      await denylist.close()
-      await Promise.all(feeds.map((each) => each.close()))
+      await leave()
       await redis.stop()
     },
   }

@@ -22,7 +22,7 @@ export const JAVA_SERVER = fileURLToPath(new URL('./javaServer/Serve.java', impo
 export const SECANTUS_SERVER = fileURLToPath(new URL('./secantus/serve.py', import.meta.url))
 
 const POM = fileURLToPath(new URL('./javaServer/pom.xml', import.meta.url))
-export const CACHE = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url))
 const FOUND = path.join(CACHE, 'jwt-revocation-mongo.json')
 
 /** The source that `findMongo` found before this run of the tests. */

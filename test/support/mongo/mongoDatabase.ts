@@ -3,8 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core'
-import { CACHE, foundMongo, JAVA_SERVER, SECANTUS_SERVER } from './findMongo.js'
-import { installSecantus } from './installSecantus.js'
+import { pythonWith } from '../pythonWith.js'
+import { foundMongo, JAVA_SERVER, SECANTUS_SERVER } from './findMongo.js'
+
+/**
+ * A server with MongoDB's protocol, replica-set handshake and transactions, over WiredTiger,
+ * MongoDB's own storage engine. It is a package of PyPI, under the GPL, and only the tests use it.
+ */
+const SECANTUS = 'secantusdb==0.7.0b3'
 
 let server: Promise<string> | undefined
 
@@ -24,12 +30,12 @@ export async function mongoDatabase(): Promise<string> {
  */
 export const isOnlyMongoTransactions = process.env.TESTS_ONLY_ON === 'MongoDB with transactions'
 
-function startServer(): Promise<string> {
+async function startServer(): Promise<string> {
   const { uri, mongod, classes } = foundMongo()
-  if (uri) return Promise.resolve(uri)
+  if (uri) return uri
   if (!classes) return startMongod(mongod)
   return isOnlyMongoTransactions
-    ? startAndRead(installSecantus(CACHE), [SECANTUS_SERVER])
+    ? startAndRead(await pythonWith([SECANTUS]), [SECANTUS_SERVER])
     : startAndRead('java', ['-cp', path.join(classes, '*'), JAVA_SERVER])
 }
 
