@@ -1,9 +1,9 @@
 /**
  * Makes sure that the programs exist which the tests start: a real Redis, a real PostgreSQL and its
  * pooler, a real Chromium, the README's curl, and a server that speaks MongoDB's protocol; or only
- * those in its arguments. With `--more` also the gateways of `test:more`, and Python for MongoDB's
- * protocol with transactions. Valkey is looked for only if it is named. If it may (as root on Debian
- * or Ubuntu), it installs them with apt. Otherwise it says in one line what to install, and fails.
+ * those in its arguments. With `--more` also the gateways and languages of `test:more`. Valkey is
+ * looked for only if it is named. If it may (as root on Debian or Ubuntu), it installs them with apt.
+ * Otherwise it says in one line what to install, and fails.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
@@ -18,6 +18,8 @@ const PROGRAMS = [
   { program: 'curl', debianPackage: 'curl' },
   { program: 'nginx', debianPackage: 'nginx', folders: ['/usr/sbin'], isMore: true },
   { program: 'caddy', debianPackage: 'caddy', isMore: true },
+  { program: 'go', debianPackage: 'golang-go', isMore: true },
+  { program: 'php', debianPackage: 'php-cli', isMore: true },
   { program: 'postgres', debianPackage: 'postgresql', folders: postgresFolders() },
   { program: 'pgbouncer', debianPackage: 'pgbouncer', folders: ['/usr/sbin'] },
 ]
@@ -32,7 +34,8 @@ const missing = PROGRAMS.filter(
     (named.length === 0 ? isMore || !rest.isMore : named.includes(program)) &&
     !isInstalled(program, folders),
 ).map(({ debianPackage }) => debianPackage)
-if (isMore && !hasVenv()) missing.push('python3-venv')
+if (isMore && !succeeds('python3', '-c', 'import ensurepip, venv')) missing.push('python3-venv')
+if (isMore && !succeeds('php', '-r', 'curl_version();')) missing.push('php-curl')
 if (missing.length > 0) install(missing)
 if (named.includes(VALKEY) && !isInstalled(VALKEY)) install([VALKEY], backports)
 if (named.length === 0 || named.includes('mongo')) {
@@ -73,8 +76,8 @@ function postgresFolders(): string[] {
   return readdirSync(versions).map((version) => path.join(versions, version, 'bin'))
 }
 
-function hasVenv(): boolean {
-  return spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0
+function succeeds(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args).status === 0
 }
 
 function isInstalled(program: string, folders: string[] = []): boolean {
