@@ -178,6 +178,12 @@ export const OTHER_ROWS: readonly Row[] = [
   },
   {
     group: 'Plugins',
+    platform: 'oidc-provider, whose logouts end sessions here',
+    ...installed('oidc-provider'),
+    test: 'test/ecosystem/oidcProvider',
+  },
+  {
+    group: 'Plugins',
     platform: 'payload-totp',
     ...installed('payload-totp'),
     test: 'test/ecosystem/totp',
