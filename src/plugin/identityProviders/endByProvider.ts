@@ -10,8 +10,9 @@ import type { LogoutToken } from './logoutToken.js'
 import { markEnded, markUsed, usedToken } from './marks.js'
 
 /**
- * Ends what a checked logout token names, as a logout does, and uses the token up. Both are durable
- * when it resolves. If it rejects for another reason than below, the same token may come again.
+ * Ends what a checked logout token names, as a logout does, and then uses the token up. Both are
+ * durable when it resolves, and every process will see them in time. If it rejects for another reason
+ * than below, the same token may come again.
  *
  * @throws OAuthError 400 when the token was used before
  */
@@ -43,24 +44,31 @@ export async function endByProvider(
   }
   const how = { reason: 'logout', actor, ip, now: Date.now() } as const
   const { maxTokenLifetimeMs } = denylist
-  const sessions = await sessionsToEnd(runtime, targets)
+  const sessions = await sessionsToEnd(runtime, { targets, actor })
   const users = targets.flatMap((each) => ('user' in each ? [each.user] : []))
   await denylist.revoke([
     ...sessions.map((each) => sessionRevocation(each, { ...how, maxTokenLifetimeMs })),
     ...(await Promise.all(users.map((user) => userCutoff(runtime, { ...user, ...how })))),
-    // Last: an append in several parts must not use the token up before the rest is there.
-    markUsed(issuer, actor, logout),
   ])
+  // Only now: an attempt that failed half-way must not use the token up.
+  await denylist.revoke([markUsed(issuer, actor, logout)])
 }
 
 /** No user has a name without a colon. */
 export const actorOf = ({ name }: Pick<IdentityProvider, 'name'>) => `identity-provider/${name}`
 
-/** Often the user has logged out here, and the provider only confirms it. */
-async function sessionsToEnd({ ledger }: Runtime, targets: LogoutTargets): Promise<string[]> {
+/**
+ * Often the user has logged out here, and the provider only confirms it. What an earlier attempt of
+ * the provider recorded is recorded again, because it may have come too late for other processes.
+ */
+async function sessionsToEnd(
+  { ledger }: Runtime,
+  { targets, actor }: { targets: LogoutTargets; actor: string },
+): Promise<string[]> {
   const sessions = targets.flatMap((each) => ('session' in each ? [each.session] : []))
   const found = await ledger.find(sessions.map((session): Subject => `sid:${session}`))
   const now = Date.now()
-  const ended = new Set(found.filter((each) => isInEffect(each, now)).map(({ subject }) => subject))
+  const byOthers = found.filter((each) => each.actor !== actor && isInEffect(each, now))
+  const ended = new Set(byOthers.map(({ subject }) => subject))
   return sessions.filter((session) => !ended.has(`sid:${session}`))
 }

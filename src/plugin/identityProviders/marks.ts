@@ -16,7 +16,7 @@ export const usedToken = (issuer: string, { id }: Pick<LogoutToken, 'id'>): Subj
 export const endedSession = (issuer: string, idpSession: string): Subject =>
   logoutMark('idp-session', digest(issuer, idpSession))
 
-/** Recorded together with what a logout token ends. With it the token is used up, everywhere. */
+/** Recorded when everything that a logout token ends is. With it the token is used up, everywhere. */
 export const markUsed = (issuer: string, actor: string, logout: LogoutToken): Revocation =>
   mark(usedToken(issuer, logout), { actor, logout, issuer, expiresAt: logout.expiresAt })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { linkSession, onTokenRevoked, revocations } from '../../../src/index.js'
+import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { breakReads } from '../../support/breakReads.js'
 import { breakWrites } from '../../support/breakWrites.js'
 import { type App, createApp } from '../../support/createApp.js'
@@ -119,6 +120,32 @@ onEachDatabase('a logout by an identity provider', (database, { isSql }) => {
     expect(await accepted(session)).toEqual([true])
     expect(await deliver(app, token)).toMatchObject({ status: 200 })
     expect(await accepted(session)).toEqual([false])
+  })
+
+  it('that fails half-way is not used up, whichever of its records was written', async () => {
+    const { ledger } = runtimeOf(app.payload)
+    const { append } = ledger
+    // The last record alone must not have been written when the attempt fails.
+    const FAILURES = [
+      { of: 'jti:idp-session:', isWritten: true },
+      { of: 'sid:', isWritten: true },
+      { of: 'jti:logout-token:', isWritten: false },
+    ]
+    for (const { of, isWritten } of FAILURES) {
+      const session = await login(app)
+      await link(session, 'half', `at-acme-${of}`)
+      const token = await provider.sign({ sid: `at-acme-${of}` })
+      ledger.append = async (revocations, within) => {
+        const isIt = revocations.some(({ subject }) => subject.startsWith(of))
+        if (!isIt || isWritten) await append(revocations, within)
+        if (isIt) throw new Error('the connection was lost')
+      }
+      expect(await deliver(app, token)).toMatchObject({ status: 503 })
+      ledger.append = append
+      expect(await deliver(app, token)).toMatchObject({ status: 200 })
+      expect(await deliver(app, token)).toMatchObject({ status: 400 })
+      expect(await accepted(session)).toEqual([false])
+    }
   })
 
   it('ends a session that is linked just after it, because that login was under way', async () => {
