@@ -40,8 +40,12 @@ export interface Ledger extends Lookup {
     at?: number
     signal?: AbortSignal | undefined
   }): AsyncIterable<readonly Revocation[]>
-  /** The state that all processes on this ledger share, as committed now; `within` as in `find`. */
-  state(within?: Transaction): Promise<LedgerState>
+  /**
+   * The state that all processes on this ledger share, as committed now; `within` as in `find`. A
+   * ledger may use the same question to write down elsewhere what `recorded` ended, without delaying
+   * the answer for long.
+   */
+  state(within?: Transaction, recorded?: readonly Revocation[]): Promise<LedgerState>
   /**
    * Tells all processes on this ledger that tokens may live this long (milliseconds). `state`
    * reports it as long as a token issued within the next half day can live. `within` as in

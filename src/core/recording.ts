@@ -31,12 +31,17 @@ export interface RecordingOptions {
 
 const ATTEMPTS = 3
 
+/** Whether it is kept long enough however long tokens live: one of a single token is. */
+const isAsLongAsNeeded = (revocation: Revocation) =>
+  rememberedUntil(revocation, Number.POSITIVE_INFINITY) === revocation.expiresAt
+
 /**
  * Readers look back one window from their last reading, by the time in a row's id. They pass over a
  * row whose write took long (a lock, a slow commit, a frozen process) or whose clock was behind. So
  * after a write the ledger is asked for its time, and a row that is too old by then is written
  * again under a fresh id. The same answer contains the longest token life that any process
- * declared. A row that would expire too early is written again as well.
+ * declared. A row that would expire too early is written again as well. Single tokens do not depend
+ * on that, so for them the ledger is not asked if its last answer is recent.
  */
 export function createRecording(options: RecordingOptions): Recording {
   const { ledger, ledgerClock, maxTokenLifetimeMs, monotonic } = options
@@ -49,12 +54,18 @@ export function createRecording(options: RecordingOptions): Recording {
 
   /** What must be written again. The clock of its writer may have been set during the write. */
   const missed = async (written: readonly Revocation[], startedAt: number) => {
-    const { now } = await ledgerClock.ask()
     const isSlow = monotonic() - startedAt > latestAgeMs
+    const isLate = ({ id }: Revocation, now: number) =>
+      isSlow || now - (uuidv7Time(id) ?? 0) > latestAgeMs
+    const latest = ledgerClock.latest()
+    const isInTime = (each: Revocation) =>
+      latest !== undefined && isAsLongAsNeeded(each) && !isLate(each, latest)
+    if (written.every(isInTime)) return []
+    const { now } = await ledgerClock.ask(undefined, written)
     return written.flatMap((revocation) => {
-      const isLate = isSlow || now - (uuidv7Time(revocation.id) ?? 0) > latestAgeMs
       const again = prolonged(revocation)
-      return isLate || again !== revocation ? [{ ...again, id: uuidv7(now) }] : []
+      const isAgain = isLate(revocation, now) || again !== revocation
+      return isAgain ? [{ ...again, id: uuidv7(now) }] : []
     })
   }
 

@@ -38,8 +38,9 @@ export function createRuntime(
     sessionStore(payload, { slug: settings.sessions.slug, ledger: settings.slug })
   const { onRevoke } = settings.hooks
   const calls = onRevoke && createHookCalls(payload, { onRevoke, slug: settings.slug, sessions })
-  const ledger = payloadLedger(payload, settings.slug, calls?.bookkeepingOf)
   const ends = sessions && createSessionEnds(sessions, payload.logger)
+  const { bookkeepingOf } = calls ?? {}
+  const ledger = payloadLedger(payload, settings.slug, { bookkeepingOf, ends })
   const activity = activityOf(payload, settings)
   const runtime: Runtime = {
     ...{ ledger, settings, sessions, activity },

@@ -180,7 +180,7 @@ async function endConnections(pool: Pool) {
 
 /** The database's clock is read by a statement, which then contains the time of `Date`. */
 function shareClock({ db }: Payload) {
-  const sql = db as unknown as { execute?: (statement: { raw?: string }) => unknown }
+  const sql = db as unknown as { execute?: (statement: Statement) => unknown }
   const { execute } = sql
   const mongo = mongoAdapterOf(db)?.connection.db
   if (mongo) {
@@ -193,12 +193,30 @@ function shareClock({ db }: Payload) {
   if (!execute) return
   sql.execute = (statement) => {
     const time = `'${new Date().toISOString()}'`
-    const raw = statement.raw
-      ?.replaceAll("'now'", time)
-      .replaceAll('clock_timestamp()', `${time}::timestamptz`)
+    const atThatTime = (text: string) =>
+      text.replaceAll("'now'", time).replaceAll('clock_timestamp()', `${time}::timestamptz`)
+    const raw = statement.raw && atThatTime(statement.raw)
+    for (const { value } of textsIn(statement.sql))
+      value.splice(0, value.length, ...value.map(atThatTime))
     return execute.call(db, { ...statement, ...(raw && { raw }) })
   }
 }
+
+interface Statement {
+  raw?: string
+  sql?: Chunk
+}
+
+/** A part of one of Drizzle's statements. */
+interface Chunk {
+  queryChunks?: Chunk[]
+  value?: unknown
+}
+
+const textsIn = (chunk: Chunk | undefined): { value: string[] }[] => [
+  ...(Array.isArray(chunk?.value) ? [{ value: chunk.value as string[] }] : []),
+  ...(chunk?.queryChunks?.flatMap(textsIn) ?? []),
+]
 
 /** mongo-java-server may fail an insert while it creates an index. */
 async function untilIndexed({ db }: Payload) {

@@ -1,7 +1,8 @@
 import type { DatabaseAdapter, PayloadRequest } from 'payload'
 import { primaryOf } from './primaryOf.js'
-import { type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
+import { type SqlAdapterName, sqlAdapterOf, templateOf } from './sqlAdapter.js'
 import { transactionOf } from './transactionOf.js'
+import { type RowUpdate, updateQuery } from './updateRows.js'
 
 /** One statement in each SQL dialect. */
 export type Statements = Readonly<Record<SqlAdapterName, string>>
@@ -22,5 +23,24 @@ export async function firstRow(
     within && (await transactionOf(within as Pick<PayloadRequest, 'transactionID'>))
   const session = transaction === undefined ? undefined : sessions?.[transaction]
   const { rows } = await adapter.execute({ drizzle: session?.db ?? drizzle, raw: statements[name] })
+  return rows?.[0]
+}
+
+/**
+ * The same, with a change of rows in the same statement. `undefined`, without having done anything,
+ * when the database is not PostgreSQL.
+ */
+export async function firstRowWith(
+  db: DatabaseAdapter,
+  statements: Statements,
+  update: RowUpdate,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const adapter = sqlAdapterOf(primaryOf(db))
+  const sql = adapter?.name === 'postgres' && templateOf(adapter, update.table)
+  if (!sql) return undefined
+  const { rows } = await adapter.execute({
+    drizzle: adapter.drizzle,
+    sql: sql`WITH changed AS ${updateQuery(adapter, update)} ${sql.raw(statements.postgres)}`,
+  })
   return rows?.[0]
 }

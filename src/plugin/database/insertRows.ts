@@ -1,32 +1,36 @@
 import type { Payload } from 'payload'
 import { inBatches } from '../../core/inBatches.js'
 import { type MongoAdapter, mongoAdapterOf } from './mongoAdapter.js'
-import { sqlAdapterOf } from './sqlAdapter.js'
+import { connectionOf, sqlAdapterOf } from './sqlAdapter.js'
 
 /** A table by its name in SQL, and its collection. */
 interface Insertion {
   table: string
   collection: string
   rows: readonly { id: string }[]
+  /** The transaction to write in. */
+  within?: { readonly transactionID: number | string } | undefined
 }
 
 /**
  * Inserts rows with as few statements as the database allows, using the Drizzle instance of
  * Payload's SQL adapters or the model of its MongoDB adapter. Existing rows stay unchanged. Returns
- * `false`, and does nothing, when the database is another one or has no such table.
+ * `false`, and does nothing, when the database is another one or has no such table, and in a
+ * transaction of MongoDB.
  */
 export async function insertRows(
   { db }: Payload,
-  { table, collection, rows }: Insertion,
+  { table, collection, rows, within }: Insertion,
 ): Promise<boolean> {
   const mongo = mongoAdapterOf(db)
-  if (mongo) return insertDocuments(mongo, { collection, rows })
+  if (mongo) return within ? false : insertDocuments(mongo, { collection, rows })
   const adapter = sqlAdapterOf(db)
   const known = adapter?.tables[table]
   if (!adapter || !known) return false
+  const connection = connectionOf(adapter, within)
   const each = Math.max(...rows.map((row) => Object.keys(row).length))
   for (const batch of inBatches(db, rows, { each }))
-    await adapter.drizzle.insert(known).values(batch).onConflictDoNothing()
+    await connection.insert(known).values(batch).onConflictDoNothing()
   return true
 }
 

@@ -61,7 +61,11 @@ export function readAsJson<Column extends string>(
   return rows?.then((found) => found.map((values) => withNames(columns, values)))
 }
 
-function withNames<Column extends string>(columns: readonly Column[], values: readonly unknown[]) {
+/** The values of a row by the names of its columns. */
+export function withNames<Column extends string>(
+  columns: readonly Column[],
+  values: readonly unknown[],
+) {
   const row = {} as Record<Column, unknown>
   for (let i = 0; i < columns.length; i += 1) row[columns[i] as Column] = values[i]
   return row

@@ -50,7 +50,7 @@ interface JsonFunctions {
 }
 
 /** By adapter name. */
-const JSON_FUNCTIONS: Readonly<Record<SqlAdapterName, JsonFunctions>> = {
+export const JSON_FUNCTIONS: Readonly<Record<SqlAdapterName, JsonFunctions>> = {
   sqlite: { ofValues: 'json_array', ofRows: 'json_group_array' },
   postgres: { ofValues: 'json_build_array', ofRows: 'json_agg' },
 }
@@ -72,6 +72,9 @@ async function ask(
     },
     limit: 1,
   })
-  const json = found?.json ?? []
-  return typeof json === 'string' ? JSON.parse(json) : json
+  return rowsIn(found?.json)
 }
+
+/** The arrays of values in a JSON column. SQLite returns it as text. */
+export const rowsIn = (json: string | unknown[][] | null | undefined): unknown[][] =>
+  typeof json === 'string' ? JSON.parse(json) : (json ?? [])

@@ -12,10 +12,11 @@ export interface SqlAdapter {
   readonly name: SqlAdapterName
   readonly drizzle: Drizzle
   readonly tables: Readonly<Record<string, SqlTable | undefined>>
-  execute(statement: {
-    drizzle: object
-    raw: string
-  }): Promise<{ rows?: readonly Readonly<Record<string, unknown>>[] }>
+  /** The tables of collections, by their slugs in snake case. */
+  readonly tableNameMap: ReadonlyMap<string, string>
+  execute(
+    statement: { drizzle: object } & ({ raw: string } | { sql: object }),
+  ): Promise<{ rows?: readonly Readonly<Record<string, unknown>>[] }>
   /** The connections of open transactions. */
   readonly sessions?: Readonly<Record<number | string, { db: Drizzle } | undefined>>
   /** Drizzle's own, by the names that Payload's queries have for them. */
@@ -27,6 +28,34 @@ export function sqlAdapterOf(db: DatabaseAdapter): SqlAdapter | undefined {
   const { name, drizzle, tables } = db as unknown as Partial<SqlAdapter>
   const isKnown = name === 'postgres' || name === 'sqlite'
   return isKnown && drizzle && tables ? (db as unknown as SqlAdapter) : undefined
+}
+
+/**
+ * Drizzle's template for statements of our own. Its package is not ours to import, so a query that
+ * is never asked hands it out. `undefined` without such a table.
+ */
+export function templateOf({ drizzle }: SqlAdapter, table: string): Sql | undefined {
+  let template: Sql | undefined
+  drizzle.query?.[table]
+    ?.findMany({
+      columns: {},
+      extras: (_, { sql }) => {
+        template = sql
+        return { json: sql`1`.as('json') }
+      },
+    })
+    .toSQL()
+  return template
+}
+
+/** The connection of an open transaction, or else the pool. */
+export function connectionOf(
+  { drizzle, sessions }: SqlAdapter,
+  within?: { readonly transactionID: number | string },
+): Drizzle {
+  const connection = within ? sessions?.[within.transactionID]?.db : drizzle
+  if (!connection) throw new Error('The transaction is over')
+  return connection
 }
 
 /** What Payload's SQL adapters call the table of a collection: its slug in snake case. */
@@ -48,17 +77,29 @@ interface Drizzle {
     values(rows: readonly object[]): { onConflictDoNothing(): Promise<unknown> }
   }
   update(table: object): {
-    set(values: object): { where(condition: unknown): Promise<unknown> }
+    set(values: object): { where(condition: unknown): Query<unknown> }
   }
   readonly query?: Readonly<Record<string, SqlQuery | undefined>>
 }
 
+/** A statement that Drizzle runs when somebody waits for it. It can also be part of another one. */
+export interface Query<Result> extends Promise<Result> {
+  toSQL(): object
+}
+
 export interface SqlQuery {
   findMany(options: {
-    columns: Record<string, never>
-    extras: (row: unknown, operators: { sql: Sql }) => object
-    limit: number
-  }): Promise<{ json: string | unknown[][] | null }[]>
+    columns: { id?: true }
+    where?: (row: Readonly<Record<string, unknown>>, operators: Operators) => unknown
+    extras: (row: Readonly<Record<string, unknown>>, operators: Operators) => object
+    limit?: number
+  }): Query<{ id?: number | string; json: string | unknown[][] | null }[]>
+}
+
+interface Operators {
+  readonly sql: Sql
+  inArray(column: unknown, values: readonly unknown[]): unknown
+  or(...conditions: unknown[]): unknown
 }
 
 export interface Sql {

@@ -1,6 +1,12 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { primaryOf } from './primaryOf.js'
-import { type SqlAdapter, type SqlTable, sqlAdapterOf } from './sqlAdapter.js'
+import {
+  connectionOf,
+  type Query,
+  type SqlAdapter,
+  type SqlTable,
+  sqlAdapterOf,
+} from './sqlAdapter.js'
 import { transactionWithin } from './transactionOf.js'
 
 /**
@@ -21,11 +27,10 @@ export interface RowUpdate {
  * ids first and then writes row by row.
  */
 export async function updateRows({ db }: Payload, update: RowUpdate): Promise<void> {
-  const { collection, data, table: name, where, within } = update
+  const { collection, data, where, within } = update
   const req = within && (await transactionWithin(within))
   const adapter = sqlAdapterOf(primaryOf(db))
-  const table = adapter?.tables[name]
-  if (!adapter || !table) {
+  if (!adapter?.tables[update.table]) {
     await primaryOf(db).updateMany({
       collection,
       data,
@@ -35,10 +40,18 @@ export async function updateRows({ db }: Payload, update: RowUpdate): Promise<vo
     })
     return
   }
-  const { drizzle, sessions } = adapter
-  const connection = req ? sessions?.[req.transactionID]?.db : drizzle
-  if (!connection) throw new Error('The transaction is over')
-  await connection
+  await updateQuery(adapter, update, req)
+}
+
+/** The one statement. Drizzle runs it when somebody waits for it. */
+export function updateQuery(
+  adapter: SqlAdapter,
+  { data, table: name, where }: RowUpdate,
+  within?: { readonly transactionID: number | string },
+): Query<unknown> {
+  const table = adapter.tables[name]
+  if (!table) throw new Error(`No such table: ${name}`)
+  return connectionOf(adapter, within)
     .update(table)
     .set(data)
     .where(conditionOf(where, adapter, table))

@@ -1,6 +1,7 @@
 import { type CollectionSlug, LockedAuth, type PayloadRequest } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { sessionRevocation } from '../../core/makeRevocation.js'
+import { memo } from '../../core/processWide.js'
 import type { Token } from '../../core/token.js'
 import type { AroundWrite, DocumentWrite } from '../database/aroundWrites.js'
 import { onceCommitted } from '../database/onceCommitted.js'
@@ -8,6 +9,7 @@ import { primaryOf } from '../database/primaryOf.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { runtimeOf } from '../runtime/runtimeOf.js'
 import { ofUser, type UserRef } from '../storage/sessionQueries.js'
+import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 import { BURST_MS, recentSessions, rememberLogin } from './recentLogins.js'
 
 /**
@@ -30,6 +32,30 @@ export const endWithLock: AroundWrite = async (write, perform) => {
   return result
 }
 
+/** The lock of an account, if it was read with the record of its login. */
+const seen = memo<Token, Account>('lockOfLogin')
+
+/**
+ * Writes the record of a login, and reads the lock with the same statement, for {@link settleLogin}.
+ * `false`, without having done anything, if the database cannot do that now.
+ */
+export async function insertWithLock(
+  store: SessionStore,
+  { token, row, req }: { token: Token; row: SessionRow; req: PayloadRequest },
+): Promise<boolean> {
+  const { collection, userId: id } = token
+  if (!isLockable(req, collection)) return false
+  try {
+    const held = await store.insertHolding(row, { collection, id, field: 'lockUntil' })
+    if (!held) return false
+    seen.set(token, { lockUntil: held.value })
+    return true
+  } catch {
+    // If the fast way fails for any reason, the usual way is used.
+    return false
+  }
+}
+
 /**
  * Remembers a login for {@link endWithLock}, and refuses it if its account was locked in the
  * meantime. The login checks for a lock after it wrote its record, and the lock looks for records
@@ -39,24 +65,28 @@ export const endWithLock: AroundWrite = async (write, perform) => {
  */
 export async function settleLogin(runtime: Runtime, token: Token, req: PayloadRequest) {
   const { collection, userId } = token
-  const { auth } = req.payload.collections[collection as CollectionSlug]?.config ?? {}
-  if (!auth || !(auth.maxLoginAttempts > 0)) return
+  if (!isLockable(req, collection)) return
   rememberLogin(runtime.denylist, token)
   await onceCommitted(req, async () => {
-    const account = await primaryOf(req.payload.db).findOne<Account>({
-      collection: collection as CollectionSlug,
-      where: { id: { equals: userId } },
-      select: { lockUntil: true },
-    })
+    const account = seen.get(token) ?? (await readLock(req, { collection, id: userId }))
     if (!isLockedUntil(account?.lockUntil)) return
     await endSessions(runtime, [token.session])
     throw new LockedAuth(req.t)
   })
 }
 
+const isLockable = ({ payload }: PayloadRequest, collection: string) =>
+  (payload.collections[collection as CollectionSlug]?.config.auth.maxLoginAttempts ?? 0) > 0
+
+const readLock = ({ payload }: PayloadRequest, { collection, id }: UserRef) =>
+  primaryOf(payload.db).findOne<Account & { id: number | string }>({
+    collection: collection as CollectionSlug,
+    where: { id: { equals: id } },
+    select: { lockUntil: true },
+  })
+
 interface Account {
-  id: number | string
-  lockUntil?: string | null
+  readonly lockUntil?: unknown
 }
 
 /** Payload counts a failure, locks, or does both. It saves nothing else with that. */

@@ -6,6 +6,7 @@ import { clientAddress } from '../request/clientAddress.js'
 import { deviceFrom } from '../request/device.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
+import { insertWithLock } from './accountLock.js'
 import { makeRoom, newestLogin } from './makeRoom.js'
 
 interface Issue {
@@ -39,7 +40,7 @@ async function record(
   try {
     if (isRefresh) await refresh(store, row)
     else if (isLimited) await store.insert(await youngest(store, row))
-    else await store.insert(row)
+    else if (!(await insertWithLock(store, { token, row, req }))) await store.insert(row)
   } catch (err) {
     if (isLimited) throw err
     req.payload.logger.error({ err }, 'Revocations: the record of a session was not written')

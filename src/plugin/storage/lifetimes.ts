@@ -2,10 +2,11 @@ import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import type { LedgerState } from '../../core/ports.js'
 import { uuidv7 } from '../../core/uuidv7.js'
-import { firstRow, type Statements } from '../database/firstRow.js'
+import { firstRow, firstRowWith, type Statements } from '../database/firstRow.js'
 import { mongoTime } from '../database/mongoTime.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
+import type { RowUpdate } from '../database/updateRows.js'
 import type { LedgerTable } from './ledgerPages.js'
 import type { Row } from './ledgerRow.js'
 
@@ -33,11 +34,29 @@ export async function ledgerState(
   within?: object,
 ): Promise<LedgerState> {
   const row = await firstRow(payload.db, statements(payload, where), within)
-  if (row) return { now: Math.round(Number(row.now)), longestLifetimeMs: Number(row.lifetime ?? 0) }
+  if (row) return stateIn(row)
   const now = await mongoTime(payload.db)
   const told = await toldAfter(payload, where, now ?? Date.now(), within)
   return { now, longestLifetimeMs: Math.max(0, ...told) }
 }
+
+/**
+ * The same, and a change of rows in the same statement. `undefined`, without having done anything,
+ * when the database is not PostgreSQL.
+ */
+export async function ledgerStateWith(
+  payload: Payload,
+  where: LedgerTable,
+  update: RowUpdate,
+): Promise<LedgerState | undefined> {
+  const row = await firstRowWith(payload.db, statements(payload, where), update)
+  return row && stateIn(row)
+}
+
+const stateIn = ({ lifetime, now }: Readonly<Record<string, unknown>>): LedgerState => ({
+  now: Math.round(Number(now)),
+  longestLifetimeMs: Number(lifetime ?? 0),
+})
 
 /**
  * Writes a row, unless an existing one covers the next half day and the life of a token after it.

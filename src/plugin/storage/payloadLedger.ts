@@ -7,12 +7,17 @@ import { type Revocation, withoutLifted } from '../../core/revocation.js'
 import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
+import type { RowUpdate } from '../database/updateRows.js'
 import { writeTogether } from '../database/writeTogether.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { type Bookkeeping, fromRow, type Row, toRow } from './ledgerRow.js'
-import { declareLifetime, isRevocation, ledgerState } from './lifetimes.js'
+import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
+import type { SessionEnds } from './sessionEnds.js'
+
+type BookkeepingOf = (revocation: Revocation) => Bookkeeping
 
 /**
  * The ledger in Payload's own database. It uses the database adapter directly: hooks and access
@@ -20,11 +25,15 @@ import { isTableMissing } from './missingTable.js'
  *
  * An append outside a transaction is durable when it resolves. `within` is the Payload request
  * whose transaction the rows must share. `bookkeepingOf` adds what is written with a revocation.
+ * `ends` marks the records of sessions.
  */
 export function payloadLedger(
   payload: Payload,
   slug: string,
-  bookkeepingOf: (revocation: Revocation) => Bookkeeping = () => ({}),
+  {
+    bookkeepingOf = () => ({}),
+    ends,
+  }: { bookkeepingOf?: BookkeepingOf | undefined; ends?: SessionEnds | undefined } = {},
 ): Ledger {
   const where = ledgerTable(slug)
   const { collection, table } = where
@@ -92,9 +101,12 @@ export function payloadLedger(
     }
   }
 
-  /** On PostgreSQL, a failed statement aborts the whole transaction. */
-  const createWithin = async (revocation: Revocation, within: object) => {
-    if (!(await areThere([revocation], within))) await create(revocation, within)
+  const appendWithin = async (revocations: readonly Revocation[], transaction: object) => {
+    const within = await transactionWithin(transaction as Pick<PayloadRequest, 'transactionID'>)
+    const rows = revocations.map(rowOf)
+    if (within && (await insertRows(payload, { collection, table, rows, within }))) return
+    for (const revocation of revocations)
+      if (!(await areThere([revocation], transaction))) await create(revocation, transaction)
   }
 
   const write = async (revocations: readonly Revocation[]) => {
@@ -126,8 +138,7 @@ export function payloadLedger(
     async append(revocations, within) {
       if (revocations.length === 0) return
       await orUnavailable(async () => {
-        if (!within) await append(revocations)
-        else for (const revocation of revocations) await createWithin(revocation, within)
+        await (within ? appendWithin(revocations, within) : append(revocations))
       })
     },
 
@@ -156,9 +167,12 @@ export function payloadLedger(
       return withoutLifted(found.sort(byId))
     },
 
-    async state(within) {
+    async state(within, recorded = []) {
       if (!within) await settleFirst()
-      return orUnavailable(() => ledgerState(payload, where, within))
+      const mark = (update: RowUpdate) => ledgerStateWith(payload, where, update)
+      return orUnavailable(
+        async () => (await ends?.markWith(recorded, mark)) ?? ledgerState(payload, where, within),
+      )
     },
 
     declareLifetime: (lifetimeMs, within) =>

@@ -1,11 +1,23 @@
 import type { Logger } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
-import { withTimeLimit } from '../../core/timeLimit.js'
+import { inTime, withTimeLimit } from '../../core/timeLimit.js'
+import type { RowUpdate } from '../database/updateRows.js'
 import type { SessionStore } from './sessionStore.js'
 
 export interface SessionEnds {
   /** Resolves when the end is in the records, or after a second at most. Never rejects. */
   record(revocation: Revocation): Promise<void>
+  /**
+   * Lets a statement mark the records too, so that `record` need not. It waits for a second at most:
+   * a lock on the records must not delay what the statement is for. `undefined`, without having done
+   * anything, if these revocations do not end sessions by exactly one change.
+   *
+   * @returns the result of `ask`; `undefined` also if it failed or was late
+   */
+  markWith<Result>(
+    recorded: readonly Revocation[],
+    ask: (update: RowUpdate) => Promise<Result | undefined>,
+  ): Promise<Result | undefined>
   /** Resolves when no write is running. */
   settled(): Promise<void>
 }
@@ -19,8 +31,11 @@ const RECORD_WAIT_MS = 1_000
  */
 export function createSessionEnds(store: SessionStore, logger: Logger): SessionEnds {
   const pending = new Set<Promise<void>>()
+  /** What a statement has marked. */
+  const marked = new WeakSet<Revocation>()
 
   const write = async (revocation: Revocation) => {
+    if (marked.has(revocation)) return
     try {
       await store.recordEnd(revocation)
     } catch (err) {
@@ -33,6 +48,19 @@ export function createSessionEnds(store: SessionStore, logger: Logger): SessionE
       const writing = write(revocation).finally(() => pending.delete(writing))
       pending.add(writing)
       return withTimeLimit(writing, RECORD_WAIT_MS)
+    },
+    async markWith(recorded, ask) {
+      const ending = recorded.filter((each) => store.endUpdate(each))
+      const [only] = ending
+      const update = ending.length === 1 && only && store.endUpdate(only)
+      if (!update) return undefined
+      try {
+        const result = await inTime(ask(update), RECORD_WAIT_MS)
+        if (result !== undefined) marked.add(only)
+        return result
+      } catch {
+        return undefined
+      }
     },
     async settled() {
       await Promise.all(pending)

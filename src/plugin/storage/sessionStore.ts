@@ -3,10 +3,11 @@ import { isoDate } from '../../core/isoDate.js'
 import type { Transaction } from '../../core/ports.js'
 import type { Revocation } from '../../core/revocation.js'
 import type { SessionDoc } from '../../wire/sessionDoc.js'
+import { type HeldField, insertHolding } from '../database/insertHolding.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { tableNameOf } from '../database/sqlAdapter.js'
+import { sqlAdapterOf, tableNameOf } from '../database/sqlAdapter.js'
 import { untilCommitted } from '../database/untilCommitted.js'
-import { updateRows } from '../database/updateRows.js'
+import { type RowUpdate, updateRows } from '../database/updateRows.js'
 import { endsOfEveryone } from './endsOfEveryone.js'
 import { endedBy, ofUser, type UserRef } from './sessionQueries.js'
 
@@ -47,9 +48,14 @@ export interface SessionRow {
 export interface SessionStore {
   /** Writes the record of a new session. Repeating it for the same `id` updates the record. */
   insert(row: SessionRow): Promise<void>
-  /** Changes part of a record. `undefined` when the user has no such record. */
+  /** See `insertHolding.ts`. */
+  insertHolding(
+    row: SessionRow,
+    held: HeldField,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>
+  /** Changes part of a record. `undefined` when the user has no such record, to which `if` applies. */
   update(
-    session: { id: string; user: UserRef },
+    session: { id: string; user: UserRef; if?: Where },
     change: Partial<SessionRow>,
   ): Promise<SessionRow | undefined>
   remove(id: string): Promise<void>
@@ -69,6 +75,8 @@ export interface SessionStore {
    * by one statement. A lift removes that.
    */
   recordEnd(revocation: Revocation): Promise<void>
+  /** What `recordEnd` changes; `undefined` if it changes nothing. */
+  endUpdate(revocation: Revocation): RowUpdate | undefined
   /** See `endsOfEveryone.ts`. */
   endsOfEveryone(): Promise<readonly Revocation[]>
   /**
@@ -99,19 +107,33 @@ export function sessionStore(
   const settled = (write: () => Promise<unknown>) =>
     untilCommitted(payload, { write, isThere: async () => true })
 
-  const update: SessionStore['update'] = async ({ id, user }, data) => {
-    const where = { and: [{ id: { equals: id } }, ofUser(user)] }
+  const update: SessionStore['update'] = async ({ id, user, if: condition = {} }, data) => {
+    const where = { and: [{ id: { equals: id } }, ofUser(user), condition] }
     let row: SessionRow | undefined
     await settled(async () => {
-      const updated = await primaryOf(payload.db).updateOne({ collection, where, data })
+      const db = primaryOf(payload.db)
+      // One statement instead of two. Payload's MongoDB adapter always needs only one.
+      const options = sqlAdapterOf(db) && { atomic: true }
+      const updated = await db.updateOne({ collection, where, data, ...(options && { options }) })
       row = (updated as unknown as SessionRow | null) ?? undefined
     })
     return row
   }
 
+  const endUpdate = (revocation: Revocation) => {
+    const where = endedBy(revocation)
+    if (!where) return undefined
+    const { lifts, reason, revokedAt } = revocation
+    const data =
+      lifts === undefined
+        ? { endedAt: isoDate(revokedAt), endReason: reason }
+        : { endedAt: null, endReason: null }
+    return { collection, table: tableNameOf(slug), where, data }
+  }
+
   const insertOrRenew = async (row: SessionRow) => {
     try {
-      await primaryOf(payload.db).create({ collection, data: { ...row } })
+      await primaryOf(payload.db).create({ collection, data: { ...row }, returning: false })
     } catch (err) {
       const { id, userCollection, userId, ...change } = row
       if (!(await update({ id, user: { collection: userCollection, id: userId } }, change)))
@@ -136,21 +158,18 @@ export function sessionStore(
     pages,
     insert: (row) =>
       untilCommitted(payload, { write: () => insertOrRenew(row), isThere: () => isThere(row.id) }),
+    insertHolding: (row, held) =>
+      insertHolding(payload, { table: tableNameOf(slug), row: { ...row }, held }),
     remove: (id) =>
       settled(() =>
         primaryOf(payload.db).deleteMany({ collection, where: { id: { equals: id } } }),
       ),
     count: async (where) => (await primaryOf(payload.db).count({ collection, where })).totalDocs,
     async recordEnd(revocation) {
-      const where = endedBy(revocation)
-      if (!where) return
-      const isLift = revocation.lifts !== undefined
-      const data = isLift
-        ? { endedAt: null, endReason: null }
-        : { endedAt: isoDate(revocation.revokedAt), endReason: revocation.reason }
-      const update = { collection, table: tableNameOf(slug), where, data }
-      await settled(() => updateRows(payload, update))
+      const update = endUpdate(revocation)
+      if (update) await settled(() => updateRows(payload, update))
     },
+    endUpdate,
     endsOfEveryone: () => endsOfEveryone(payload, ledger),
     async inPayloadsList({ collection: users, id }) {
       const slug = users as CollectionSlug

@@ -14,6 +14,7 @@ import { primaryOf } from '../database/primaryOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { accountsWithCutoffs } from '../storage/accountsWithCutoffs.js'
 import { unshownSuccessor } from './lostAnswer.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { detectReuse } from './reuse.js'
@@ -28,12 +29,21 @@ interface KnownBefore {
 
 /** It runs before the account is read whose password is checked. */
 export async function knownBeforeLogin(
-  { ledger }: Runtime,
-  req: PayloadRequest,
+  { ledger, settings: { slug } }: Runtime,
+  { payload }: PayloadRequest,
   { args, collection }: { args: object; collection: CollectionSlug },
 ): Promise<KnownBefore> {
   const login = 'data' in args && typeof args.data === 'object' ? args.data : {}
-  const ids = await usersByLogin(req.payload, collection, login as Record<string, unknown>)
+  const names = namesIn(login as Record<string, unknown>)
+  if (names.length === 0) return { known: [], users: [] }
+  const auth = payload.collections[collection]?.config.auth
+  const fields = auth?.loginWithUsername ? ['email', 'username'] : ['email']
+  const accounts = await accountsWithCutoffs(payload, slug, { collection, fields, names })
+  if (accounts) {
+    const known = accounts.flatMap((account) => account.known)
+    return { known, users: accounts.map(({ id }) => String(id)) }
+  }
+  const ids = await usersByLogin(payload, { collection, fields, names })
   const known = await ledger.find(['everyone', ...ids.map((id) => userSubject(collection, id))])
   return { known, users: ids.map(String) }
 }
@@ -74,19 +84,21 @@ export async function knownBeforeRefresh(
   throw refusalError(refusal)
 }
 
-/** The ids of the users with this e-mail or user name, compared as Payload does. */
-async function usersByLogin(
-  payload: Payload,
-  collection: CollectionSlug,
-  login: Readonly<Record<string, unknown>>,
-): Promise<(number | string)[]> {
-  const names = [login.email, login.username]
+/** The e-mail and user name of a login, as Payload compares them. */
+const namesIn = ({ email, username }: Readonly<Record<string, unknown>>): string[] =>
+  [email, username]
     .filter((name) => typeof name === 'string')
     .map((name) => name.toLowerCase().trim())
     .filter((name) => name !== '')
-  if (names.length === 0) return []
-  const auth = payload.collections[collection]?.config.auth
-  const fields = auth?.loginWithUsername ? ['email', 'username'] : ['email']
+
+async function usersByLogin(
+  payload: Payload,
+  {
+    collection,
+    fields,
+    names,
+  }: { collection: CollectionSlug; fields: readonly string[]; names: readonly string[] },
+): Promise<(number | string)[]> {
   const { docs } = await primaryOf(payload.db).find<{ id: number | string }>({
     collection,
     pagination: false,

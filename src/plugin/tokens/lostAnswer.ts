@@ -77,12 +77,16 @@ async function note(
   { token, headers }: { token: Token; headers: Headers },
 ) {
   const newestShownAt = isoDate(token.issuedAt)
-  const [record] = await sessions.find({ id: { equals: token.session } }, { limit: 1 })
-  if (Date.parse(record?.newestShownAt ?? '') >= token.issuedAt) return
-  const user = { collection: token.collection, id: token.userId }
-  const isChanged =
-    record && (await sessions.update({ id: token.session, user }, { newestShownAt }))
-  if (isChanged) return
+  const session = {
+    id: token.session,
+    user: { collection: token.collection, id: token.userId },
+    if: {
+      or: [{ newestShownAt: { exists: false } }, { newestShownAt: { less_than: newestShownAt } }],
+    },
+  }
+  if (await sessions.update(session, { newestShownAt })) return
+  const isThere = await sessions.find({ id: { equals: token.session } }, { limit: 1 })
+  if (isThere.length > 0) return
   const row = sessionRow(runtime, token, { isRefresh: true, headers })
   await sessions.insert({ ...row, newestShownAt })
 }

@@ -8,7 +8,7 @@ import { endingsOf } from './endings.js'
 import { resetEnding } from './passwordReset.js'
 import { isRecorded, markRecorded } from './recordedEndings.js'
 import { revokeUserAround, revokeUserWithChange, type UserCutoff } from './revokeUser.js'
-import { changeToSave } from './savedAccount.js'
+import { changeToSave, keepSaved } from './savedAccount.js'
 
 /**
  * Records what a change of an account ends before the change is saved. If that fails, the change is
@@ -17,8 +17,13 @@ import { changeToSave } from './savedAccount.js'
  * the cut-off is recorded again after the save: if the process dies in between, there is a cut-off
  * without its change, but never a change without its cut-off.
  */
-export const intentFirst: AroundWrite = async (write, perform) => {
+export const intentFirst: AroundWrite = async (write, save) => {
   const { payload, req } = write
+  const perform = async () => {
+    const result = await save()
+    if (write.data) keepSaved(write, result)
+    return result
+  }
   const runtime = runtimeOf(payload)
   const endings = await endingsToRecord(runtime, write)
   if (endings.length === 0) return perform()

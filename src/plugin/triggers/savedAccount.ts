@@ -40,6 +40,8 @@ interface Kept {
  * its identity cannot be used.
  */
 const KEPT = 'jwtRevocation.savedAccounts'
+/** The same for what the adapter returned. */
+const SAVED = 'jwtRevocation.returnedAccounts'
 
 const hasDrafts = ({ versions }: SanitizedCollectionConfig) => Boolean(versions?.drafts)
 
@@ -89,6 +91,15 @@ export function changeToSave({
   }
 }
 
+/** Keeps what the adapter returned of the account that it saved, for {@link savedChange}. */
+export function keepSaved({ payload, collection, id, req }: DocumentWrite, result: unknown): void {
+  const config = payload.collections[collection]?.config
+  const saved = (result ?? {}) as Readonly<Record<string, unknown>>
+  if (!req?.context || !config || decidingIn(config).some((name) => saved[name] === undefined))
+    return
+  savedIn({ context: req.context }).set(keyOf(collection, id), decidingPartOf(saved))
+}
+
 /** The change as it was saved; `undefined` for a draft, which does not change the account. */
 export async function savedChange({
   collection,
@@ -96,9 +107,11 @@ export async function savedChange({
   previousDoc = {},
   req,
 }: Parameters<CollectionAfterChangeHook>[0]): Promise<AccountUpdate | undefined> {
-  const after = await readAccount(collection, id, req)
+  const key = keyOf(collection.slug, id)
+  const after = savedIn(req).get(key) ?? (await readAccount(collection, id, req))
+  savedIn(req).delete(key)
   if (!after) return undefined
-  const kept = takeKept(req, keyOf(collection.slug, id))
+  const kept = takeKept(req, key)
   const before = kept?.account ?? decidingPartOf(previousDoc)
   const isDraft = hasDrafts(collection) && after.updatedAt && after.updatedAt === before.updatedAt
   if (kept && isDraft) return undefined
@@ -110,6 +123,13 @@ export async function savedChange({
       return doc && { doc, previousDoc: kept?.doc ?? previousDoc }
     },
   }
+}
+
+function savedIn({ context }: Pick<PayloadRequest, 'context'>): Map<string, SavedAccount> {
+  const known = context[SAVED]
+  const accounts = known instanceof Map ? known : new Map()
+  context[SAVED] = accounts
+  return accounts
 }
 
 function keptIn({ context }: Pick<PayloadRequest, 'context'>): Map<string, Kept> {
@@ -133,16 +153,18 @@ const DECIDING = ['hash', 'deletedAt', '_verified', 'updatedAt'] as const
 const decidingPartOf = (doc: Readonly<Record<string, unknown>>): SavedAccount =>
   Object.fromEntries(DECIDING.filter((name) => name in doc).map((name) => [name, doc[name]]))
 
+const decidingIn = ({ flattenedFields }: SanitizedCollectionConfig) =>
+  DECIDING.filter((each) => flattenedFields.some(({ name }) => name === each))
+
 function readAccount(
-  { flattenedFields, slug }: SanitizedCollectionConfig,
+  config: SanitizedCollectionConfig,
   id: number | string,
   req: PayloadRequest,
 ): Promise<(SavedAccount & TypeWithID) | null> {
-  const names = DECIDING.filter((each) => flattenedFields.some(({ name }) => name === each))
   return primaryOf(req.payload.db).findOne<SavedAccount & TypeWithID>({
-    collection: slug as CollectionSlug,
+    collection: config.slug as CollectionSlug,
     where: { id: { equals: id } },
-    select: Object.fromEntries(names.map((name) => [name, true])),
+    select: Object.fromEntries(decidingIn(config).map((name) => [name, true])),
     req,
   })
 }

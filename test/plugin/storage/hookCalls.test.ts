@@ -21,7 +21,7 @@ let count = 0
 function processWith({ payload }: App, onRevoke: (event: RevokeEvent) => unknown, dueAfterMs = 0) {
   const sessions = runtimeOf(payload).sessions || undefined
   const calls = createHookCalls(payload, { onRevoke, slug: SLUG, sessions, dueAfterMs })
-  const ledger = payloadLedger(payload, SLUG, calls.bookkeepingOf)
+  const ledger = payloadLedger(payload, SLUG, calls)
   return {
     ...calls,
     /** Records a revocation. If nothing more happens, the process was killed right after that. */
