@@ -13,6 +13,7 @@ import { meThroughput } from './meThroughput.js'
 import { otherServices } from './otherServices.js'
 import { propagation } from './propagation.js'
 import { refusal } from './refusal.js'
+import { simulation } from './simulation.js'
 import { runAlone } from './support/alone.js'
 import type { Answer } from './support/figures.js'
 import { installPeers } from './support/installPeers.js'
@@ -42,6 +43,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   refusal,
   otherServices,
   logins,
+  simulation,
 }
 
 /** These questions need the packages in `bench/peers`. */
@@ -51,7 +53,7 @@ const ON_NEXT = new Set(['meThroughput', 'refusal', 'otherServices', 'logins'])
 const LIMIT_MS = 120_000
 /** They measure for minutes, or fill databases and many servers before. */
 const LONG_LIMIT_MS = 900_000
-const LONG = new Set(['httpColdStart', 'expiredRows', 'emptiedRedis', 'idleCost'])
+const LONG = new Set(['httpColdStart', 'expiredRows', 'emptiedRedis', 'idleCost', 'simulation'])
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !(name in QUESTIONS))
