@@ -11,6 +11,7 @@ import path from 'node:path'
 import { blockIn } from './blockIn.js'
 import type { App } from './createApp.js'
 import { freePort } from './freePort.js'
+import { rawRequest } from './rawRequest.js'
 import { startProgram } from './startProgram.js'
 
 export interface Place {
@@ -19,7 +20,7 @@ export interface Place {
 }
 
 /** A server of this process on a port of its own. */
-export async function serve(listener: RequestListener): Promise<Place> {
+async function serve(listener: RequestListener): Promise<Place> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -44,6 +45,35 @@ export const serveApp = ({ send }: Pick<App, 'send'>): Promise<Place> =>
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers))
     outgoing.end(Buffer.from(await answer.arrayBuffer()))
   })
+
+/** The service behind the gateway: it tells what it was sent. */
+export const startService = () =>
+  serve((incoming, outgoing) => {
+    outgoing.end(JSON.stringify({ path: incoming.url, headers: incoming.headers }))
+  })
+
+/** A request to the service, and what the service was sent if the gateway let it through. */
+export async function askThrough(
+  gateway: Place,
+  headers: Record<string, string> = {},
+  path = '/orders/42',
+) {
+  const origin = `http://127.0.0.1:${gateway.port}`
+  const { status, body, header } = await rawRequest({ origin }, path, { headers })
+  const isThrough = status === 200
+  const sent = isThrough ? (JSON.parse(body) as { headers: Record<string, string> }).headers : {}
+  return { status, isThrough, sent, header }
+}
+
+/** A server that takes every path for its own, such as a page “not found” with status 200. */
+export async function startObliging() {
+  const asked: (string | undefined)[] = []
+  const place = await serve((incoming, outgoing) => {
+    asked.push(incoming.url)
+    outgoing.end('welcome')
+  })
+  return { ...place, asked }
+}
 
 /** Where the configurations of docs/gateways.md find the application and the service. */
 export interface Behind {
