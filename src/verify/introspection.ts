@@ -56,6 +56,8 @@ export function introspectedClaims(
       headers,
       body: new URLSearchParams({ token: text, token_type_hint: 'access_token' }).toString(),
       redirect: 'manual',
+      // For the cache of Next.js, which does not look at what the answer says, and for those between.
+      cache: 'no-store',
       signal: AbortSignal.timeout(timeout * 1_000),
     })
     if (response.status !== 200) throw failed(`the endpoint answered ${response.status}.`)

@@ -25,6 +25,7 @@ const OPTIONS = { id: SERVICE.id, secret: SERVICE.secret }
 describe('a verifier that asks the application', () => {
   let app: App
   let asked = 0
+  let lastRequest: Request | undefined
   let server: Awaited<ReturnType<typeof serveFetch>>
   const newVerifier = (own: Partial<IntrospectionOptions> = {}, options: VerifierOptions = {}) => {
     const url = server.origin + PATHS.introspect
@@ -37,6 +38,7 @@ describe('a verifier that asks the application', () => {
     app = await createApp({ plugin: { services: [SERVICE] } })
     server = await serveFetch((request) => {
       asked += 1
+      lastRequest = request
       return app.send(request)
     })
   })
@@ -65,6 +67,11 @@ describe('a verifier that asks the application', () => {
       status: 401,
       body: { errors: [{ name: 'TokenInvalid' }] },
     })
+  })
+
+  it('asks every cache on the way for no older answer', async () => {
+    await newVerifier()((await login(app)).token)
+    expect(lastRequest?.headers.get('Cache-Control')).toBe('no-cache')
   })
 
   it('does not ask about what cannot be a token, or about none', async () => {
