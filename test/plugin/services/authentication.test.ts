@@ -111,31 +111,6 @@ describe('a service authenticates', () => {
   })
 })
 
-describe('a credential of one kind is none of another', () => {
-  it('a user’s token is no service, in any place', async () => {
-    passTime()
-    const { token } = session
-    expect(await ask({}, bearer(token))).toEqual(REFUSED)
-    expect(await ask({}, session.jwt)).toEqual(REFUSED)
-    expect(await ask({}, session.byCookie)).toEqual(REFUSED)
-    expect(await ask({ client_id: id, client_secret: token })).toEqual(REFUSED)
-    expect(await ask({}, basic({ id, secret: token }))).toEqual(REFUSED)
-  })
-
-  it('a service’s secret is no user', async () => {
-    for (const headers of [bearer(secret), { Authorization: `JWT ${secret}` }, basic()]) {
-      const me = await app.request('/api/users/me', { headers })
-      expect(((await me.json()) as { user: unknown }).user).toBeNull()
-      const list = await app.request('/api/revocation/sessions', { headers })
-      expect(list.status).toBe(401)
-    }
-  })
-
-  it('a service’s secret is no token', async () => {
-    expect(await ask({ token: secret }, basic())).toEqual({ status: 200, active: false })
-  })
-})
-
 describe('wrong secrets', () => {
   const guess = async (named = id) => {
     const answer = await sendForm(app, PATHS.introspect, {
