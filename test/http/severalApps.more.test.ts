@@ -7,6 +7,7 @@ import { type AppProcess, startAppProcess } from '../support/appProcess.js'
 import { type App, createApp } from '../support/createApp.js'
 import { eventually } from '../support/eventually.js'
 import { type Forwarder, startForwarder } from '../support/forwarder.js'
+import { freePort } from '../support/freePort.js'
 import { login } from '../support/login.js'
 import { READER } from '../support/servedApp.js'
 
@@ -80,5 +81,71 @@ describe('a reader in front of two processes of an app', () => {
     await becomes(session.token, 'valid')
     await revocations(app.payload).revoke({ session: String(session.claims.sid) })
     await becomes(session.token, 'revoked')
+  })
+})
+
+describe('two processes of one app that follow each other', () => {
+  /** The ledger is read so rarely that only the feed can be this fast. */
+  const plugin = { services: [READER], pollInterval: 900, maxStaleness: 1_800 }
+  let app: App
+  let one: AppProcess
+  let other: AppProcess
+  let toOne: Forwarder
+  let toOther: Forwarder
+  const start = ({ port }: Forwarder) => {
+    const follows = `http://127.0.0.1:${port}/api/revocation/feed`
+    return startAppProcess({ database: app.database, plugin, follows })
+  }
+  const portOf = ({ origin }: AppProcess) => Number(new URL(origin).port)
+
+  beforeAll(async () => {
+    app = await createApp({ plugin })
+    const nowhere = await freePort()
+    ;[toOne, toOther] = await Promise.all([startForwarder(nowhere), startForwarder(nowhere)])
+    ;[one, other] = await Promise.all([start(toOther), start(toOne)])
+    toOne.leadTo(portOf(one))
+    toOther.leadTo(portOf(other))
+  })
+  afterAll(async () => {
+    await Promise.all([one?.child.stop(), other?.child.stop()])
+    await Promise.all([toOne?.stop(), toOther?.stop()])
+    await app?.close()
+  })
+
+  const isKnownTo = async (by: AppProcess, headers: HeadersInit) => {
+    const answer = await by.request('/api/users/me', { headers })
+    return answer.status
+  }
+  const becomes = (by: AppProcess, headers: HeadersInit, expected: number) =>
+    eventually(async () => expect(await isKnownTo(by, headers)).toBe(expected))
+  const logOut = async (by: AppProcess, headers: HeadersInit) => {
+    const { status } = await by.request('/api/users/logout', { method: 'POST', headers })
+    expect(status).toBe(200)
+  }
+  const eachHearsTheOther = async () => {
+    const [here, there, stays] = await Promise.all([login(app), login(app), login(app)])
+    await Promise.all([becomes(other, here.bearer, 200), becomes(one, there.bearer, 200)])
+    await logOut(one, here.bearer)
+    await logOut(other, there.bearer)
+    await Promise.all([becomes(other, here.bearer, 401), becomes(one, there.bearer, 401)])
+    for (const each of [one, other]) await becomes(each, stays.bearer, 200)
+  }
+
+  it('each hears at once what the other revokes', eachHearsTheOther)
+
+  it('one goes on without the other, which knows everything when it is back', async () => {
+    const [before, meanwhile, stays] = await Promise.all([login(app), login(app), login(app)])
+    await becomes(one, before.bearer, 200)
+    await logOut(one, before.bearer)
+    await becomes(other, before.bearer, 401)
+    await one.child.kill('SIGKILL')
+    await becomes(other, stays.bearer, 200)
+    expect(await isKnownTo(other, before.bearer)).toBe(401)
+    await logOut(other, meanwhile.bearer)
+    one = await start(toOther)
+    toOne.leadTo(portOf(one))
+    for (const { bearer } of [before, meanwhile]) expect(await isKnownTo(one, bearer)).toBe(401)
+    await becomes(one, stays.bearer, 200)
+    await eachHearsTheOther()
   })
 })

@@ -12,6 +12,8 @@ export interface AppProcessOptions
   plugin: JwtRevocationOptions
   /** The plugin's feed goes over this Redis. Default: there is no feed. */
   redisUrl?: string | undefined
+  /** The address of the feed of another process, which this one follows. */
+  follows?: string | undefined
   /** How far readers of the ledger look back, in milliseconds. */
   ledgerWindowMs?: number
   /** Prints {@link RECORDING} before the database gets a row of the ledger. */

@@ -2,19 +2,22 @@
 
 // It logs in users that the test has created.
 import '../fewRounds.js'
+import { httpFeed } from '../../../src/http/index.js'
 import { settingsFrom } from '../../../src/plugin/config/settings.js'
 import { createRuntime } from '../../../src/plugin/createRuntime.js'
 import { redisFeed } from '../../../src/redis/index.js'
 import { serve } from '../../faults/children/serve.js'
 import { type AppProcessOptions, OPTIONS_VARIABLE, RECORDING } from '../appProcess.js'
 import { createApp } from '../createApp.js'
+import { READER } from '../servedApp.js'
 
-const { isTellingOfRows, ledgerWindowMs, redisUrl, ...given } = JSON.parse(
+const { follows, isTellingOfRows, ledgerWindowMs, redisUrl, ...given } = JSON.parse(
   process.env[OPTIONS_VARIABLE] ?? '',
 ) as AppProcessOptions
-const options = redisUrl
-  ? { ...given, plugin: { ...given.plugin, feed: redisFeed({ url: redisUrl }) } }
-  : given
+const feed = redisUrl
+  ? redisFeed({ url: redisUrl })
+  : follows && httpFeed({ url: follows, ...READER })
+const options = feed ? { ...given, plugin: { ...given.plugin, feed } } : given
 const onStatement = (sql: string) => {
   if (isTellingOfRows && /^\s*insert into "revocations"/i.test(sql)) console.log(RECORDING)
 }
