@@ -35,7 +35,7 @@ export async function buildApp(): Promise<void> {
   const child = startChild(process.execPath, [next, 'build', app], {
     env: environmentOf('plugin', ':'),
   })
-  if ((await child.exit(120_000)) !== 0) throw new Error(`next build failed:\n${child.output()}`)
+  if ((await child.exit(300_000)) !== 0) throw new Error(`next build failed:\n${child.output()}`)
   process.env[IS_BUILT] = 'yes'
 }
 
