@@ -8,6 +8,7 @@ import { httpColdStart } from './httpColdStart.js'
 import { idleCost } from './idleCost.js'
 import { indexTable } from './indexTable.js'
 import { logins } from './logins.js'
+import { lookingBack } from './lookingBack.js'
 import { memory } from './memory.js'
 import { meThroughput } from './meThroughput.js'
 import { otherServices } from './otherServices.js'
@@ -39,6 +40,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   expiredRows,
   emptiedRedis,
   idleCost,
+  lookingBack,
   meThroughput,
   refusal,
   otherServices,
@@ -53,7 +55,14 @@ const ON_NEXT = new Set(['meThroughput', 'refusal', 'otherServices', 'logins'])
 const LIMIT_MS = 120_000
 /** They measure for minutes, or fill databases and many servers before. */
 const LONG_LIMIT_MS = 900_000
-const LONG = new Set(['httpColdStart', 'expiredRows', 'emptiedRedis', 'idleCost', 'simulation'])
+const LONG = new Set([
+  'httpColdStart',
+  'expiredRows',
+  'emptiedRedis',
+  'idleCost',
+  'lookingBack',
+  'simulation',
+])
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !(name in QUESTIONS))

@@ -195,6 +195,7 @@ export function createDenylist(options: DenylistOptions): Denylist {
   const isOnDemand = !ledger && feed?.isOnDemand === true
   const following = createFollowing({
     ...{ index, ledger, feed, publishing, pollIntervalMs, windowMs, backlog, clocks, logger },
+    compareMs: maxStalenessMs / 2,
     isOnDemand,
     restAfterMs: isOnDemand ? undefined : options.restAfterMs,
     heartbeatAtRestMs: feed && isHeartbeatKept ? maxStalenessMs / 2 : undefined,

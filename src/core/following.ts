@@ -22,6 +22,8 @@ export interface FollowingOptions {
   pollIntervalMs: number
   /** See {@link LedgerFeedOptions.windowMs}. */
   windowMs: number | undefined
+  /** See {@link LedgerFeedOptions.compareMs}. */
+  compareMs?: number | undefined
   /** Sends what the ledger holds and the feed does not, since the sender may have died. */
   backlog: Backlog | undefined
   clocks: ClockWatch
@@ -135,7 +137,7 @@ export function createFollowing(options: FollowingOptions): Following {
     ledgerClock &&
     ledgerFeed({
       ...{ ledger, intervalMs: pollIntervalMs, windowMs: options.windowMs },
-      ...{ clock: ledgerClock, jumps, now, monotonic },
+      ...{ clock: ledgerClock, jumps, now, monotonic, compareMs: options.compareMs },
       ...{ nextInMs: nextReadingInMs, beforeReading: lookAtFeedClock },
       firstAsOf: () => vouchedAsOf,
     })

@@ -1,9 +1,12 @@
 import { type ClockJumps, createClockJumps } from './clockJumps.js'
+import { createKnownRows } from './knownRows.js'
 import { createLedgerClock, type LedgerClock } from './ledgerClock.js'
+import { createLookBack, RECENT_WINDOWS } from './lookBack.js'
 import type { Clock, Feed, Follower, Ledger } from './ports.js'
 import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
+import { countBetween } from './rowDigest.js'
 
 export interface LedgerFeedOptions {
   ledger: Ledger
@@ -23,10 +26,15 @@ export interface LedgerFeedOptions {
    */
   windowMs?: number | undefined
   /**
-   * Milliseconds between two readings of the whole ledger, which find any row that came later
-   * still.
+   * The longest time between two looks at the whole ledger, which find any row that came later
+   * still, in milliseconds. A look is a comparison, or a reading if the ledger cannot be compared.
    */
   fullPassMs?: number
+  /**
+   * Milliseconds between two comparisons of a small ledger, at most a third of the window (the
+   * default). A large ledger is compared less often.
+   */
+  compareMs?: number | undefined
   /**
    * Asked at the first reading. It returns the instant (by `monotonic`) as of which another source
    * has told everything in the ledger, so that the first reading may start there. Default: there is
@@ -50,11 +58,6 @@ export const LEDGER_WINDOW_MS = 15_000
 export const latestIdAgeMs = (windowMs: number): number => windowMs / 3
 
 /**
- * Once per window this many windows are read again, for rows that were not acknowledged in time.
- */
-const WIDE_WINDOWS = 20
-
-/**
  * A feed that needs only the ledger. It reads the recent part at a steady rate, by the ledger's own
  * clock, so no process needs the right time.
  */
@@ -64,6 +67,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   const { jumps = createClockJumps({ now, monotonic }), firstAsOf = () => undefined } = options
   const { clock = createLedgerClock({ ledger, jumps, now, monotonic }) } = options
   const { nextInMs = () => intervalMs, beforeReading } = options
+  const compareMs = Math.min(options.compareMs ?? windowMs, windowMs / 3)
   let follower: Follower | undefined
   /** When the last complete reading began, by the ledger's clock. */
   let lastReading: number | undefined
@@ -71,8 +75,9 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   let jumpsOvercome = 0
   /** Nobody waited for news, so the older part waits for the next refresh. */
   let hasOlderStopped = false
-  let lastWide = Number.NEGATIVE_INFINITY
-  let lastWhole = Number.NEGATIVE_INFINITY
+  const known = createKnownRows({ recentMs: RECENT_WINDOWS * windowMs, sliceMs: windowMs })
+  /** Counts what the reading that is under way reads. */
+  let counting: ReturnType<typeof countBetween> | undefined
 
   /** An entry is expired only if both clocks say so. */
   const read = (since: number, ledgerNow: number, signal: AbortSignal) =>
@@ -85,8 +90,12 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
 
   const recent = readInTurns<readonly Revocation[]>({
     monotonic,
-    take: (page) => follower?.learn(page),
+    take(page) {
+      counting?.take(page)
+      follower?.learn(page)
+    },
     async *begin(signal) {
+      counting = undefined
       await beforeReading?.()
       const asOf = monotonic()
       const { now: ledgerNow } = await clock.ask()
@@ -97,33 +106,37 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
           : Math.min(ledgerNow, lastReading) - windowMs
       // A clock that was wrong may have made entries look expired, so everything is read again.
       const isWhole = since <= 0 || jumpsOvercome !== jumpsBefore
+      // The next reading begins there, so these rows are read for the last time.
+      const horizon = Math.max(0, ledgerNow - windowMs)
+      const counted = countBetween(isWhole ? 0 : known.horizon, horizon)
+      counting = counted
       yield* read(isWhole ? 0 : since, ledgerNow, signal)
       if (jumps.count() !== jumpsBefore) return
-      if (isWhole) lastWhole = asOf
+      if (isWhole) {
+        known.restart(horizon, counted.digests)
+        lookBack.wholeWasRead(asOf)
+      } else known.advance(horizon, counted.digests)
       lastReading = ledgerNow
       jumpsOvercome = jumpsBefore
       follower?.complete(asOf, asOf)
     },
   })
 
+  const lookBack = createLookBack({
+    ...{ ledger, known, windowMs, compareMs, fullPassMs, now, monotonic },
+    askTime: async () => (await clock.ask()).now,
+  })
+
   /** Read apart from the recent part, so as not to delay it. */
   const older = readInTurns<readonly Revocation[]>({
     monotonic,
     take: (page) => follower?.learn(page),
-    async *begin(signal) {
-      const asOf = monotonic()
-      const isWhole = asOf - lastWhole >= fullPassMs
-      const { now: ledgerNow } = await clock.ask()
-      yield* read(isWhole ? 0 : ledgerNow - WIDE_WINDOWS * windowMs, ledgerNow, signal)
-      lastWide = asOf
-      if (isWhole) lastWhole = asOf
-    },
+    begin: lookBack.read,
   })
 
   const readOlder = async () => {
-    const at = monotonic()
-    const isDue = at - lastWide >= windowMs || at - lastWhole >= fullPassMs
-    if (lastReading !== undefined && (isDue || older.isUnderWay)) await older.turn()
+    const isDue = older.isUnderWay || lookBack.isDue()
+    if (lastReading !== undefined && isDue) await older.turn()
   }
 
   const readings = [

@@ -1,4 +1,5 @@
 import type { Revocation, Subject } from './revocation.js'
+import type { DigestRange, RowDigest } from './rowDigest.js'
 
 /** An adapter's own handle of an open database transaction. The core does not look into it. */
 export type Transaction = object
@@ -31,15 +32,34 @@ export interface Ledger extends Lookup {
   /**
    * The revocations in force at the instant `at` (milliseconds; default: now), in pages. With
    * `since`: those whose `id` was created at or after that instant by the clock of {@link state},
-   * in ascending order of `id`. With `since` 0: all, in any order. The result contains lifts, and
-   * also the revocations that they take back. `signal` is aborted when nobody waits for the next
-   * page any more: then the ledger should stop working on it, and reject.
+   * in ascending order of `id`. With `since` 0: all, in any order. With `before`: only those that
+   * expire before this instant. The result contains lifts, and also the revocations that they take
+   * back. `signal` is aborted when nobody waits for the next page any more: then the ledger should
+   * stop working on it, and reject.
    */
   read(range: {
     since: number
     at?: number
+    before?: number
     signal?: AbortSignal | undefined
   }): AsyncIterable<readonly Revocation[]>
+  /**
+   * Counts the rows of a range in the database, so that a reader which has read them all need not
+   * read them again. By the minute in which they expire (whole minutes since the epoch), or in one
+   * digest at 0; a minute without rows may be absent. It resolves to `undefined` if the database
+   * cannot do that. `signal` as in `read`.
+   */
+  digest?(
+    range: DigestRange,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<number, RowDigest> | undefined>
+  /**
+   * How many rows each process may have counted in a second, on average. Less than the default where
+   * the database charges for each row that it looks at.
+   *
+   * @default 3000
+   */
+  readonly countedPerSecond?: number | undefined
   /**
    * The state that all processes on this ledger share, as committed now; `within` as in `find`. A
    * ledger may use the same question to write down elsewhere what `recorded` ended, without delaying

@@ -1,6 +1,8 @@
 import type { Where } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countBetween, MINUTE_MS } from '../../src/core/rowDigest.js'
 import { type JwtRevocationOptions, revocations } from '../../src/index.js'
+import { runtimeOf } from '../../src/plugin/runtime/runtimeOf.js'
 import type { App } from '../support/createApp.js'
 import { isAccepted } from '../support/isAccepted.js'
 import { type Login, login } from '../support/login.js'
@@ -74,6 +76,21 @@ export function describeDeployment(
       expect(loggedOut.status).toBe(200)
       await expectEnd(session)
       await expectAccepted(await login(there, person))
+    })
+
+    it('rows are counted in the database as a reader counts them', async () => {
+      await here.request('/api/users/logout', {
+        method: 'POST',
+        headers: (await login(here, await newPerson())).jwt,
+      })
+      const { ledger } = runtimeOf(here.payload)
+      const until = Date.now() + 60_000
+      const expiringFrom = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS
+      const counted = countBetween(0, until)
+      for await (const page of ledger.read({ since: 0, at: expiringFrom - 1 })) counted.take(page)
+      expect(counted.digests.size).toBeGreaterThan(0)
+      const range = { since: 0, until, expiringFrom, isByMinute: true }
+      expect(await ledger.digest?.(range)).toEqual(counted.digests)
     })
 
     it('a changed password ends the other sessions, and only the new one logs in', async () => {

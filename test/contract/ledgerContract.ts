@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ledger } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
+import {
+  addDigests,
+  countBetween,
+  type DigestRange,
+  MINUTE_MS,
+  NO_ROWS,
+} from '../../src/core/rowDigest.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
 import { sampleRevocation } from '../support/samples.js'
 
 export interface OpenedLedger {
   ledger: Ledger
+  /** Whether it counts rows for comparisons. */
+  isCounting: boolean
   /** More rows than fit on one page. */
   rowsBeyondOnePage: number
   close(): Promise<void>
@@ -203,6 +212,63 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       }
       expect(sizes.length).toBeGreaterThan(1)
       expect(read).toEqual(rows.map(({ id }) => id).sort())
+    })
+
+    describe('counts what a reader can have read', () => {
+      const digest = (range: Partial<DigestRange>) =>
+        ledger.digest?.({
+          ...{ since: 0, until: Date.now() + 1_000_000, isByMinute: true },
+          expiringFrom: Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS,
+          ...range,
+        })
+
+      const expected = async (range: Pick<DigestRange, 'since' | 'until' | 'expiringFrom'>) => {
+        const counted = countBetween(range.since, range.until)
+        const rows = await readAll()
+        counted.take(rows.filter(({ expiresAt }) => expiresAt >= range.expiringFrom))
+        return counted.digests
+      }
+
+      it('by the minute in which it expires, without what revokes nothing', async () => {
+        const at = Date.now()
+        const expiringFrom = (Math.ceil(at / MINUTE_MS) + 5) * MINUTE_MS
+        const rows = Array.from({ length: 300 }, (_, i) =>
+          sampleRevocation(`jti:counted-${i}`, {
+            now: at - 1_000 * i,
+            expiresAt: expiringFrom + 777 * i - 1,
+          }),
+        )
+        await ledger.append(rows)
+        await ledger.declareLifetime(500 * MINUTE_MS)
+        const range = { since: at - 250_000, until: at - 20_000, expiringFrom }
+        for (const each of [range, { ...range, since: 0 }]) {
+          const digests = await expected(each)
+          const found = await digest(each)
+          expect(found).toEqual(opened.isCounting ? digests : undefined)
+          const total = [...digests.values()].reduce(addDigests, NO_ROWS)
+          expect((await digest({ ...each, isByMinute: false }))?.get(0)).toEqual(
+            opened.isCounting ? total : undefined,
+          )
+        }
+      })
+
+      it('and reads the rows that expire in one of the minutes', async () => {
+        const expiringFrom = (Math.ceil(Date.now() / MINUTE_MS) + 600) * MINUTE_MS
+        const rows = [-1, 0, 1, MINUTE_MS - 1, MINUTE_MS].map((ms) =>
+          sampleRevocation(`jti:within-${ms}`, { expiresAt: expiringFrom + ms }),
+        )
+        await ledger.append(rows)
+        const read: string[] = []
+        const minute = { at: expiringFrom - 1, before: expiringFrom + MINUTE_MS }
+        for await (const page of ledger.read({ since: 0, ...minute }))
+          read.push(...page.map(({ id }) => id))
+        expect(read.sort()).toEqual(
+          rows
+            .slice(1, 4)
+            .map(({ id }) => id)
+            .sort(),
+        )
+      })
     })
 
     it('records nothing when there is nothing to record', async () => {

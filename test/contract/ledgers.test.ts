@@ -8,7 +8,8 @@ import { describeLedger } from './ledgerContract.js'
 import { describeTransactions } from './ledgerTransactions.js'
 
 describeLedger('in memory', async () => ({
-  ledger: memoryLedger({ pageSize: 100 }),
+  ledger: memoryLedger({ pageSize: 100, isCounting: true }),
+  isCounting: true,
   rowsBeyondOnePage: 300,
   close: async () => {},
 }))
@@ -17,6 +18,7 @@ describeLedger("in Payload's own database (SQLite)", async () => {
   const app = await createApp()
   return {
     ledger: payloadLedger(app.payload, 'revocations'),
+    isCounting: true,
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }
@@ -30,6 +32,7 @@ describe("the ledger in Payload's own database on PostgreSQL", () => {
     const app = await createApp({ postgres: postgresDatabase() })
     return {
       ledger: payloadLedger(app.payload, 'revocations'),
+      isCounting: true,
       rowsBeyondOnePage: 1_200,
       close: app.close,
     }
@@ -43,6 +46,7 @@ describeLedger("in Payload's own database, where Drizzle is not known", async ()
   const payload: Payload = Object.create(app.payload, { db: { value: db } })
   return {
     ledger: payloadLedger(payload, 'revocations'),
+    isCounting: false,
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }

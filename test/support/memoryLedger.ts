@@ -1,5 +1,6 @@
 import type { Clock, Ledger } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
+import type { RowDigest } from '../../src/core/rowDigest.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 
 export interface MemoryLedger extends Ledger {
@@ -10,22 +11,28 @@ export interface MemoryLedger extends Ledger {
   readonly rows: ReadonlyMap<string, Revocation>
   /** Every requested `since`, in order. */
   readonly reads: readonly number[]
+  /** How many digests were asked for. */
+  readonly digests: number
 }
 
 /** A ledger only for tests: the simplest implementation of the port. */
 export function memoryLedger({
   now = Date.now,
   clock,
+  isCounting = false,
   pageSize = 100,
 }: {
   now?: Clock
   /** The ledger's own clock. Default: it has none. */
   clock?: Clock
+  /** Whether it has digests. */
+  isCounting?: boolean
   pageSize?: number
 } = {}): MemoryLedger {
   const rows = new Map<string, Revocation>()
   const reads: number[] = []
   let longestLifetimeMs = 0
+  let digests = 0
 
   const inForce = (at = now()) =>
     [...rows.values()]
@@ -37,20 +44,43 @@ export function memoryLedger({
     if (ledger.trouble instanceof Error) throw ledger.trouble
   }
 
+  const digest: Ledger['digest'] = async ({ expiringFrom, isByMinute, since, until }) => {
+    digests += 1
+    await obstacle()
+    const found = new Map<number, RowDigest>()
+    for (const { expiresAt, id } of rows.values()) {
+      const madeAt = uuidv7Time(id) ?? 0
+      if (expiresAt < expiringFrom || madeAt < since || madeAt >= until) continue
+      const minute = isByMinute ? Math.floor(expiresAt / 60_000) : 0
+      const { expiries, rows } = found.get(minute) ?? { rows: 0, expiries: 0 }
+      found.set(minute, {
+        rows: rows + 1,
+        expiries: expiries + (expiresAt % 65_521),
+      })
+    }
+    return found
+  }
+
   const ledger: MemoryLedger = {
+    ...(isCounting && { digest }),
     trouble: undefined,
     lock: undefined,
     rows,
     reads,
+    get digests() {
+      return digests
+    },
     async append(revocations) {
       await obstacle()
       await ledger.lock
       for (const each of revocations) if (!rows.has(each.id)) rows.set(each.id, each)
     },
-    async *read({ since, at }) {
+    async *read({ since, at, before = Number.POSITIVE_INFINITY }) {
       reads.push(since)
       await obstacle()
-      const wanted = inForce(at).filter(({ id }) => (uuidv7Time(id) ?? 0) >= since)
+      const wanted = inForce(at).filter(
+        ({ expiresAt, id }) => (uuidv7Time(id) ?? 0) >= since && expiresAt < before,
+      )
       for (let i = 0; i < wanted.length; i += pageSize) yield wanted.slice(i, i + pageSize)
     },
     async cutoffsAfter(instant) {

@@ -10,6 +10,10 @@ export interface LocalSqlite {
   clientConfig?: { url?: string }
 }
 
+/** Whether the database runs in this process, so that no other code runs during a statement. */
+export const isInProcess = (db: object): boolean =>
+  (db as Partial<LocalSqlite>).client?.protocol === 'file'
+
 /** Whether this is a file. While libsql reads or writes a file, no other code runs. */
 export const isLocalSqlite = (db: object): db is LocalSqlite => {
   const { client, clientConfig } = db as Partial<LocalSqlite>

@@ -29,6 +29,7 @@ export interface MongoModel {
   }
   /** Creates the missing indexes. */
   createIndexes(): Promise<unknown>
+  aggregate(pipeline: readonly object[], options: object): Promise<Record<string, unknown>[]>
   insertMany(rows: readonly object[], options: object): Promise<unknown>
 }
 

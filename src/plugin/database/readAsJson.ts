@@ -7,6 +7,8 @@ export interface RowRange<Column extends string> {
   columns: readonly Column[]
   /** Only rows whose `expiresAt` is later than this ISO date. */
   inForceAt: string
+  /** Only rows whose `expiresAt` is earlier than this ISO date, if it is there. */
+  endsAt?: string | undefined
   from: FromId | FromExpiry
   limit: number
   /** A comment in the statement, to find it by. It comes from the plugin's own code. */
@@ -36,11 +38,12 @@ export interface FromExpiry {
  */
 export function readAsJson<Column extends string>(
   payload: Payload,
-  { columns, from, inForceAt, limit, mark, table: tableName }: RowRange<Column>,
+  { columns, endsAt, from, inForceAt, limit, mark, table: tableName }: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> | undefined {
   const rows = selectAsJson(payload, tableName, ({ named, sql, table }) => {
     const all = sql.join(columns.map(named), sql.raw(', '))
     const [id, expiresAt] = [named('id'), named('expiresAt')]
+    const isBefore = endsAt === undefined ? sql.raw('') : sql`${expiresAt} < ${endsAt} AND`
     const range = () => {
       if (from.by === 'id') {
         const isFrom = sql.raw(from.isInclusive ? '>=' : '>')
@@ -55,7 +58,7 @@ export function readAsJson<Column extends string>(
     return {
       mark,
       values: all,
-      from: sql`SELECT ${all} FROM ${table} WHERE ${range()} LIMIT ${limit}`,
+      from: sql`SELECT ${all} FROM ${table} WHERE ${isBefore} ${range()} LIMIT ${limit}`,
     }
   })
   return rows?.then((found) => found.map((values) => withNames(columns, values)))

@@ -24,16 +24,16 @@ export type RowPosition = FromExpiry | FromId
 const PAGE = 500
 
 /**
- * Pages of the rows that expire after `at` (ms). With `since` (ms): rows whose id was created then
+ * Pages of the rows that expire after `at` (ms), and before `before` if it is there. With `since` (ms): rows whose id was created then
  * or later, by the primary key. With 0: all rows, by the index on `expiresAt`, so that expired
  * rows, which are most of the table, are not read.
  */
 export function ledgerPages(
   payload: Payload,
   where: LedgerTable,
-  { since, at, signal }: { since: number; at: number; signal?: AbortSignal | undefined },
+  { since, ...range }: Omit<PageRange, 'from'> & { since: number },
 ): AsyncIterable<readonly Row[]> {
-  return ledgerPagesFrom(payload, where, { from: rowsSince(since), at, signal })
+  return ledgerPagesFrom(payload, where, { from: rowsSince(since), ...range })
 }
 
 /** The rows whose id was created at this instant (ms) or later; with 0 all rows. */
@@ -49,18 +49,26 @@ export const rowsAfter = (
     ? { by, id, isInclusive: false }
     : { by, after: { id, expiresAt: isoDate(Date.parse(expiresAt)) } }
 
+interface PageRange {
+  from: RowPosition
+  at: number
+  before?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
 /** Like {@link ledgerPages}, from any row on. */
 export async function* ledgerPagesFrom(
   payload: Payload,
   where: LedgerTable,
-  { from: start, at, signal }: { from: RowPosition; at: number; signal?: AbortSignal | undefined },
+  { from: start, at, before, signal }: PageRange,
 ): AsyncIterable<readonly Row[]> {
   const inForceAt = isoDate(at)
+  const endsAt = before === undefined ? undefined : isoDate(before)
   const mark = signal && `reading ${uuidv7(Date.now())}`
   if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
   let from = start
   while (true) {
-    const page = await readPage(payload, where, { from, inForceAt, mark, signal })
+    const page = await readPage(payload, where, { from, inForceAt, endsAt, mark, signal })
     if (page.length > 0) yield page
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
@@ -71,6 +79,7 @@ export async function* ledgerPagesFrom(
 interface Range {
   from: RowPosition
   inForceAt: string
+  endsAt: string | undefined
   mark: string | undefined
   signal: AbortSignal | undefined
 }
@@ -78,17 +87,11 @@ interface Range {
 async function readPage(
   payload: Payload,
   { collection, table }: LedgerTable,
-  { from, inForceAt, mark, signal }: Range,
+  range: Range,
 ): Promise<Row[]> {
+  const { signal } = range
   try {
-    const rows = await readAsJson(payload, {
-      table,
-      columns: COLUMNS,
-      from,
-      inForceAt,
-      limit: PAGE,
-      mark,
-    })
+    const rows = await readAsJson(payload, { table, columns: COLUMNS, limit: PAGE, ...range })
     if (rows) return rows as Row[]
   } catch (error) {
     // If the fast way fails for any other reason, the usual way is used.
@@ -96,14 +99,16 @@ async function readPage(
   }
   const { docs } = await primaryOf(payload.db).find<Row>({
     ...{ collection, limit: PAGE, pagination: false },
-    where: whereOf({ from, inForceAt }),
-    sort: from.by === 'id' ? 'id' : ['expiresAt', 'id'],
+    where: whereOf(range),
+    sort: range.from.by === 'id' ? 'id' : ['expiresAt', 'id'],
   })
   return docs
 }
 
-function whereOf({ from, inForceAt }: Pick<Range, 'from' | 'inForceAt'>): Where {
-  const inForce: Where = { expiresAt: { greater_than: inForceAt } }
+function whereOf({ from, inForceAt, endsAt }: Omit<Range, 'mark' | 'signal'>): Where {
+  const inForce: Where = {
+    expiresAt: { greater_than: inForceAt, ...(endsAt && { less_than: endsAt }) },
+  }
   if (from.by === 'id') {
     const operator = from.isInclusive ? 'greater_than_equal' : 'greater_than'
     return { and: [inForce, { id: { [operator]: from.id } }] }
@@ -112,6 +117,7 @@ function whereOf({ from, inForceAt }: Pick<Range, 'from' | 'inForceAt'>): Where 
   const { expiresAt, id } = from.after
   return {
     and: [
+      inForce,
       { expiresAt: { greater_than_equal: expiresAt } },
       { or: [{ expiresAt: { greater_than: expiresAt } }, { id: { greater_than: id } }] },
     ],

@@ -11,6 +11,7 @@ import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import type { RowUpdate } from '../database/updateRows.js'
 import { writeTogether } from '../database/writeTogether.js'
+import { countedPerSecond, ledgerDigest } from './ledgerDigest.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { type Bookkeeping, fromRow, type Row, toRow } from './ledgerRow.js'
 import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
@@ -142,9 +143,11 @@ export function payloadLedger(
       })
     },
 
-    async *read({ since, at = Date.now(), signal }) {
+    async *read({ since, at = Date.now(), before, signal }) {
       await settleFirst()
-      const pages = ledgerPages(payload, where, { since, at, signal })[Symbol.asyncIterator]()
+      const pages = ledgerPages(payload, where, { since, at, before, signal })[
+        Symbol.asyncIterator
+      ]()
       while (true) {
         const { done, value } = await orUnavailable(() => pages.next())
         if (done) return
@@ -152,6 +155,13 @@ export function payloadLedger(
         if (revocations.length > 0) yield revocations
       }
     },
+
+    async digest(range, signal) {
+      await settleFirst()
+      return orUnavailable(() => ledgerDigest(payload, where, range, signal))
+    },
+
+    countedPerSecond: countedPerSecond(payload.db),
 
     cutoffsAfter: (instant) => {
       const isAfter = { cutoff: { greater_than: isoDate(instant) } }
