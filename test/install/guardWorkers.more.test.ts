@@ -197,7 +197,7 @@ function judges(make: () => Promise<World>) {
 describe('the guard in a worker that follows over HTTP', () => {
   judges(overHttp)
 
-  const { becomes, world } = workerIn(overHttp)
+  const { becomes, status, world } = workerIn(overHttp)
 
   it('hears that a revocation was lifted, although nobody asks but its token', async () => {
     const { token, end, lift } = await world().issue()
@@ -205,6 +205,7 @@ describe('the guard in a worker that follows over HTTP', () => {
     await becomes(token, 401)
     await lift()
     await becomes(token, 200)
+    expect(await status(token)).toBe(200)
   })
 })
 
