@@ -37,6 +37,7 @@ export interface LookBackOptions {
 export const RECENT_WINDOWS = 20
 /** Everything is read once a day even if the digests agree, in case there is an error in them. */
 const SAFETY_MS = 86_400_000
+/** Unless the ledger says otherwise. Fifty processes then take a tenth of a core of PostgreSQL. */
 const COUNTED_PER_SECOND = 3_000
 /** So many windows after a comparison failed, it is tried again. Meanwhile there are readings. */
 const RETRY_WINDOWS = 4
