@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Revocation } from '../../src/core/revocation.js'
+import type { Revocation, Subject } from '../../src/core/revocation.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 import { denylistsOnFakeTime } from '../support/denylistsOnFakeTime.js'
 import { type MemoryLedger, memoryLedger } from '../support/memoryLedger.js'
@@ -102,6 +102,29 @@ describe('a revocation whose row is written late', () => {
       expect(idsIn(ledger)).toHaveLength(2)
       vi.setSystemTime(Date.now() - jump)
     }
+  })
+
+  it('needs no question about a single token after a recent answer, unless the machine slept', async () => {
+    const { ledger, writer } = await twoProcesses(() => Date.now())
+    const { state } = ledger
+    const asked: string[][] = []
+    ledger.state = (within, recorded) => {
+      if (recorded) asked.push(recorded.map(({ subject }) => subject))
+      return state(within, recorded)
+    }
+    const revoke = (subject: Subject) => answered(writer.revoke([sampleRevocation(subject)]))
+    // How long tokens live decides how long this one is kept.
+    expect(await revoke('sid:S')).toBe(true)
+    expect(await revoke('jti:T')).toBe(true)
+    expect(asked).toEqual([['sid:S']])
+
+    // A sleep of less than the tolerance, which the clocks do not show.
+    lockFor(ledger, 100)
+    const revoking = revoke('jti:U')
+    vi.setSystemTime(Date.now() + 4_950)
+    expect(await revoking).toBe(true)
+    expect(asked).toEqual([['sid:S'], ['jti:U']])
+    expect(idsIn(ledger)).toHaveLength(4)
   })
 
   it('is recorded once more if its transaction stayed open for long', async () => {

@@ -1,4 +1,5 @@
 import type { DatabaseAdapter } from 'payload'
+import { memo } from '../../core/processWide.js'
 
 /** The SQL adapters of Payload that this plugin knows, by the name that they give themselves. */
 export type SqlAdapterName = 'postgres' | 'sqlite'
@@ -34,9 +35,11 @@ export function sqlAdapterOf(db: DatabaseAdapter): SqlAdapter | undefined {
  * Drizzle's template for statements of our own. Its package is not ours to import, so a query that
  * is never asked hands it out. `undefined` without such a table.
  */
-export function templateOf({ drizzle }: SqlAdapter, table: string): Sql | undefined {
+export function templateOf(adapter: SqlAdapter, table: string): Sql | undefined {
+  const known = templates.get(adapter)
+  if (known) return known
   let template: Sql | undefined
-  drizzle.query?.[table]
+  adapter.drizzle.query?.[table]
     ?.findMany({
       columns: {},
       extras: (_, { sql }) => {
@@ -45,8 +48,11 @@ export function templateOf({ drizzle }: SqlAdapter, table: string): Sql | undefi
       },
     })
     .toSQL()
+  if (template) templates.set(adapter, template)
   return template
 }
+
+const templates = memo<SqlAdapter, Sql>('sqlTemplates')
 
 /** The connection of an open transaction, or else the pool. */
 export function connectionOf(
