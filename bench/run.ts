@@ -1,6 +1,7 @@
 import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
+import { emergency } from './emergency.js'
 import { emptiedRedis } from './emptiedRedis.js'
 import { expiredRows } from './expiredRows.js'
 import { gateCost } from './gateCost.js'
@@ -11,6 +12,7 @@ import { logins } from './logins.js'
 import { lookingBack } from './lookingBack.js'
 import { memory } from './memory.js'
 import { meThroughput } from './meThroughput.js'
+import { operations } from './operations.js'
 import { otherServices } from './otherServices.js'
 import { propagation } from './propagation.js'
 import { refusal } from './refusal.js'
@@ -41,6 +43,8 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   emptiedRedis,
   idleCost,
   lookingBack,
+  operations,
+  emergency,
   meThroughput,
   refusal,
   otherServices,
@@ -56,6 +60,8 @@ const LIMIT_MS = 120_000
 /** They measure for minutes, or fill databases and many servers before. */
 const LONG_LIMIT_MS = 900_000
 const LONG = new Set([
+  'emergency',
+  'operations',
   'httpColdStart',
   'expiredRows',
   'emptiedRedis',

@@ -1,14 +1,15 @@
 import { sqliteAdapter } from '@payloadcms/db-sqlite'
-import { buildConfig, type Plugin } from 'payload'
+import { buildConfig, type Config, type Plugin } from 'payload'
 import { existsDenylist } from './existsDenylist.js'
 import { VARIANTS, type Variant } from './variants.js'
 
-/** The smallest Payload with users, on its own database file. */
+/** The smallest Payload with users, on its own database file or on another database. */
 export function payloadConfig({
   variant,
   database,
   redisUrl = '',
   plugin,
+  db = sqliteAdapter({ client: { url: `file:${database}` }, busyTimeout: 5_000, wal: true }),
 }: {
   variant: Variant
   database: string
@@ -16,6 +17,7 @@ export function payloadConfig({
   redisUrl?: string
   /** `jwtRevocation()` of the built package. The caller imports it and passes it in. */
   plugin: Plugin
+  db?: Config['db'] | undefined
 }) {
   const { auth } = VARIANTS[variant]
   const denylist = variant === 'exists' ? existsDenylist(redisUrl) : undefined
@@ -31,7 +33,7 @@ export function payloadConfig({
           }
         : { slug: 'users', auth, fields: [] },
     ],
-    db: sqliteAdapter({ client: { url: `file:${database}` }, busyTimeout: 5_000, wal: true }),
+    db,
     email: () => ({
       name: 'silent',
       defaultFromAddress: 'bench@example.com',

@@ -6,6 +6,7 @@ import type * as ProcessWide from '../../src/core/processWide.js'
 import type * as Token from '../../src/core/token.js'
 import type * as Uuidv7 from '../../src/core/uuidv7.js'
 import type * as HttpFeed from '../../src/http/httpFeed.js'
+import type * as Revocations from '../../src/plugin/api/revocations.js'
 import type * as Settings from '../../src/plugin/config/settings.js'
 import type * as Plugin from '../../src/plugin/jwtRevocation.js'
 import type * as RuntimeOf from '../../src/plugin/runtime/runtimeOf.js'
@@ -24,6 +25,7 @@ interface Modules {
   'core/token': typeof Token
   'core/uuidv7': typeof Uuidv7
   'http/httpFeed': typeof HttpFeed
+  'plugin/api/revocations': typeof Revocations
   'plugin/runtime/runtimeOf': typeof RuntimeOf
   'plugin/jwtRevocation': typeof Plugin
   'plugin/storage/ledgerCollection': typeof LedgerCollection
