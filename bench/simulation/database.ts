@@ -1,5 +1,6 @@
 import type { Ledger } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
+import { addAll, countRow, type MinuteDigests } from '../../src/core/rowDigest.js'
 import { uuidv7Floor } from '../../src/core/uuidv7.js'
 import { type Network, passed, type Region } from './network.js'
 import type { Randomness } from './randomness.js'
@@ -58,16 +59,24 @@ export function database(options: {
     rows.splice(placeOf(revocation.id), 0, row)
   }
 
-  /** What is in force at `at` and committed now, from the id `from` on, in the order of ids. */
-  const committed = (from: string, at: number, limit = Number.POSITIVE_INFINITY) => {
+  /**
+   * What is committed now and expires after `at` and before `before`, from the id `from` on, in the
+   * order of ids.
+   */
+  const committed = (
+    from: string,
+    { at, before, limit }: { at: number; before: number; limit: number },
+  ) => {
     const found: Revocation[] = []
     for (let place = placeOf(from); place < rows.length && found.length < limit; place += 1) {
       const { revocation, visibleAt } = rows[place] as Row
-      if (visibleAt <= now() && revocation.expiresAt > at) found.push(revocation)
+      const { expiresAt } = revocation
+      if (visibleAt <= now() && expiresAt > at && expiresAt < before) found.push(revocation)
     }
     return found
   }
-  const all = () => committed('', now())
+  const inForce = (from = '', at = now()) =>
+    committed(from, { at, before: Number.POSITIVE_INFINITY, limit: Number.POSITIVE_INFINITY })
 
   return {
     ledgerFor(region) {
@@ -86,21 +95,33 @@ export function database(options: {
             for (const each of revocations) write(each, now() + takesMs + hiddenAfterwardsMs)
             await passed(takesMs)
           }),
-        async *read({ since, at = now() }) {
+        async *read({ since, at = now(), before = Number.POSITIVE_INFINITY }) {
           let from = uuidv7Floor(since)
           for (;;) {
             const start = from
-            const page = await ask(() => committed(start, at, PAGE_SIZE))
+            const page = await ask(() => committed(start, { at, before, limit: PAGE_SIZE }))
             yield page
             if (page.length < PAGE_SIZE) return
             // No id begins with another, so this is the first text after the last one.
             from = `${page.at(-1)?.id}+`
           }
         },
+        digest: ({ expiringFrom, isByMinute, since, until }) =>
+          ask(() => {
+            const end = uuidv7Floor(until)
+            const digests: MinuteDigests = new Map()
+            const total: MinuteDigests = new Map()
+            for (const row of inForce(uuidv7Floor(since), expiringFrom - 1))
+              if (row.id < end) countRow(digests, row)
+            if (isByMinute) return digests
+            for (const each of digests.values()) addAll(total, new Map([[0, each]]))
+            return total
+          }),
         find: (subjects) =>
-          ask(() => withoutLifted(all().filter(({ subject }) => subjects.includes(subject)))),
-        cutoffsAfter: (instant) => ask(() => all().filter(({ cutoff = 0 }) => cutoff > instant)),
-        state: () => ask(() => ({ now: now(), longestLifetimeMs })),
+          ask(() => withoutLifted(inForce().filter(({ subject }) => subjects.includes(subject)))),
+        cutoffsAfter: (instant) =>
+          ask(() => inForce().filter(({ cutoff = 0 }) => cutoff > instant)),
+        state: () => ask(() => ({ now: Math.floor(now()), longestLifetimeMs })),
         declareLifetime: (lifetimeMs) =>
           ask(() => {
             longestLifetimeMs = Math.max(longestLifetimeMs, lifetimeMs)

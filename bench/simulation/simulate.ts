@@ -166,7 +166,7 @@ class World {
       ledger: this.#database.ledgerFor(region),
       maxTokenLifetimeMs: LIFETIME_MS,
       maxStalenessMs: MAX_STALENESS_MS,
-      now: () => now() + skewMs,
+      now: () => Math.floor(now() + skewMs),
       monotonic: () => now() - START_AT,
     })
     denylist.listen((news) => this.#learn(region, openedAt, news))
@@ -223,7 +223,7 @@ class World {
 
   #newToken(now: number): Token {
     this.#users += 1
-    const issuedAt = now - this.#random.between(0, LIFETIME_MS / 2)
+    const issuedAt = Math.floor(now - this.#random.between(0, LIFETIME_MS / 2))
     return {
       id: uuidv7(issuedAt),
       session: `session-${this.#users}`,
