@@ -54,7 +54,7 @@ export async function coldStart(): Promise<Answer> {
   const largest = `${(500_000).toLocaleString('en')} in force`
   return {
     question: 'How long until a new process vouches for a token?',
-    how: `Each start is a new Node.js process (Payload is up, nothing compiled yet), from its first question to its first "valid", SQLite ledger with the same revocations in both ways, one ended token each, spread over the last hour; twice from 100,000 on. With Redis another process is up, as after a deployment or beside a new instance, which reads the ledger every 3 s and vouches for what Redis holds; else the ledger is read whole as well. Checked: it vouches with all of them.`,
+    how: `Each start is a new Node.js process (Payload is up, nothing compiled yet), from its first question to its first "valid", SQLite ledger with the same revocations in both ways, one ended token each, spread over the last hour, two hours from logout to expiry; twice from 100,000 on. With Redis another process is up, as after a deployment or beside a new instance, which reads the ledger every 3 s and vouches for what Redis holds; else the ledger is read whole as well. Checked: it vouches with all of them.`,
     figures,
     goals: figures
       .filter(({ name }) => name.startsWith(largest) && !name.endsWith('block'))
