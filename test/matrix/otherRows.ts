@@ -212,7 +212,7 @@ export const OTHER_ROWS: readonly Row[] = [
     platform: 'payload-auth-plugin',
     version: '0.7.13',
     test: 'test/ecosystem/plugins.more',
-    note: 'by a provider; not its passwords and passkeys',
+    note: 'by a provider; not its passwords and passkeys; also built by Next.js, in `test/ecosystem/built.more`',
   },
   {
     group: 'Plugins',
@@ -226,24 +226,27 @@ export const OTHER_ROWS: readonly Row[] = [
     platform: 'plugin-multi-tenant',
     version: '3.90.1',
     test: 'test/ecosystem/plugins.more',
+    note: 'also built by Next.js, in `test/ecosystem/built.more`',
   },
   {
     group: 'Plugins',
     platform: 'plugin-mcp',
     version: '3.90.1',
     test: 'test/ecosystem/plugins.more',
+    note: 'also built by Next.js, in `test/ecosystem/built.more`',
   },
   {
     group: 'Plugins',
     platform: 'plugin-import-export',
     version: '3.90.1',
     test: 'test/ecosystem/plugins.more',
+    note: 'also built by Next.js, in `test/ecosystem/built.more`',
   },
   {
     group: 'Plugins',
     platform: 'plugin-sentry',
     version: '3.90.1',
     test: 'test/ecosystem/plugins.more',
-    note: '@sentry/nextjs 10.78.0',
+    note: '@sentry/nextjs 10.78.0; also built by Next.js, in `test/ecosystem/built.more`',
   },
 ]
