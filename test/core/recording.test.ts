@@ -127,6 +127,27 @@ describe('a revocation whose row is written late', () => {
     expect(idsIn(ledger)).toHaveLength(4)
   })
 
+  it.each([4_000, 9_900, 20_000, 60_000, -20_000])(
+    'is accepted nowhere if the clock of the ledger has jumped by %i ms since the last answer',
+    async (jump) => {
+      let set = 0
+      const ledger = memoryLedger({ clock: () => Date.now() + set })
+      // It reads nothing, so it does not learn of the jump by itself.
+      const [writer, reader] = [open({ ledger, isStrict: true }), open({ ledger })]
+      reader.follow()
+      expect(await answered(writer.revoke([sampleRevocation('sid:another')]))).toBe(true)
+      set = jump
+      await vi.advanceTimersByTimeAsync(2_000)
+      expect(await answered(writer.revoke([sampleRevocation('jti:T')]))).toBe(true)
+      for (let second = 0; second < 120; second += 1) {
+        await vi.advanceTimersByTimeAsync(second === 0 ? MAX_STALENESS_MS : 1_000)
+        // The clock of the database is put right again.
+        if (second === 30) set = 0
+        expect(reader.verdict(TOKEN()).status, `after ${second} s`).not.toBe('valid')
+      }
+    },
+  )
+
   it('is recorded once more if its transaction stayed open for long', async () => {
     const { ledger, writer, reader } = await twoProcesses()
     const made = sampleRevocation('user:users:1', { cutoff: Date.now() })
