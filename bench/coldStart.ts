@@ -8,7 +8,7 @@ import { type Answer, atMost, figure, Rounds } from './support/figures.js'
 import { fillStream } from './support/fillStream.js'
 import { type OpenLedger, openLedger } from './support/openLedger.js'
 import { type RedisServer, startRedis } from './support/startRedis.js'
-import { startWorker } from './support/worker.js'
+import { askNewWorker } from './support/worker.js'
 
 const SIZES = [0, 10_000, 100_000, 500_000]
 const WAYS = ['from Redis', 'from the ledger'] as const
@@ -62,14 +62,8 @@ export async function coldStart(): Promise<Answer> {
   }
 }
 
-async function start(command: VouchingCommand): Promise<Vouched> {
-  const worker = startWorker<VouchingCommand, Vouched>('vouchingProcess')
-  try {
-    return await worker.ask(command)
-  } finally {
-    await worker.stop()
-  }
-}
+const start = (command: VouchingCommand) =>
+  askNewWorker<VouchingCommand, Vouched>('vouchingProcess', command)
 
 /** Another process of the application. It vouches in Redis for the content of the ledger. */
 async function openNeighbour({ ledger }: OpenLedger, redis: RedisServer): Promise<Denylist> {

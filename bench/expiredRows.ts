@@ -13,7 +13,7 @@ import {
   type SqliteClient,
 } from './support/fillLedger.js'
 import { openLedgerPayload } from './support/ledgerPayload.js'
-import { startWorker } from './support/worker.js'
+import { askNewWorker } from './support/worker.js'
 
 /** `BENCH_EXPIRED` makes the most smaller, for a machine that is busy. */
 const MOST = Number(process.env.BENCH_EXPIRED ?? 10_000_000)
@@ -80,11 +80,5 @@ async function fill(add: (rows: Rows) => Promise<void>, expiredCount: number) {
   await add(inForce(LIVE))
 }
 
-async function start(command: VouchingCommand): Promise<Vouched> {
-  const worker = startWorker<VouchingCommand, Vouched>('vouchingProcess')
-  try {
-    return await worker.ask(command)
-  } finally {
-    await worker.stop()
-  }
-}
+const start = (command: VouchingCommand) =>
+  askNewWorker<VouchingCommand, Vouched>('vouchingProcess', command)

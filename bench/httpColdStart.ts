@@ -5,7 +5,7 @@ import { temporaryFolder } from './support/children.js'
 import { type Answer, figure, Rounds } from './support/figures.js'
 import { openLedger } from './support/openLedger.js'
 import { startRedis } from './support/startRedis.js'
-import { startWorker } from './support/worker.js'
+import { askNewWorker, startWorker } from './support/worker.js'
 
 /** `BENCH_IN_FORCE` makes it smaller, for a machine that is busy. */
 const SIZE = Number(process.env.BENCH_IN_FORCE ?? 500_000)
@@ -33,9 +33,11 @@ export async function httpColdStart(): Promise<Answer> {
     const ways = { 'over HTTP': url, 'from Redis': redis.url }
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [way, address] of Object.entries(ways)) {
-        const worker = startWorker<FollowingCommand, Followed>('followingProcess')
-        const { ms, known } = await worker.ask({ url: address, service })
-        await worker.stop()
+        const command = { url: address, service }
+        const { ms, known } = await askNewWorker<FollowingCommand, Followed>(
+          'followingProcess',
+          command,
+        )
         if (known < SIZE) throw new Error(`${way}: vouched with ${known} of ${SIZE}`)
         rounds.add(way, ms)
       }

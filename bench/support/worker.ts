@@ -18,6 +18,19 @@ export function startWorker<Command extends object, Reply>(name: string): Worker
   }
 }
 
+/** What a new one answers to its only question. */
+export async function askNewWorker<Command extends object, Reply>(
+  name: string,
+  command: Command,
+): Promise<Reply> {
+  const worker = startWorker<Command, Reply>(name)
+  try {
+    return await worker.ask(command)
+  } finally {
+    await worker.stop()
+  }
+}
+
 /** The child's side: answers each message, and ends with its parent. */
 export function answerMessages<Command extends object>(
   answer: (command: Command) => Promise<object>,

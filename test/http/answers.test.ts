@@ -1,28 +1,21 @@
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import { httpFeed } from '../../src/http/index.js'
 import { eventually } from '../support/eventually.js'
-import { passTime, resetTime } from '../support/passTime.js'
-import { sampleRevocation, sampleToken } from '../support/samples.js'
+import { passTime } from '../support/passTime.js'
+import { sampleToken } from '../support/samples.js'
 import { READER } from '../support/servedApp.js'
-import { type Act, goodAnswer, sendJson, startScripted } from './scriptedFeed.js'
+import {
+  type Act,
+  afterOf,
+  goodAnswer,
+  scriptedInEachTest,
+  sendJson,
+  sent,
+} from './scriptedFeed.js'
 
-let server: Awaited<ReturnType<typeof startScripted>>
-beforeEach(async () => {
-  server = await startScripted()
-})
-afterEach(async () => {
-  resetTime()
-  await server.stop()
-})
-
-const sent = (subject: `jti:${string}`) => {
-  const { scope, ...rest } = sampleRevocation(subject)
-  return rest
-}
-const afterOf = ({ url = '' }: { url?: string | undefined }) =>
-  new URL(url, 'http://localhost').searchParams.get('after')
+const server = scriptedInEachTest()
 
 /** 304, with what the header says. */
 const unchanged =

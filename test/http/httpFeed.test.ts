@@ -1,16 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import { httpFeed } from '../../src/http/index.js'
 import { eventually } from '../support/eventually.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 import { READER } from '../support/servedApp.js'
-import { goodAnswer, sendJson, startScripted } from './scriptedFeed.js'
+import { goodAnswer, scriptedInEachTest, sendJson, startScripted } from './scriptedFeed.js'
 
-let server: Awaited<ReturnType<typeof startScripted>>
-beforeEach(async () => {
-  server = await startScripted()
-})
-afterEach(() => server.stop())
+const server = scriptedInEachTest()
 
 const revocation = sampleRevocation('jti:known')
 const { scope, ...sent } = revocation

@@ -3,28 +3,23 @@ import { createDenylist, type Denylist } from '../../src/core/denylist.js'
 import { liftRevocation } from '../../src/core/makeRevocation.js'
 import { httpFeed } from '../../src/http/index.js'
 import { eventually } from '../support/eventually.js'
-import { passTime, resetTime } from '../support/passTime.js'
+import { passTime } from '../support/passTime.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 import { READER } from '../support/servedApp.js'
-import { goodAnswer, sendJson, startScripted } from './scriptedFeed.js'
+import { goodAnswer, scriptedInEachTest, sendJson } from './scriptedFeed.js'
 
 const DAY_MS = 86_400_000
 const MAX_STALENESS_MS = 600_000
 
-let server: Awaited<ReturnType<typeof startScripted>>
+const server = scriptedInEachTest()
 let denylist: Denylist
-beforeEach(async () => {
-  server = await startScripted()
+beforeEach(() => {
   denylist = createDenylist({
     feed: httpFeed({ url: server.url, ...READER, background: false }),
     ...{ maxTokenLifetimeMs: 30 * DAY_MS, maxStalenessMs: MAX_STALENESS_MS, restAfterMs: 1_000 },
   })
 })
-afterEach(async () => {
-  resetTime()
-  await denylist.close()
-  await server.stop()
-})
+afterEach(() => denylist.close())
 
 const revocation = sampleRevocation('sid:ended', { expiresAt: Date.now() + 20 * DAY_MS })
 /** What the application tells from now on, and what is in force by its ledger. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDenylist } from '../../src/core/denylist.js'
 import { readToken } from '../../src/core/token.js'
 import { httpFeed } from '../../src/http/index.js'
@@ -6,26 +6,19 @@ import { revocations } from '../../src/index.js'
 import { eventually } from '../support/eventually.js'
 import { startForwarder } from '../support/forwarder.js'
 import { login } from '../support/login.js'
-import { passTime, resetTime } from '../support/passTime.js'
-import { sampleRevocation } from '../support/samples.js'
+import { passTime } from '../support/passTime.js'
 import { createServedApp, READER } from '../support/servedApp.js'
-import { type Act, goodAnswer, sendJson, startScripted } from './scriptedFeed.js'
+import {
+  type Act,
+  afterOf,
+  goodAnswer,
+  scriptedInEachTest,
+  sendJson,
+  sent,
+} from './scriptedFeed.js'
 
-let server: Awaited<ReturnType<typeof startScripted>>
-beforeEach(async () => {
-  server = await startScripted()
-})
-afterEach(async () => {
-  resetTime()
-  await server.stop()
-})
+const server = scriptedInEachTest()
 
-const sent = (subject: `jti:${string}`) => {
-  const { scope, ...rest } = sampleRevocation(subject)
-  return rest
-}
-const afterOf = ({ url = '' }: { url?: string | undefined }) =>
-  new URL(url, 'http://localhost').searchParams.get('after')
 const told =
   (changes: object): Act =>
   (request, response) =>

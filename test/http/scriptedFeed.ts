@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach } from 'vitest'
 import { httpFeed } from '../../src/http/index.js'
-import { recordingFollower } from '../support/samples.js'
+import { resetTime } from '../support/passTime.js'
+import { recordingFollower, sampleRevocation } from '../support/samples.js'
 import { READER } from '../support/servedApp.js'
 
 /** What a scripted server does with a request. */
@@ -35,6 +37,40 @@ export async function startScripted() {
         server.closeAllConnections()
       }),
   }
+}
+
+type Scripted = Awaited<ReturnType<typeof startScripted>>
+
+/** A new one for each test of a file, which begins and ends at the real time. */
+export function scriptedInEachTest(): Omit<Scripted, 'stop'> {
+  let current: Scripted
+  beforeEach(async () => {
+    current = await startScripted()
+  })
+  afterEach(async () => {
+    resetTime()
+    await current.stop()
+  })
+  return {
+    get url() {
+      return current.url
+    },
+    get requests() {
+      return current.requests
+    },
+    answer: (next) => current.answer(next),
+    follow: (options) => current.follow(options),
+  }
+}
+
+/** Where a request wants to go on. */
+export const afterOf = ({ url = '' }: { url?: string | undefined }) =>
+  new URL(url, 'http://localhost').searchParams.get('after')
+
+/** A revocation as the feed sends it. */
+export const sent = (subject: `jti:${string}`) => {
+  const { scope, ...rest } = sampleRevocation(subject)
+  return rest
 }
 
 /** A good answer, but for what a test changes. */
