@@ -20,9 +20,9 @@ import type { Subject } from '../core/revocation.js'
  * at once instead of after the grace period.
  *
  * All keys but the log and the epoch have a TTL. The TTL of a revocation is the remaining life of
- * the longest-lived token it names. Every command names one key, so the keys may lie on different
- * nodes of a Cluster; only a single server gets scripts for many keys. A prefix with a hash tag (`{revocation}:`) keeps them on one node. Direct
- * look-ups on a Cluster need that (`lookup.ts`).
+ * the longest-lived token it names. On a Cluster every command names one key, so the keys may lie on
+ * different nodes; only a single server gets scripts for many keys. A prefix with a hash tag
+ * (`{revocation}:`) keeps them on one node. Direct look-ups on a Cluster need that (`lookup.ts`).
  *
  * A Redis user (ACL) that only reads needs `GET`, `PTTL`, `XREAD` and `XRANGE` on these keys, and
  * `TIME`. A user that revokes also needs `SET`, `EVAL`, `DEL`, `PEXPIRE`, `XADD` and `XTRIM`. With

@@ -24,9 +24,9 @@ export type RowPosition = FromExpiry | FromId
 const PAGE = 500
 
 /**
- * Pages of the rows that expire after `at` (ms), and before `before` if it is there. With `since` (ms): rows whose id was created then
- * or later, by the primary key. With 0: all rows, by the index on `expiresAt`, so that expired
- * rows, which are most of the table, are not read.
+ * Pages of the rows that expire after `at` (ms), and before `before` if it is there. With `since`
+ * (ms): rows whose id was created then or later, by the primary key. With 0: all rows, by the index
+ * on `(expiresAt, id)`, so that expired rows, which are most of the table, are not read.
  */
 export function ledgerPages(
   payload: Payload,
