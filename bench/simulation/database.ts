@@ -1,6 +1,6 @@
 import type { Ledger } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
-import { addAll, countRow, type MinuteDigests } from '../../src/core/rowDigest.js'
+import { countRow, digestOf, MINUTE_MS, type MinuteCounts } from '../../src/core/rowDigest.js'
 import { uuidv7Floor } from '../../src/core/uuidv7.js'
 import { type Network, passed, type Region } from './network.js'
 import type { Randomness } from './randomness.js'
@@ -106,16 +106,14 @@ export function database(options: {
             from = `${page.at(-1)?.id}+`
           }
         },
-        digest: ({ expiringFrom, isByMinute, since, until }) =>
+        digest: ({ periods, since, until }) =>
           ask(() => {
             const end = uuidv7Floor(until)
-            const digests: MinuteDigests = new Map()
-            const total: MinuteDigests = new Map()
-            for (const row of inForce(uuidv7Floor(since), expiringFrom - 1))
-              if (row.id < end) countRow(digests, row)
-            if (isByMinute) return digests
-            for (const each of digests.values()) addAll(total, new Map([[0, each]]))
-            return total
+            const counts: MinuteCounts = new Map()
+            const at = periods.firstMinute * MINUTE_MS - 1
+            for (const row of inForce(uuidv7Floor(since), at))
+              if (row.id < end) countRow(counts, row)
+            return digestOf(counts, periods)
           }),
         find: (subjects) =>
           ask(() => withoutLifted(inForce().filter(({ subject }) => subjects.includes(subject)))),

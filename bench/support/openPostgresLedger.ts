@@ -8,6 +8,7 @@ import { openLedgerPayload } from './ledgerPayload.js'
 export interface PostgresLedger {
   readonly ledger: Ledger
   fill(rows: Rows): Promise<void>
+  query: PostgresPool['query']
   /** What the server and its connections have cost so far. */
   costs(): { cpuMs: number; bytes: number }
   close(): Promise<void>
@@ -27,6 +28,7 @@ export async function openPostgresLedger(): Promise<PostgresLedger> {
       await fillPostgres(pool, rows)
       await pool.query('VACUUM ANALYZE revocations')
     },
+    query: (text, values) => pool.query(text, values),
     costs: () => ({
       cpuMs: cpuMsOf(postmaster),
       bytes: pool._clients.reduce((sum, { connection }) => sum + connection.stream.bytesRead, 0),

@@ -1,28 +1,20 @@
-import {
-  addAll,
-  addDigests,
-  type CountedRow,
-  countRow,
-  type MinuteDigests,
-  NO_ROWS,
-  type RowDigest,
-} from './rowDigest.js'
+import { addAll, type CountedRow, countRow, type MinuteCounts } from './rowDigest.js'
 import { uuidv7Floor } from './uuidv7.js'
 
 /**
- * The digest of the ledger's rows that this process has read, without the rows. A row counts once:
- * in the regular reading that is the last to cover the time at which its id was created. A row that
- * becomes visible later does not count, so the digest then differs from the ledger's.
+ * How many of the ledger's rows this process has read, without the rows. A row counts once: in the
+ * regular reading that is the last to cover the time at which its id was created. A row that becomes
+ * visible later does not count, so our count then differs from the ledger's.
  */
 export interface KnownRows {
   /** Rows whose id was created before this instant count (ms, by the ledger's clock). */
   readonly horizon: number
-  /** Whether the whole ledger was read, so that the digest can be compared with the ledger's. */
+  /** Whether the whole ledger was read, so that the counts can be compared with the ledger's. */
   readonly isComplete: boolean
   /** Adds the rows whose ids were created between the horizon and a later one. */
-  advance(horizon: number, counted: MinuteDigests): void
+  advance(horizon: number, counted: MinuteCounts): void
   /** Replaces everything with what a reading of the whole ledger counted below a new horizon. */
-  restart(horizon: number, counted: MinuteDigests): void
+  restart(horizon: number, counted: MinuteCounts): void
   /** Begins a check as of the horizon. An earlier check that is under way changes nothing more. */
   check(): Check
 }
@@ -32,23 +24,24 @@ export interface Check {
   readonly horizon: number
   /** When the oldest ids of the recent part were created; `horizon` if there is no such part. */
   readonly recentSince: number
-  /** The digest of the rows that expire in this minute or later, and were created `since`. */
-  total(range: { since: number; firstMinute: number }): RowDigest
-  /** The digests of the rows of any age, from this minute on. */
-  byMinute(firstMinute: number): ReadonlyMap<number, RowDigest>
+  /** How many rows that were created `since` expire in each minute from this one on. */
+  byMinute(range: { since: number; firstMinute: number }): ReadonlyMap<number, number>
   /** Takes rows that were read in this check. */
   count(page: readonly CountedRow[]): void
   /** The rows that were taken are all that exist in this range (`minutes` absent: in every one). */
-  replace(range: { since: number; minutes?: readonly number[] }): void
+  replace(range: { since: number; minutes?: readonly MinuteRun[] }): void
   /** Ends the check. */
   end(): void
 }
+
+/** From one minute to another, both included. */
+export type MinuteRun = readonly [first: number, last: number]
 
 /** Rows whose ids were created from one instant up to, but not including, another. */
 interface Slice {
   readonly from: number
   to: number
-  digests: MinuteDigests
+  counts: MinuteCounts
 }
 
 export interface KnownRowsOptions {
@@ -75,15 +68,15 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
       next = slices[1]
     ) {
       const first = slices[0] as Slice
-      addAll(first.digests, next.digests)
+      addAll(first.counts, next.counts)
       first.to = next.to
       slices.splice(1, 1)
     }
   }
 
   const forgetBefore = (minute: number) => {
-    for (const { digests } of slices)
-      for (const each of digests.keys()) if (each < minute) digests.delete(each)
+    for (const { counts } of slices)
+      for (const each of counts.keys()) if (each < minute) counts.delete(each)
   }
 
   return {
@@ -106,9 +99,9 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
       if (to <= horizon) return
       const last = slices.at(-1)
       if (!last || slices.length === 1 || isSealed || to - last.from > sliceMs) {
-        slices.push({ from: horizon, to, digests: counted })
+        slices.push({ from: horizon, to, counts: counted })
       } else {
-        addAll(last.digests, counted)
+        addAll(last.counts, counted)
         last.to = to
       }
       isSealed = false
@@ -117,7 +110,7 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
     },
 
     restart(to, counted) {
-      slices = [{ from: 0, to, digests: counted }]
+      slices = [{ from: 0, to, counts: counted }]
       horizon = to
       isComplete = true
       current = undefined
@@ -128,28 +121,18 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
       const own = [...slices]
       const floors = own.map(({ from }) => uuidv7Floor(from))
       const end = uuidv7Floor(horizon)
-      const counted = own.map((): MinuteDigests => new Map())
+      const counted = own.map((): MinuteCounts => new Map())
       const recent = own.slice(1).find(({ from }) => from >= horizon - recentMs)
 
       const check: Check = {
         horizon,
         recentSince: recent?.from ?? horizon,
 
-        total({ firstMinute, since }) {
+        byMinute({ firstMinute, since }) {
           // The minute that is about to end stays: clocks differ.
           forgetBefore(firstMinute - 1)
-          let total = NO_ROWS
-          for (const { digests, from } of own) {
-            if (from < since) continue
-            for (const [minute, digest] of digests)
-              if (minute >= firstMinute) total = addDigests(total, digest)
-          }
-          return total
-        },
-
-        byMinute(firstMinute) {
-          const all: MinuteDigests = new Map()
-          for (const { digests } of own) addAll(all, digests)
+          const all: MinuteCounts = new Map()
+          for (const { counts, from } of own) if (from >= since) addAll(all, counts)
           for (const minute of all.keys()) if (minute < firstMinute) all.delete(minute)
           return all
         },
@@ -159,8 +142,8 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
             if (row.id >= end) continue
             let place = own.length - 1
             while (place > 0 && row.id < (floors[place] as string)) place -= 1
-            const digests = counted[place]
-            if (digests) countRow(digests, row)
+            const counts = counted[place]
+            if (counts) countRow(counts, row)
           }
         },
 
@@ -168,13 +151,12 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
           if (current !== check) return
           for (const [place, slice] of own.entries()) {
             if (slice.from < since) continue
-            const found = counted[place] as MinuteDigests
-            if (!minutes) slice.digests = found
-            for (const minute of minutes ?? []) {
-              const digest = found.get(minute)
-              if (digest) slice.digests.set(minute, digest)
-              else slice.digests.delete(minute)
-            }
+            const found = counted[place] as MinuteCounts
+            const isRead = (minute: number) =>
+              minutes?.some(([first, last]) => minute >= first && minute <= last) ?? true
+            for (const minute of slice.counts.keys())
+              if (isRead(minute)) slice.counts.delete(minute)
+            for (const [minute, rows] of found) if (isRead(minute)) slice.counts.set(minute, rows)
           }
           if (since === 0 && !minutes) isComplete = true
         },

@@ -113,9 +113,9 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
       yield* read(isWhole ? 0 : since, ledgerNow, signal)
       if (jumps.count() !== jumpsBefore) return
       if (isWhole) {
-        known.restart(horizon, counted.digests)
+        known.restart(horizon, counted.counts)
         lookBack.wholeWasRead(asOf)
-      } else known.advance(horizon, counted.digests)
+      } else known.advance(horizon, counted.counts)
       lastReading = ledgerNow
       jumpsOvercome = jumpsBefore
       follower?.complete(asOf, asOf)

@@ -1,7 +1,7 @@
-import type { Check, KnownRows } from './knownRows.js'
+import type { Check, KnownRows, MinuteRun } from './knownRows.js'
 import type { Clock, Ledger } from './ports.js'
 import type { Revocation } from './revocation.js'
-import { type DigestRange, isSame, MINUTE_MS } from './rowDigest.js'
+import { type DigestRange, digestOf, MINUTE_MS, type Periods, periodsOf } from './rowDigest.js'
 
 type Pages = AsyncIterable<readonly Revocation[]>
 
@@ -45,6 +45,13 @@ const RETRY_WINDOWS = 4
 const PATIENCE = 3
 
 type Part = 'all' | 'recent'
+
+interface Difference {
+  /** The places of the periods that differ. */
+  readonly runs: readonly MinuteRun[]
+  /** How many rows the ledger counted. */
+  readonly rows: number
+}
 
 interface Look {
   readonly check: Check
@@ -126,38 +133,63 @@ export function createLookBack(options: LookBackOptions): LookBack {
     }
   }
 
-  async function* readMinutes(look: Look, minutes: readonly number[]): Pages {
+  async function* readMinutes(look: Look, minutes: readonly MinuteRun[]): Pages {
     const { check, signal } = look
-    for (const [first, last] of runsOf(minutes)) {
-      const range = { at: first * MINUTE_MS - 1, before: (last + 1) * MINUTE_MS }
-      yield* readCounted(look, ledger.read({ since: 0, ...range, signal }))
+    for (const [first, last] of minutes) {
+      const isOpen = last === Number.POSITIVE_INFINITY
+      const before = isOpen ? {} : { before: (last + 1) * MINUTE_MS }
+      const range = { since: 0, at: first * MINUTE_MS - 1, ...before, signal }
+      yield* readCounted(look, ledger.read(range))
     }
     check.replace({ since: 0, minutes })
+  }
+
+  /** In which minutes not as many rows expire as we know, of the periods that differ. */
+  const differingMinutes = async (
+    runs: readonly MinuteRun[],
+    periods: Periods,
+    differingIn: (periods: Periods) => Promise<Difference | undefined>,
+  ) => {
+    const { count, firstMinute, minutes } = periods
+    const openFrom = firstMinute + (count - 1) * minutes
+    const found: MinuteRun[] = []
+    for (const [from, to] of runs) {
+      const first = firstMinute + from * minutes
+      const length = Math.min(firstMinute + (to + 1) * minutes, openFrom) - first
+      const inside = { firstMinute: first, minutes: 1, count: length, isOpen: false }
+      const difference = length > 0 ? await differingIn(inside) : undefined
+      for (const run of difference?.runs ?? []) found.push([first + run[0], first + run[1]])
+      // We know nothing that expires so late, so all of it is read.
+      if (to === count - 1) found.push([openFrom, Number.POSITIVE_INFINITY])
+    }
+    return found
   }
 
   async function* compare(look: Look, part: Part): Pages {
     const { check, signal } = look
     const asOf = monotonic()
-    const from = part === 'all' ? 0 : check.recentSince
+    const since = part === 'all' ? 0 : check.recentSince
     // What expires within this minute is not compared: clocks differ, and the purge may come.
     const firstMinute = Math.ceil(Math.max(now(), check.horizon + windowMs) / MINUTE_MS)
-    const range = { since: from, until: check.horizon, expiringFrom: firstMinute * MINUTE_MS }
-    const expected = check.total({ since: from, firstMinute })
-    const found = await digest({ ...range, isByMinute: false }, signal)
-    if (!found) return
+    const ours = check.byMinute({ since, firstMinute })
+    const differingIn = async (periods: Periods): Promise<Difference | undefined> => {
+      const expected = digestOf(ours, periods)
+      const found = await digest({ since, until: check.horizon, periods }, signal)
+      if (!found) return undefined
+      const places = [...found.keys()].filter((place) => found[place] !== expected[place])
+      return { runs: runsOf(places), rows: found.reduce((sum, each) => sum + each, 0) }
+    }
+    const periods = periodsOf(ours, firstMinute)
+    const difference = await differingIn(periods)
+    if (!difference) return
     lookedAt[part] = asOf
-    rows[part] = found.get(0)?.rows ?? 0
+    rows[part] = difference.rows
     if (part === 'all') lookedAt.recent = asOf
-    const isEqual = isSame(found.get(0), expected)
+    const isEqual = difference.runs.length === 0
     differing[part] = isEqual ? 0 : differing[part] + 1
     if (isEqual) return
     if (part === 'recent') return yield* readRecent(look)
-    const theirs = await digest({ ...range, isByMinute: true }, signal)
-    if (!theirs) return
-    const ours = check.byMinute(firstMinute)
-    const minutes = [...new Set([...theirs.keys(), ...ours.keys()])]
-    const different = minutes.filter((minute) => !isSame(theirs.get(minute), ours.get(minute)))
-    yield* readMinutes(look, different)
+    yield* readMinutes(look, await differingMinutes(difference.runs, periods, differingIn))
   }
 
   return {
@@ -179,13 +211,13 @@ export function createLookBack(options: LookBackOptions): LookBack {
   }
 }
 
-/** Each run of consecutive minutes, by its first and its last. */
-function runsOf(minutes: readonly number[]): [number, number][] {
+/** Each run of consecutive numbers, which ascend. */
+function runsOf(numbers: readonly number[]): MinuteRun[] {
   const runs: [number, number][] = []
-  for (const minute of [...minutes].sort((one, other) => one - other)) {
+  for (const each of numbers) {
     const run = runs.at(-1)
-    if (run && run[1] === minute - 1) run[1] = minute
-    else runs.push([minute, minute])
+    if (run && run[1] === each - 1) run[1] = each
+    else runs.push([each, each])
   }
   return runs
 }

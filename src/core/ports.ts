@@ -45,14 +45,10 @@ export interface Ledger extends Lookup {
   }): AsyncIterable<readonly Revocation[]>
   /**
    * Counts the rows of a range in the database, so that a reader which has read them all need not
-   * read them again. By the minute in which they expire (whole minutes since the epoch), or in one
-   * digest at 0; a minute without rows may be absent. It resolves to `undefined` if the database
-   * cannot do that. `signal` as in `read`.
+   * read them again: how many expire in each of its periods. It resolves to `undefined` if the
+   * database cannot do that. `signal` as in `read`.
    */
-  digest?(
-    range: DigestRange,
-    signal?: AbortSignal,
-  ): Promise<ReadonlyMap<number, RowDigest> | undefined>
+  digest?(range: DigestRange, signal?: AbortSignal): Promise<RowDigest | undefined>
   /**
    * How many rows each process may have counted in a second, on average. Less than the default where
    * the database charges for each row that it looks at.

@@ -7,65 +7,84 @@ export interface DigestRange {
   readonly since: number
   /** Rows whose `id` was created before this instant. */
   readonly until: number
-  /** Rows that expire at or after this instant. */
-  readonly expiringFrom: number
-  readonly isByMinute: boolean
+  /** Rows that expire in one of these. */
+  readonly periods: Periods
+}
+
+/** Equal times that follow each other. Minutes count from the epoch. */
+export interface Periods {
+  readonly firstMinute: number
+  /** The length of each. */
+  readonly minutes: number
+  readonly count: number
+  /** Whether the last one has no end. */
+  readonly isOpen: boolean
 }
 
 /**
- * What can be compared of rows instead of their text. Rows never change. So two digests are only
- * the same by mistake if just as many rows are missing as there are too many, since the last
- * comparison, and the sums of their expiries happen to be equal.
+ * What can be compared of rows instead of their text: how many expire in each period. Rows never
+ * change. So two digests are the same by mistake only if, since the last comparison, as many rows
+ * were lost as are missing, and expire in the same periods.
  */
-export interface RowDigest {
-  readonly rows: number
-  /** The sum of `expiresAt` modulo 65,521. */
-  readonly expiries: number
-}
+export type RowDigest = readonly number[]
 
-/** Digests by the minute in which their rows expire (whole minutes since the epoch). */
-export type MinuteDigests = Map<number, RowDigest>
+/** How many rows expire in each minute. */
+export type MinuteCounts = Map<number, number>
 
 export const MINUTE_MS = 60_000
-
-export const NO_ROWS: RowDigest = { rows: 0, expiries: 0 }
-
-/** The largest prime below 2¹⁶, so that it divides no usual distance of two expiries. */
-export const EXPIRY_MODULUS = 65_521
 
 /** The part of a row that counts. */
 export type CountedRow = Pick<Revocation, 'id' | 'expiresAt'>
 
-/** Adds one row to the digest of the minute in which it expires. */
-export function countRow(digests: MinuteDigests, { expiresAt }: CountedRow): void {
-  const minute = Math.floor(expiresAt / MINUTE_MS)
-  const known = digests.get(minute) ?? NO_ROWS
-  digests.set(minute, {
-    rows: known.rows + 1,
-    expiries: known.expiries + (expiresAt % EXPIRY_MODULUS),
-  })
+/** Each period costs a database some microseconds, so it is worth it for so many rows. */
+const ROWS_OF_PERIOD = 500
+const FEWEST_PERIODS = 8
+const MOST_PERIODS = 128
+
+/** Adds one row to those that expire in the same minute. */
+export function countRow(counts: MinuteCounts, { expiresAt }: CountedRow): void {
+  addTo(counts, Math.floor(expiresAt / MINUTE_MS), 1)
 }
 
 /** Counts the rows whose ids were created from one instant up to, but not including, another. */
 export function countBetween(from: number, until: number) {
   const [first, end] = [uuidv7Floor(from), uuidv7Floor(until)]
-  const digests: MinuteDigests = new Map()
+  const counts: MinuteCounts = new Map()
   return {
-    digests,
+    counts,
     take(page: readonly CountedRow[]): void {
-      for (const row of page) if (row.id >= first && row.id < end) countRow(digests, row)
+      for (const row of page) if (row.id >= first && row.id < end) countRow(counts, row)
     },
   }
 }
 
-export const addDigests = (one: RowDigest, other: RowDigest): RowDigest => ({
-  rows: one.rows + other.rows,
-  expiries: one.expiries + other.expiries,
-})
-
-export function addAll(to: MinuteDigests, from: ReadonlyMap<number, RowDigest>): void {
-  for (const [minute, digest] of from) to.set(minute, addDigests(to.get(minute) ?? NO_ROWS, digest))
+export function addAll(to: MinuteCounts, from: ReadonlyMap<number, number>): void {
+  for (const [minute, rows] of from) addTo(to, minute, rows)
 }
 
-export const isSame = (one = NO_ROWS, other = NO_ROWS): boolean =>
-  one.rows === other.rows && one.expiries === other.expiries
+/** Periods of which few are empty, and an open one behind them. */
+export function periodsOf(counts: ReadonlyMap<number, number>, firstMinute: number): Periods {
+  let [rows, end] = [0, firstMinute]
+  for (const [minute, each] of counts) {
+    rows += each
+    end = Math.max(end, minute + 1)
+  }
+  const most = Math.min(Math.max(rows / ROWS_OF_PERIOD, FEWEST_PERIODS), MOST_PERIODS)
+  const minutes = Math.max(1, Math.ceil((end - firstMinute) / most))
+  return { firstMinute, minutes, count: Math.ceil((end - firstMinute) / minutes) + 1, isOpen: true }
+}
+
+/** The digest of rows that were counted by the minute. */
+export function digestOf(counts: ReadonlyMap<number, number>, periods: Periods): RowDigest {
+  const { count, firstMinute, isOpen, minutes } = periods
+  const digest = new Array<number>(count).fill(0)
+  for (const [minute, rows] of counts) {
+    const place = Math.floor((minute - firstMinute) / minutes)
+    const period = isOpen ? Math.min(place, count - 1) : place
+    if (period >= 0 && period < count) digest[period] = (digest[period] ?? 0) + rows
+  }
+  return digest
+}
+
+const addTo = (counts: MinuteCounts, minute: number, rows: number) =>
+  counts.set(minute, (counts.get(minute) ?? 0) + rows)

@@ -1,6 +1,6 @@
 import type { Where } from 'payload'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countBetween, MINUTE_MS } from '../../src/core/rowDigest.js'
+import { countBetween, digestOf, MINUTE_MS } from '../../src/core/rowDigest.js'
 import { type JwtRevocationOptions, revocations } from '../../src/index.js'
 import { runtimeOf } from '../../src/plugin/runtime/runtimeOf.js'
 import type { App } from '../support/createApp.js'
@@ -85,12 +85,14 @@ export function describeDeployment(
       })
       const { ledger } = runtimeOf(here.payload)
       const until = Date.now() + 60_000
-      const expiringFrom = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS
+      const firstMinute = Math.ceil(Date.now() / MINUTE_MS)
       const counted = countBetween(0, until)
-      for await (const page of ledger.read({ since: 0, at: expiringFrom - 1 })) counted.take(page)
-      expect(counted.digests.size).toBeGreaterThan(0)
-      const range = { since: 0, until, expiringFrom, isByMinute: true }
-      expect(await ledger.digest?.(range)).toEqual(counted.digests)
+      const at = firstMinute * MINUTE_MS - 1
+      for await (const page of ledger.read({ since: 0, at })) counted.take(page)
+      expect(counted.counts.size).toBeGreaterThan(0)
+      const periods = { firstMinute, minutes: 7, count: 30, isOpen: true }
+      const found = await ledger.digest?.({ since: 0, until, periods })
+      expect(found).toEqual(digestOf(counted.counts, periods))
     })
 
     it('a changed password ends the other sessions, and only the new one logs in', async () => {

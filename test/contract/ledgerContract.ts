@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ledger } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
-import {
-  addDigests,
-  countBetween,
-  type DigestRange,
-  MINUTE_MS,
-  NO_ROWS,
-} from '../../src/core/rowDigest.js'
+import { countBetween, digestOf, MINUTE_MS } from '../../src/core/rowDigest.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
 import { sampleRevocation } from '../support/samples.js'
 
@@ -215,41 +209,33 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
     })
 
     describe('counts what a reader can have read', () => {
-      const digest = (range: Partial<DigestRange>) =>
-        ledger.digest?.({
-          ...{ since: 0, until: Date.now() + 1_000_000, isByMinute: true },
-          expiringFrom: Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS,
-          ...range,
-        })
-
-      const expected = async (range: Pick<DigestRange, 'since' | 'until' | 'expiringFrom'>) => {
-        const counted = countBetween(range.since, range.until)
-        const rows = await readAll()
-        counted.take(rows.filter(({ expiresAt }) => expiresAt >= range.expiringFrom))
-        return counted.digests
-      }
-
-      it('by the minute in which it expires, without what revokes nothing', async () => {
+      it('by the period in which it expires, without what revokes nothing', async () => {
         const at = Date.now()
-        const expiringFrom = (Math.ceil(at / MINUTE_MS) + 5) * MINUTE_MS
+        const firstMinute = Math.ceil(at / MINUTE_MS) + 5
         const rows = Array.from({ length: 300 }, (_, i) =>
           sampleRevocation(`jti:counted-${i}`, {
             now: at - 1_000 * i,
-            expiresAt: expiringFrom + 777 * i - 1,
+            expiresAt: firstMinute * MINUTE_MS + 777 * i - 1,
           }),
         )
         await ledger.append(rows)
         await ledger.declareLifetime(500 * MINUTE_MS)
-        const range = { since: at - 250_000, until: at - 20_000, expiringFrom }
-        for (const each of [range, { ...range, since: 0 }]) {
-          const digests = await expected(each)
-          const found = await digest(each)
-          expect(found).toEqual(opened.isCounting ? digests : undefined)
-          const total = [...digests.values()].reduce(addDigests, NO_ROWS)
-          expect((await digest({ ...each, isByMinute: false }))?.get(0)).toEqual(
-            opened.isCounting ? total : undefined,
-          )
-        }
+        const until = at - 20_000
+        const everything = await readAll()
+        for (const since of [0, at - 250_000])
+          for (const periods of [
+            { firstMinute, minutes: 1, count: 4, isOpen: false },
+            { firstMinute, minutes: 2, count: 2, isOpen: true },
+            { firstMinute: firstMinute + 1, minutes: 1, count: 1, isOpen: true },
+            { firstMinute, minutes: 1, count: 2_000, isOpen: false },
+          ]) {
+            const counted = countBetween(since, until)
+            counted.take(everything)
+            const expected = digestOf(counted.counts, periods)
+            expect(expected.some((amount) => amount > 20)).toBe(true)
+            const found = await ledger.digest?.({ since, until, periods })
+            expect(found).toEqual(opened.isCounting ? expected : undefined)
+          }
       })
 
       it('and reads the rows that expire in one of the minutes', async () => {

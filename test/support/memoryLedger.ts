@@ -1,6 +1,5 @@
 import type { Clock, Ledger } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
-import type { RowDigest } from '../../src/core/rowDigest.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 
 export interface MemoryLedger extends Ledger {
@@ -44,19 +43,17 @@ export function memoryLedger({
     if (ledger.trouble instanceof Error) throw ledger.trouble
   }
 
-  const digest: Ledger['digest'] = async ({ expiringFrom, isByMinute, since, until }) => {
+  const digest: Ledger['digest'] = async ({ periods, since, until }) => {
     digests += 1
     await obstacle()
-    const found = new Map<number, RowDigest>()
+    const { count, firstMinute, isOpen, minutes } = periods
+    const found = new Array<number>(count).fill(0)
     for (const { expiresAt, id } of rows.values()) {
       const madeAt = uuidv7Time(id) ?? 0
-      if (expiresAt < expiringFrom || madeAt < since || madeAt >= until) continue
-      const minute = isByMinute ? Math.floor(expiresAt / 60_000) : 0
-      const { expiries, rows } = found.get(minute) ?? { rows: 0, expiries: 0 }
-      found.set(minute, {
-        rows: rows + 1,
-        expiries: expiries + (expiresAt % 65_521),
-      })
+      const place = Math.floor((expiresAt / 60_000 - firstMinute) / minutes)
+      const period = isOpen ? Math.min(place, count - 1) : place
+      if (period < 0 || period >= count || madeAt < since || madeAt >= until) continue
+      found[period] = (found[period] ?? 0) + 1
     }
     return found
   }

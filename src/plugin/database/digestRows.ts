@@ -1,15 +1,8 @@
 import type { Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
-import {
-  addDigests,
-  type DigestRange,
-  EXPIRY_MODULUS,
-  MINUTE_MS,
-  type MinuteDigests,
-  NO_ROWS,
-} from '../../core/rowDigest.js'
+import { type DigestRange, MINUTE_MS, type RowDigest } from '../../core/rowDigest.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
-import { selectAsJson } from './selectAsJson.js'
+import { type QueryParts, selectAsJson } from './selectAsJson.js'
 import { type Sql, type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
 
 export interface DigestedTable {
@@ -25,6 +18,12 @@ export interface Step {
   to: string | undefined
 }
 
+interface Counted extends DigestRange {
+  step?: Step
+  /** A comment in the statement. */
+  mark?: string | undefined
+}
+
 /**
  * The digest of rows with `id` and `expiresAt`, counted by one query. `undefined` when the
  * database is not SQL or has no such table.
@@ -32,56 +31,89 @@ export interface Step {
 export function digestRows(
   payload: Payload,
   { except, table: tableName }: DigestedTable,
-  { mark, ...range }: DigestRange & { step?: Step; mark?: string | undefined },
-): Promise<MinuteDigests> | undefined {
+  range: Counted,
+): Promise<RowDigest> | undefined {
   const name = sqlAdapterOf(payload.db)?.name
   if (!name) return undefined
-  const rows = selectAsJson(payload, tableName, ({ named, sql, table }) => {
-    const [id, expiresAt] = [named('id'), named('expiresAt')]
-    const time = MILLISECONDS[name](sql, expiresAt)
-    const minute = range.isByMinute ? sql`${time} / ${sql.raw(String(MINUTE_MS))}` : sql.raw('0')
-    const { step } = range
-    const first = step ? sql`AND ${named(step.by)} >= ${step.from}` : sql.raw('')
-    const end = step?.to === undefined ? sql.raw('') : sql`AND ${named(step.by)} < ${step.to}`
-    // A comparison of bytes is cheaper than one by the rules of a language, and ids have one order. But
-    // then the primary key is of no use.
-    const collation = sql.raw(name === 'postgres' && range.since === 0 ? 'COLLATE "C"' : '')
-    const until = sql`${id} ${collation} < ${uuidv7Floor(range.until)}`
-    const since = range.since > 0 ? sql`AND ${id} >= ${uuidv7Floor(range.since)}` : sql.raw('')
-    const expiry = sql`CAST(${time} % ${sql.raw(String(EXPIRY_MODULUS))} AS INTEGER)`
-    const group = sql.raw(range.isByMinute ? 'GROUP BY 1' : '')
-    const count = (sign: '' | '-', condition: unknown) => {
-      const signed = sql.raw(sign)
-      return sql`SELECT ${minute} AS minute, ${signed}COUNT(*) AS amount,
-          ${signed}SUM(${expiry}) AS expiries FROM ${table}
-        WHERE ${expiresAt} >= ${isoDate(range.expiringFrom)} AND ${until}
-          ${since} ${first} ${end} ${condition} ${group}`
-    }
+  const rows = selectAsJson(payload, tableName, (parts) => {
+    const { named, sql } = parts
+    const isExcepted = sql`AND ${named('subject')} = ${except}`
+    const isInRange = idsIn(parts, range)
+    const isNewer = sql`AND ${named('id')} >= ${uuidv7Floor(range.until)}`
+    const isSplit = name === 'postgres' && range.since === 0
+    // Reading the subject of each row would need the table. The indexes alone are enough.
+    const counted = isSplit
+      ? sql`${countEach(parts, range)}
+          UNION ALL ${countTogether(parts, name, range, { sign: '-', condition: isNewer })}`
+      : countTogether(parts, name, range, { sign: '', condition: isInRange })
+    const others = sql`${isInRange} ${isExcepted}`
     return {
-      mark,
-      values: sql.raw('minute, amount, expiries'),
-      // Reading the subject of each row would need the table. The index on both fields is enough.
-      from: sql`${count('', sql.raw(''))}
-        UNION ALL ${count('-', sql`AND ${named('subject')} = ${except}`)}`,
+      mark: range.mark,
+      values: sql.raw('period, amount'),
+      from: sql`${counted}
+        UNION ALL ${countTogether(parts, name, range, { sign: '-', condition: others })}`,
     }
   })
-  return rows?.then((found) => asDigests(found))
+  return rows?.then((found) => digestIn(found, range.periods.count))
 }
 
-/** The milliseconds of a timestamp since the epoch, as an integer. */
-const MILLISECONDS: Readonly<Record<SqlAdapterName, (sql: Sql, column: unknown) => unknown>> = {
-  postgres: (sql, column) => sql`round(date_part('epoch', ${column}) * 1000)::bigint`,
-  sqlite: (sql, column) =>
-    sql`(CAST(strftime('%s', ${column}) AS INTEGER) * 1000 + CAST(substr(${column}, 21, 3) AS INTEGER))`,
+const idsIn = ({ named, sql }: QueryParts, { since, step, until }: Counted) => {
+  const id = named('id')
+  const from = since > 0 ? sql`AND ${id} >= ${uuidv7Floor(since)}` : sql.raw('')
+  const first = step ? sql`AND ${named(step.by)} >= ${step.from}` : sql.raw('')
+  const end = step?.to === undefined ? sql.raw('') : sql`AND ${named(step.by)} < ${step.to}`
+  return sql`AND ${id} < ${uuidv7Floor(until)} ${from} ${first} ${end}`
 }
 
-/** Adds up what was counted for the same minute. */
-export function asDigests(counted: readonly (readonly unknown[])[]): MinuteDigests {
-  const digests: MinuteDigests = new Map()
+/**
+ * Counts each period of its own, whatever the ids. To PostgreSQL nothing else about a row is as cheap
+ * as to count it: computing its period takes twice as long.
+ */
+function countEach({ named, sql, table }: QueryParts, { periods }: Counted) {
+  const { count, firstMinute, isOpen, minutes } = periods
+  const expiresAt = named('expiresAt')
+  const [last, first, seconds] = [count - 1, firstMinute * 60, minutes * 60].map((each) =>
+    sql.raw(String(each)),
+  )
+  const start = sql`to_timestamp(${first} + period::float8 * ${seconds})`
+  const next = sql`to_timestamp(${first} + (period + 1)::float8 * ${seconds})`
+  const end = isOpen ? sql`CASE WHEN period = ${last} THEN 'infinity' ELSE ${next} END` : next
+  return sql`SELECT period, (
+      SELECT COUNT(*) FROM ${table} WHERE ${expiresAt} >= ${start} AND ${expiresAt} < ${end}
+    ) AS amount FROM generate_series(0, ${last}) AS periods(period)`
+}
+
+/** Counts rows by the period in which each expires. */
+function countTogether(
+  { named, sql, table }: QueryParts,
+  name: SqlAdapterName,
+  { periods }: Counted,
+  { condition, sign }: { condition: unknown; sign: '' | '-' },
+) {
+  const { count, firstMinute, isOpen, minutes } = periods
+  const expiresAt = named('expiresAt')
+  const place = sql`CAST((${SECONDS[name](sql, expiresAt)} - ${sql.raw(String(firstMinute * 60))})
+    / ${sql.raw(String(minutes * 60))} AS BIGINT)`
+  const last = sql.raw(String(count - 1))
+  const end = (firstMinute + count * minutes) * MINUTE_MS
+  const isBefore = isOpen ? sql.raw('') : sql`AND ${expiresAt} < ${isoDate(end)}`
+  return sql`SELECT CASE WHEN ${place} > ${last} THEN ${last} ELSE ${place} END AS period,
+      ${sql.raw(sign)}COUNT(*) AS amount FROM ${table}
+    WHERE ${expiresAt} >= ${isoDate(firstMinute * MINUTE_MS)} ${isBefore} ${condition} GROUP BY 1`
+}
+
+/** The whole seconds of a timestamp since the epoch, as an integer. */
+const SECONDS: Readonly<Record<SqlAdapterName, (sql: Sql, column: unknown) => unknown>> = {
+  postgres: (sql, column) => sql`floor(date_part('epoch', ${column}))::bigint`,
+  sqlite: (sql, column) => sql`CAST(strftime('%s', ${column}) AS INTEGER)`,
+}
+
+/** Adds up what was counted for the same period. */
+export function digestIn(counted: readonly (readonly unknown[])[], count: number): RowDigest {
+  const digest = new Array<number>(count).fill(0)
   for (const values of counted) {
-    const [minute = 0, rows = 0, expiries = 0] = values.map(Number)
-    digests.set(minute, addDigests(digests.get(minute) ?? NO_ROWS, { rows, expiries }))
+    const [period = 0, rows = 0] = values.map(Number)
+    digest[period] = (digest[period] ?? 0) + rows
   }
-  for (const [minute, { rows }] of digests) if (rows === 0) digests.delete(minute)
-  return digests
+  return digest
 }

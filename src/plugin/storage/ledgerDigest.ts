@@ -1,6 +1,6 @@
 import type { DatabaseAdapter, Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
-import { addAll, type DigestRange, type MinuteDigests } from '../../core/rowDigest.js'
+import { type DigestRange, MINUTE_MS, type RowDigest } from '../../core/rowDigest.js'
 import { uuidv7, uuidv7Floor } from '../../core/uuidv7.js'
 import { cancelStatements } from '../database/cancelStatements.js'
 import { digestDocuments } from '../database/digestDocuments.js'
@@ -20,7 +20,7 @@ export async function ledgerDigest(
   { collection, table }: LedgerTable,
   range: DigestRange,
   signal?: AbortSignal,
-): Promise<MinuteDigests | undefined> {
+): Promise<RowDigest | undefined> {
   const mark = signal && `counting ${uuidv7(Date.now())}`
   if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
   const where = { table, except: LIFETIME }
@@ -30,11 +30,11 @@ export async function ledgerDigest(
       digestDocuments(payload.db, { collection, except: LIFETIME }, range)
     )
   }
-  const all: MinuteDigests = new Map()
+  let all: RowDigest = new Array<number>(range.periods.count).fill(0)
   for await (const step of steps(payload, table, range)) {
     const counted = await digestRows(payload, where, { ...range, step })
     if (!counted) return undefined
-    addAll(all, counted)
+    all = all.map((rows, period) => rows + (counted[period] ?? 0))
     await othersToRun()
   }
   return all
@@ -51,10 +51,10 @@ export function countedPerSecond(db: DatabaseAdapter): number | undefined {
 async function* steps(
   payload: Payload,
   table: string,
-  { expiringFrom, since }: DigestRange,
+  { periods, since }: DigestRange,
 ): AsyncIterable<Step> {
   const by = since > 0 ? 'id' : 'expiresAt'
-  let from = by === 'id' ? uuidv7Floor(since) : isoDate(expiringFrom)
+  let from = by === 'id' ? uuidv7Floor(since) : isoDate(periods.firstMinute * MINUTE_MS)
   while (true) {
     const to = await endOfStep(payload, table, { by, from })
     yield { by, from, to }
