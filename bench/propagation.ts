@@ -20,7 +20,7 @@ const PATIENCE_MS = 8_000
 const FROM_CALL = 'refused elsewhere after the call'
 const FROM_WRITE = 'refused elsewhere after the ledger has it'
 
-type App = Worker<AppCommand, Revoked & Sightings>
+export type App = Worker<AppCommand, Revoked & Sightings[]>
 
 /** A token is revoked in one process: when do three others refuse it? */
 export async function propagation(): Promise<Answer> {
@@ -67,9 +67,9 @@ async function measure(title: string, redisUrl: string | undefined): Promise<Fig
 }
 
 /** Waits until every other process has refused all of them, or until the time is up. */
-async function sightingsBy(others: App[], ids: string[]): Promise<Sightings[]> {
+export async function sightingsBy(others: App[], ids: string[]): Promise<Sightings[]> {
   for (const start = performance.now(); ; await pause(250)) {
-    const all: Sightings[] = await Promise.all(others.map((app) => app.ask({ do: 'report' })))
+    const all = (await Promise.all(others.map((app) => app.ask({ do: 'report' })))).flat()
     const isOver = all.every((sightings) => ids.every((id) => sightings[id] !== undefined))
     if (isOver || performance.now() - start > PATIENCE_MS) return all
   }

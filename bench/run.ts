@@ -1,3 +1,4 @@
+import { busyStream } from './busyStream.js'
 import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
@@ -37,6 +38,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   indexTable,
   memory,
   propagation,
+  busyStream,
   coldStart,
   httpColdStart,
   expiredRows,
@@ -64,6 +66,7 @@ const LONG = new Set([
   'operations',
   'httpColdStart',
   'expiredRows',
+  'busyStream',
   'emptiedRedis',
   'idleCost',
   'lookingBack',

@@ -1,7 +1,8 @@
 /**
- * One process of an application. It revokes tokens, and records when it refuses the tokens that
- * other processes revoke.
+ * One process of an application, or several in one. It revokes tokens, and records when it refuses
+ * the tokens that others revoke.
  */
+import type { Denylist } from '../../src/core/denylist.js'
 import type { Feed, Ledger } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
 import { builtPackage } from '../support/builtPackage.js'
@@ -12,7 +13,15 @@ import { randomIds } from '../support/randomIds.js'
 import { answerMessages } from '../support/worker.js'
 
 export type AppCommand =
-  | { do: 'start'; database: string; redisUrl: string | undefined }
+  | {
+      do: 'start'
+      database: string
+      redisUrl: string | undefined
+      /** How many denylists follow here. The first one revokes. Default: one. */
+      apps?: number
+      /** The folder of another build of the package. Default: this one. */
+      build?: string | undefined
+    }
   | { do: 'revoke'; perSecond: number; seconds: number }
   | { do: 'report' }
 
@@ -28,23 +37,35 @@ export interface Revoked {
   seconds: number
 }
 
-const refusedAt: Sightings = {}
+interface App {
+  denylist?: Denylist
+  refusedAt: Sightings
+}
+
 const writtenAt: Sightings = {}
-let denylist: Awaited<ReturnType<typeof start>> | undefined
+const apps: App[] = []
 
 answerMessages<AppCommand>(async (command) => {
-  if (command.do === 'start') denylist = await start(command)
+  if (command.do === 'start') await startAll(command)
   if (command.do === 'revoke') return revoke(command)
-  return command.do === 'report' ? refusedAt : {}
+  return command.do === 'report' ? apps.map(({ refusedAt }) => refusedAt) : {}
 })
 
-async function start({ database, redisUrl }: AppCommand & { do: 'start' }) {
-  const { ledger } = await openLedger(database, { isNew: false })
-  const { createDenylist } = await builtPackage('core/denylist')
-  const { redisFeed } = await builtPackage('redis/redisFeed')
+async function startAll(command: AppCommand & { do: 'start' }) {
+  const { ledger } = await openLedger(command.database, { isNew: false })
+  for (let i = 0; i < (command.apps ?? 1); i += 1) {
+    const app: App = { refusedAt: {} }
+    apps.push(app)
+    app.denylist = await start(app, ledger, command)
+  }
+}
+
+async function start(app: App, ledger: Ledger, { redisUrl, build }: AppCommand & { do: 'start' }) {
+  const { createDenylist } = await builtPackage('core/denylist', build)
+  const { redisFeed } = await builtPackage('redis/redisFeed', build)
   const made = createDenylist({
-    ledger: notingLedger(ledger),
-    feed: redisUrl === undefined ? undefined : notingFeed(redisFeed({ url: redisUrl })),
+    ledger: notingLedger(app, ledger),
+    feed: redisUrl === undefined ? undefined : notingFeed(app, redisFeed({ url: redisUrl })),
     maxTokenLifetimeMs: 7_200_000,
     maxStalenessMs: 10_000,
     // The plugin's defaults, with and without a feed.
@@ -55,7 +76,7 @@ async function start({ database, redisUrl }: AppCommand & { do: 'start' }) {
 }
 
 /** Asks for the verdict of each token right after its revocation was handed over. */
-function note(revocations: readonly Revocation[]) {
+function note({ denylist, refusedAt }: App, revocations: readonly Revocation[]) {
   for (const { subject, revokedAt, expiresAt } of revocations) {
     const id = idOf(subject)
     if (refusedAt[id] !== undefined || !denylist) continue
@@ -69,7 +90,7 @@ function note(revocations: readonly Revocation[]) {
 const idOf = (subject: string) => subject.slice('jti:'.length)
 
 /** When the next page is requested, the previous one has been processed. */
-const notingLedger = (ledger: Ledger): Ledger => ({
+const notingLedger = (app: App, ledger: Ledger): Ledger => ({
   ...ledger,
   async append(revocations, within) {
     await ledger.append(revocations, within)
@@ -78,19 +99,19 @@ const notingLedger = (ledger: Ledger): Ledger => ({
   async *read(range) {
     for await (const page of ledger.read(range)) {
       yield page
-      note(page)
+      note(app, page)
     }
   },
 })
 
-const notingFeed = (feed: Feed): Feed => ({
+const notingFeed = (app: App, feed: Feed): Feed => ({
   ...feed,
   follow: (follower) =>
     feed.follow({
       ...follower,
       learn(revocations) {
         follower.learn(revocations)
-        note(revocations)
+        note(app, revocations)
       },
     }),
 })
@@ -106,7 +127,7 @@ async function revoke({ perSecond, seconds }: AppCommand & { do: 'revoke' }): Pr
   const start = monotonicMs()
   const call = async (id: string) => {
     calledAt[id] = monotonicMs()
-    await denylist?.revoke([{ ...tokenEnded(id), id: uuidv7(Date.now()) }])
+    await apps[0]?.denylist?.revoke([{ ...tokenEnded(id), id: uuidv7(Date.now()) }])
   }
   while (calls.length < ids.length) {
     const due = Math.min(ids.length, ((monotonicMs() - start) / 1_000) * perSecond)

@@ -1,3 +1,4 @@
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type * as Denylist from '../../src/core/denylist.js'
 import type * as DenylistIndex from '../../src/core/denylistIndex.js'
 import type * as ExpiryTable from '../../src/core/expiryTable.js'
@@ -40,13 +41,17 @@ interface Modules {
  * A module of the package as it is shipped. Code from `tsx` must not be measured, because `tsx`
  * wraps functions to keep their names. The types must exist before anything is built.
  *
- * @throws Error when `dist` is missing: `npm run build` makes it
+ * @param build the folder of another build, to compare with. Default: `dist`
+ * @throws Error when the build is missing: `npm run build` makes it
  */
-export async function builtPackage<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
-  const url = new URL(`../../dist/${name}.js`, import.meta.url)
+export async function builtPackage<Name extends keyof Modules>(
+  name: Name,
+  build = fileURLToPath(new URL('../../dist', import.meta.url)),
+): Promise<Modules[Name]> {
+  const url = pathToFileURL(`${build}/${name}.js`)
   try {
     return await import(url.href)
   } catch (cause) {
-    throw new Error(`dist/${name}.js cannot be loaded: run \`npm run build\` first`, { cause })
+    throw new Error(`${build}/${name}.js cannot be loaded: run \`npm run build\` first`, { cause })
   }
 }

@@ -155,7 +155,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     const sent = receipts.acknowledged()
     const start = reader.cursor
     await reader.readOn(isComplete ? newsWait.ms : 0)
-    newsWait.ended(!isComplete || reader.cursor !== start)
+    newsWait.ended(!isComplete || (reader.cursor !== start && !reader.isBusy))
     const state = await judge(epoch, start)
     if (state === 'whole' && !sent.some(receipts.isMissing)) {
       isComplete = true

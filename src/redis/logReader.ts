@@ -2,16 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Revocation } from '../core/revocation.js'
 import type { Client, Connection } from './connection.js'
 import { fromLogEntry, isMark } from './logEntry.js'
+import { createPace } from './pace.js'
 
 /** Reads the log from a cursor on. */
 export interface LogReader {
   /**
    * Hands over everything after the cursor, page by page, and then what arrives in the next
-   * `waitMs`. It takes that long even if a server or a proxy ignores `BLOCK`.
+   * `waitMs`: at once, or in batches if there is much (see `pace.ts`). It takes that long even if a
+   * server or a proxy ignores `BLOCK`.
    */
   readOn(waitMs: number): Promise<void>
   /** Starts again at the first entry. */
   rewind(): void
+  /** Whether the last `readOn` read in batches, because there was much news. */
+  readonly isBusy: boolean
   /** The id of the last entry that was read; `0-0` before the first. */
   readonly cursor: string
   /** The entries that `readOn` continued from and that were gone by then. */
@@ -29,7 +33,6 @@ export interface LogReaderOptions {
 /** The cursor before the first entry. */
 export const START = '0-0'
 const PAGE = 5_000
-/** How many entries are processed before other work of the process may run. */
 const SLICE = 500
 /** A page may come over a slow line. */
 const PAGE_LIMIT_MS = 2_500
@@ -42,6 +45,10 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
   let cursor = START
   let gone: string[] = []
   let unreadable: string | undefined
+  const pace = createPace()
+  /** When the next reading may begin. */
+  let dueAt = 0
+  let isBusy = false
 
   const take = (entries: readonly Entry[]) => {
     const revocations: Revocation[] = []
@@ -53,35 +60,55 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
     learn(revocations)
   }
 
+  /** In slices, so that other work of the process may run in between. */
+  const takeAll = async (entries: readonly Entry[]) => {
+    for (let i = 0; i < entries.length; i += SLICE) {
+      if (i > 0) await new Promise((resolve) => setImmediate(resolve))
+      take(entries.slice(i, i + SLICE))
+    }
+  }
+
   const page = (from: string, waitMs: number) =>
     connection.run((client) => readPage(client, { key, from, waitMs }), waitMs + PAGE_LIMIT_MS)
+
+  const nextBatch = async () => {
+    isBusy = true
+    await pauseFor(dueAt - performance.now())
+    return connection.run((client) => readBatch(client, { key, from: cursor }), PAGE_LIMIT_MS)
+  }
 
   return {
     async readOn(waitMs) {
       const end = performance.now() + waitMs
+      const leftMs = () => Math.max(0, Math.ceil(end - performance.now()))
+      const isEarly = () => waitMs > 0 && performance.now() < dueAt
       gone = []
-      for (let next: Promise<Page> | undefined = page(cursor, waitMs); next; ) {
-        const read: Page = await next
-        const { entries } = read
-        if (!read.isFromThere) gone.push(cursor)
+      isBusy = false
+      let isBatch = isEarly()
+      for (let next = isBatch ? nextBatch() : page(cursor, waitMs); ; ) {
+        const { entries, isFromThere } = await next
+        if (!isFromThere) gone.push(cursor)
         const last = entries.at(-1)?.[0]
         if (last === undefined) {
-          const earlyMs = Math.ceil(end - performance.now())
-          if (earlyMs <= EARLY_MS) return
-          await pause(Math.min(earlyMs, ASK_AGAIN_MS), undefined, { ref: false })
-          next = page(cursor, Math.max(0, Math.ceil(end - performance.now())))
-          continue
+          if (leftMs() <= EARLY_MS) return
+          if (!isBatch) await pauseFor(Math.min(leftMs(), ASK_AGAIN_MS))
+          isBatch = false
+          next = page(cursor, leftMs())
+        } else if (entries.length >= PAGE) {
+          // Redis sends the next page while this one is processed.
+          isBatch = false
+          next = page(last, 0)
+          next.catch(() => {})
+          await takeAll(entries)
+          cursor = last
+        } else {
+          await takeAll(entries)
+          cursor = last
+          dueAt = pace.next()
+          if (end <= Math.max(dueAt, performance.now())) return
+          isBatch = isEarly()
+          next = isBatch ? nextBatch() : page(cursor, leftMs())
         }
-        const isEnd = entries.length < PAGE
-        const leftMs = isEnd ? Math.ceil(end - performance.now()) : 0
-        // Redis sends the next page, or waits for one, while this one is processed.
-        next = isEnd && leftMs <= 0 ? undefined : page(last, leftMs)
-        next?.catch(() => {})
-        for (let i = 0; i < entries.length; i += SLICE) {
-          if (i > 0) await new Promise((resolve) => setImmediate(resolve))
-          take(entries.slice(i, i + SLICE))
-        }
-        cursor = last
       }
     },
     rewind() {
@@ -90,6 +117,9 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
     },
     get unreadable() {
       return unreadable
+    },
+    get isBusy() {
+      return isBusy
     },
     get cursor() {
       return cursor
@@ -134,3 +164,18 @@ async function readPage(
   const entries = (Object.values(byStream) as Entry[][])[0] ?? []
   return { entries, isFromThere: fromEntry !== undefined }
 }
+
+/**
+ * What came since, without waiting. It starts with the entry that the reading continues from, so one
+ * command also tells whether that still exists.
+ */
+async function readBatch(
+  client: Client,
+  { key, from }: { key: string; from: string },
+): Promise<Page> {
+  const entries = await client.xrange(key, from, '+', 'COUNT', PAGE + 1)
+  const isFirst = entries[0]?.[0] === from
+  return { entries: isFirst ? entries.slice(1) : entries, isFromThere: isFirst || from === START }
+}
+
+const pauseFor = (ms: number) => pause(Math.max(0, ms), undefined, { ref: false })

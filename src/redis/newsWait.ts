@@ -5,15 +5,16 @@ const LONGEST_MS = 1_000
 export interface NewsWait {
   /** Milliseconds; 0 when the follower is behind, so that its first answer does not wait. */
   readonly ms: number
-  /** A reading ended, with news or without. */
+  /** A reading ended. `hadNews`: it found some, but not so much that it was read in batches. */
   ended(hadNews: boolean): void
   /** The follower now knows everything. */
   completed(): void
 }
 
 /**
- * The wait grows while there is no news, up to the time that a caller of a fresh answer waits. A
- * long wait delays no news, because news is handed over as it comes.
+ * The wait grows while there is no news or very much, up to the time that a caller of a fresh answer
+ * waits. A long wait delays no news, because news is handed over as it comes. Each end of a wait
+ * costs several commands.
  */
 export function createNewsWait({ isAtRest }: { isAtRest: () => boolean }): NewsWait {
   let waitMs = SHORTEST_MS

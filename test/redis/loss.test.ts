@@ -89,6 +89,29 @@ describe('a failover to a replica that lags behind, with INFO forbidden', () => 
     client.disconnect()
   })
 
+  it('is noticed by a guard that reads a busy log in batches', async () => {
+    const { guard, withLedger } = await following.twoProcesses(as('plain'))
+    await withLedger.feed.close()
+    const send = async (jti: string) => {
+      await redis.client.xadd(LOG, '*', ...toLogEntry(sampleRevocation(`jti:${jti}`)))
+      await learns(guard.follower, `jti:${jti}`)
+    }
+    // The turn begins with an entry that the replica has.
+    await send('first')
+    await isComplete(guard.follower, performance.now())
+    for (let i = 0; i < 8; i += 1) await send(`busy-${i}`)
+    const replica = await redis.client.dumpBuffer(LOG)
+    await send('one')
+    const newer = toLogEntry(sampleRevocation('jti:newer'))
+    await redis.client
+      .multi()
+      .restore(LOG, 0, replica, 'REPLACE')
+      .xadd(LOG, '*', ...newer)
+      .exec()
+    await learns(guard.follower, 'jti:newer')
+    await eventually(async () => expect(await redis.client.exists(EPOCH)).toBe(0))
+  })
+
   it.each([
     ['takes the epoch away', 'plain'],
     ['may only read', 'reader'],

@@ -29,6 +29,26 @@ describe('following the log', () => {
   })
 })
 
+describe('a busy log', () => {
+  it('is read in batches, by one command each, and nothing is left out', async () => {
+    const { guard, send, withLedger } = await following.twoProcesses({ url: redis.url })
+    const readings = async () => (await callsOf('xread')) + (await callsOf('xrange'))
+    const [before, start] = [await readings(), performance.now()]
+    const sent: string[] = []
+    while (performance.now() - start < 1_500 || sent.length < 100) {
+      sent.push(`busy-${sent.length}`)
+      await send(sent.at(-1) ?? '')
+    }
+    const seconds = (performance.now() - start) / 1_000
+    // 13 batches a second, a few single readings before, and the checks at the end of each turn.
+    expect((await readings()) - before).toBeLessThanOrEqual(2 * (20 + 30 * seconds))
+    for (const { follower } of [guard, withLedger]) {
+      await learns(follower, ...sent.map((jti) => `jti:${jti}`))
+      expect(follower.learned).toHaveLength(sent.length)
+    }
+  })
+})
+
 /** How often a command was called since the server started. */
 const callsOf = async (command: string) => {
   const stats = await redis.client.info('commandstats')
