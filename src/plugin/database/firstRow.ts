@@ -1,7 +1,6 @@
-import type { DatabaseAdapter, PayloadRequest } from 'payload'
+import type { DatabaseAdapter } from 'payload'
 import { primaryOf } from './primaryOf.js'
-import { type SqlAdapterName, sqlAdapterOf, templateOf } from './sqlAdapter.js'
-import { transactionOf } from './transactionOf.js'
+import { connectionWithin, type SqlAdapterName, sqlAdapterOf, templateOf } from './sqlAdapter.js'
 import { type RowUpdate, updateQuery } from './updateRows.js'
 
 /** One statement in each SQL dialect. */
@@ -18,11 +17,8 @@ export async function firstRow(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const adapter = sqlAdapterOf(primaryOf(db))
   if (!adapter) return undefined
-  const { drizzle, name, sessions } = adapter
-  const transaction =
-    within && (await transactionOf(within as Pick<PayloadRequest, 'transactionID'>))
-  const session = transaction === undefined ? undefined : sessions?.[transaction]
-  const { rows } = await adapter.execute({ drizzle: session?.db ?? drizzle, raw: statements[name] })
+  const drizzle = await connectionWithin(adapter, within)
+  const { rows } = await adapter.execute({ drizzle, raw: statements[adapter.name] })
   return rows?.[0]
 }
 

@@ -1,5 +1,6 @@
-import type { DatabaseAdapter } from 'payload'
+import type { DatabaseAdapter, PayloadRequest } from 'payload'
 import { memo } from '../../core/processWide.js'
+import { transactionOf } from './transactionOf.js'
 
 /** The SQL adapters of Payload that this plugin knows, by the name that they give themselves. */
 export type SqlAdapterName = 'postgres' | 'sqlite'
@@ -64,6 +65,15 @@ export function connectionOf(
   return connection
 }
 
+/** The same as Payload finds it: the pool if the request has no transaction, or it is over. */
+export async function connectionWithin(
+  { drizzle, sessions }: SqlAdapter,
+  within?: object,
+): Promise<Drizzle> {
+  const transaction = within && (await transactionOf(within as PayloadRequest))
+  return (transaction !== undefined && sessions?.[transaction]?.db) || drizzle
+}
+
 /** What Payload's SQL adapters call the table of a collection: its slug in snake case. */
 export function tableNameOf(slug: string): string {
   // A slug that has separators is not taken apart at its capitals.
@@ -80,12 +90,20 @@ export type SqlTable = Readonly<Record<string, { name: string } | undefined>>
 
 interface Drizzle {
   insert(table: object): {
-    values(rows: readonly object[]): { onConflictDoNothing(): Promise<unknown> }
+    values(rows: readonly object[]): {
+      onConflictDoNothing(): Promise<unknown>
+      returning(columns: object): Promise<readonly object[]>
+    }
   }
   update(table: object): {
-    set(values: object): { where(condition: unknown): Query<unknown> }
+    set(values: object): { where(condition: unknown): Update }
   }
   readonly query?: Readonly<Record<string, SqlQuery | undefined>>
+}
+
+/** Changes rows, and can return them. */
+export interface Update extends Query<unknown> {
+  returning(columns: object): Query<unknown>
 }
 
 /** A statement that Drizzle runs when somebody waits for it. It can also be part of another one. */

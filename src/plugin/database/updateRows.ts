@@ -2,10 +2,10 @@ import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
 import { primaryOf } from './primaryOf.js'
 import {
   connectionOf,
-  type Query,
   type SqlAdapter,
   type SqlTable,
   sqlAdapterOf,
+  type Update,
 } from './sqlAdapter.js'
 import { transactionWithin } from './transactionOf.js'
 
@@ -48,7 +48,7 @@ export function updateQuery(
   adapter: SqlAdapter,
   { data, table: name, where }: RowUpdate,
   within?: { readonly transactionID: number | string },
-): Query<unknown> {
+): Update {
   const table = adapter.tables[name]
   if (!table) throw new Error(`No such table: ${name}`)
   return connectionOf(adapter, within)

@@ -9,37 +9,34 @@ import type { SessionRow, SessionStore } from '../storage/sessionStore.js'
 import { insertWithLock } from './accountLock.js'
 import { makeRoom, newestLogin } from './makeRoom.js'
 
-interface Issue {
+interface Login {
   /** The token that is about to be issued. */
   token: Token
-  isRefresh: boolean
   req: PayloadRequest
 }
 
 /**
- * Writes the record of the session whose token is issued, and applies the limit of sessions per
- * user. Inside a transaction this waits for the commit: other logins must see the record before
+ * Writes the record of a new session, and applies the limit of sessions per user. Inside a transaction this waits for the commit: other logins must see the record before
  * anyone counts, and it must not wait for a second connection.
  *
  * @throws SessionLimitReached; and database errors, if a limit depends on the record
  */
-export async function recordSession(runtime: Runtime, issue: Issue): Promise<void> {
+export async function recordSession(runtime: Runtime, login: Login): Promise<void> {
   const { sessions } = runtime
-  const { token, req } = issue
+  const { token, req } = login
   if (!sessions) return
-  const row = sessionRow(runtime, token, { isRefresh: issue.isRefresh, headers: req.headers })
-  await onceCommitted(req, () => record(runtime, sessions, { ...issue, row }))
+  const row = sessionRow(runtime, token, { isRefresh: false, headers: req.headers })
+  await onceCommitted(req, () => record(runtime, sessions, { ...login, row }))
 }
 
 async function record(
   runtime: Runtime,
   store: SessionStore,
-  { token, isRefresh, req, row }: Issue & { row: SessionRow },
+  { token, req, row }: Login & { row: SessionRow },
 ) {
-  const isLimited = !isRefresh && Number.isFinite(runtime.settings.maxSessionsPerUser)
+  const isLimited = Number.isFinite(runtime.settings.maxSessionsPerUser)
   try {
-    if (isRefresh) await refresh(store, row)
-    else if (isLimited) await store.insert(await youngest(store, row))
+    if (isLimited) await store.insert(await youngest(store, row))
     else if (!(await insertWithLock(store, { token, row, req }))) await store.insert(row)
   } catch (err) {
     if (isLimited) throw err
@@ -54,18 +51,6 @@ async function record(
     await store.remove(row.id).catch(() => {})
     throw err
   }
-}
-
-async function refresh(store: SessionStore, row: SessionRow) {
-  const { id, lastRefreshedAt, lastActiveAt, expiresAt, device, userAgent, ip } = row
-  const session = { id, user: { collection: row.userCollection, id: row.userId } }
-  const known = await store.update(session, {
-    ...{ lastRefreshedAt, expiresAt },
-    ...(lastActiveAt && { lastActiveAt }),
-  })
-  if (!known) await store.insert(row)
-  // A login in a server function has no headers.
-  else if (!known.userAgent && userAgent) await store.update(session, { device, userAgent, ip })
 }
 
 /** Makes the record newer than the user's other logins, whatever the clocks of their processes. */

@@ -1,4 +1,4 @@
-import type { Payload, PayloadRequest, Where } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
@@ -12,10 +12,12 @@ import { untilCommitted } from '../database/untilCommitted.js'
 import type { RowUpdate } from '../database/updateRows.js'
 import { writeTogether } from '../database/writeTogether.js'
 import { countedPerSecond, ledgerDigest } from './ledgerDigest.js'
+import { appendLater, findInForce, findRows } from './ledgerInForce.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
-import { type Bookkeeping, fromRow, type Row, toRow } from './ledgerRow.js'
+import { type Bookkeeping, fromRow, toRow } from './ledgerRow.js'
 import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
+import { appendRenewing } from './renewal.js'
 import type { SessionEnds } from './sessionEnds.js'
 
 type BookkeepingOf = (revocation: Revocation) => Bookkeeping
@@ -58,19 +60,6 @@ export function payloadLedger(
       throw new RevocationError('ledger-unavailable', undefined, { cause })
     }
   }
-
-  const find = (where: Where, within?: object): Promise<Revocation[]> =>
-    orUnavailable(async () => {
-      const { docs } = await primaryOf(payload.db).find<Row>({
-        collection,
-        where,
-        limit: 0,
-        pagination: false,
-        sort: 'id',
-        req: within as Partial<PayloadRequest> | undefined,
-      })
-      return docs.filter(isRevocation).map(fromRow)
-    })
 
   const areThere = async (revocations: readonly Revocation[], within?: object) => {
     const ids = [...new Set(revocations.map(({ id }) => id))]
@@ -123,9 +112,11 @@ export function payloadLedger(
 
   const commitTogether = writeTogether(commit)
 
-  const append = (revocations: readonly Revocation[]) =>
+  const append = async (revocations: readonly Revocation[]) => {
+    if (await appendRenewing(payload, where, { revocations, rowOf })) return
     // A file has only one writer anyway. On other databases a hanging write must not delay others.
-    isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations)
+    await (isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations))
+  }
 
   /**
    * A spoilt connection may see what no other does, and blocks every other writer. Reading over it
@@ -142,6 +133,9 @@ export function payloadLedger(
         await (within ? appendWithin(revocations, within) : append(revocations))
       })
     },
+
+    appendLater: (cutoff, within) =>
+      orUnavailable(() => appendLater(payload, where, { cutoff, row: rowOf(cutoff), within })),
 
     async *read({ since, at = Date.now(), before, signal }) {
       await settleFirst()
@@ -165,15 +159,19 @@ export function payloadLedger(
 
     cutoffsAfter: (instant) => {
       const isAfter = { cutoff: { greater_than: isoDate(instant) } }
-      return find({ and: [isAfter, { expiresAt: { greater_than: isoDate(Date.now()) } }] })
+      const isInForce = { expiresAt: { greater_than: isoDate(Date.now()) } }
+      return orUnavailable(() =>
+        findRows(payload, { collection, where: { and: [isAfter, isInForce] } }),
+      )
     },
 
-    find: async (subjects, within) => {
-      const inForce = { expiresAt: { greater_than: isoDate(Date.now()) } }
+    async find(subjects, within) {
       const found: Revocation[] = []
       // A lift names the subject of what it takes back, so both are in the same batch.
       for (const batch of inBatches(payload.db, subjects))
-        found.push(...(await find({ and: [{ subject: { in: batch } }, inForce] }, within)))
+        found.push(
+          ...(await orUnavailable(() => findInForce(payload, where, { subjects: batch, within }))),
+        )
       return withoutLifted(found.sort(byId))
     },
 

@@ -58,6 +58,8 @@ export interface SessionStore {
     session: { id: string; user: UserRef; if?: Where },
     change: Partial<SessionRow>,
   ): Promise<SessionRow | undefined>
+  /** What a refresh changes in the record that this one is made for. */
+  renewalOf(row: SessionRow): RowUpdate
   remove(id: string): Promise<void>
   /**
    * The records that match `where`; all of them without `limit`. `within` is an open transaction to
@@ -160,6 +162,11 @@ export function sessionStore(
       untilCommitted(payload, { write: () => insertOrRenew(row), isThere: () => isThere(row.id) }),
     insertHolding: (row, held) =>
       insertHolding(payload, { table: tableNameOf(slug), row: { ...row }, held }),
+    renewalOf: ({ id, userCollection, userId, lastRefreshedAt, lastActiveAt, expiresAt }) => ({
+      ...{ collection, table: tableNameOf(slug) },
+      where: { and: [{ id: { equals: id } }, ofUser({ collection: userCollection, id: userId })] },
+      data: { lastRefreshedAt, expiresAt, ...(lastActiveAt && { lastActiveAt }) },
+    }),
     remove: (id) =>
       settled(() =>
         primaryOf(payload.db).deleteMany({ collection, where: { id: { equals: id } } }),

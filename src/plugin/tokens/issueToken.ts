@@ -93,7 +93,7 @@ export async function issueToken(
     beginning: { startedAt, known },
   })
   if (given) await replaceSession(runtime, given)
-  await recordSession(runtime, { token: issued.token, isRefresh: false, req })
+  await recordSession(runtime, { token: issued.token, req })
   await settleLogin(runtime, issued.token, req)
   const cookie = generatePayloadCookie({
     collectionAuthConfig: config.auth,

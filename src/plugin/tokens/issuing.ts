@@ -99,9 +99,9 @@ export const settleIssued: CollectionAfterOperationHook = async ({
   if (!issued) return result
   const { known, refreshed, token } = issued
   if (operation !== 'refresh') await endReplacedSession(runtime, req, collection.slug)
-  await recordSession(runtime, { token, isRefresh: refreshed !== undefined, req })
-  if (operation === 'login') await settleLogin(runtime, token, req)
   if (refreshed) await rotate(runtime, { req, token: refreshed, next: token, known })
+  else await recordSession(runtime, { token, req })
+  if (operation === 'login') await settleLogin(runtime, token, req)
   return isAnother ? withIssued(result, operation, issued) : result
 }
 

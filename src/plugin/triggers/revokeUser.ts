@@ -45,11 +45,7 @@ export async function revokeUserWithChange(
     return
   }
   const within = { transactionID: transaction }
-  const record = async () => {
-    const cutoff = await userCutoff(runtime, user, within)
-    await runtime.denylist.record([cutoff], within)
-    return cutoff
-  }
+  const record = () => recordCutoff(runtime, user, within)
   let recorded = await record()
   // Logins cannot see it yet. A login in the meantime must still be covered by it.
   await beforeCommit(req, async () => {
@@ -108,6 +104,19 @@ export async function revokeUserAround<Result>(
   return result
 }
 
+/** Records a cut-off of a user's tokens as of now in a transaction. */
+async function recordCutoff(runtime: Runtime, user: UserCutoff, within: object) {
+  const { denylist, ledger } = runtime
+  const now = await denylist.ledgerNow(within)
+  const made = cutoffOf(runtime, user, { now, known: [] })
+  const later = await ledger.appendLater?.(made, within)
+  if (later) return later
+  const known = await knownOf(runtime, user, within)
+  const cutoff = cutoffOf(runtime, user, { now, known })
+  await denylist.record([cutoff], within)
+  return cutoff
+}
+
 /** Spares a session only if every ending spares it. */
 function intentOf([first, ...others]: readonly UserCutoff[]): UserCutoff {
   const isSpared = others.every(({ exceptSession }) => exceptSession === first?.exceptSession)
@@ -116,11 +125,20 @@ function intentOf([first, ...others]: readonly UserCutoff[]): UserCutoff {
 }
 
 /** A cut-off of a user's tokens as of now. It is not recorded yet. */
-export async function userCutoff({ denylist, ledger }: Runtime, user: UserCutoff, within?: object) {
+export async function userCutoff(runtime: Runtime, user: UserCutoff, within?: object) {
+  const now = await runtime.denylist.ledgerNow(within)
+  return cutoffOf(runtime, user, { now, known: await knownOf(runtime, user, within) })
+}
+
+const knownOf = ({ ledger }: Runtime, { collection, id }: UserCutoff, within?: object) =>
+  ledger.find(['everyone', userSubject(collection, id)], within)
+
+function cutoffOf(
+  { denylist: { maxTokenLifetimeMs } }: Runtime,
+  user: UserCutoff,
+  { now, known }: Parameters<typeof nextCutoff>[0],
+) {
   const { collection, id, exceptSession, reason, actor, note, ip } = user
-  const { maxTokenLifetimeMs } = denylist
-  const now = await denylist.ledgerNow(within)
-  const known = await ledger.find(['everyone', userSubject(collection, id)], within)
   const made = userRevocation(
     { collection, id, exceptSession, cutoff: nextCutoff({ now, known }) },
     { reason, actor, note, ip, now, maxTokenLifetimeMs },

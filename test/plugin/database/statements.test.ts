@@ -1,14 +1,18 @@
 import type { PostgresAdapter } from '@payloadcms/db-postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { userRevocation } from '../../../src/core/makeRevocation.js'
+import { uuidv7Time } from '../../../src/core/uuidv7.js'
+import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { MEMBER } from '../../support/baseConfig.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
-import { login } from '../../support/login.js'
+import { login, loginFrom } from '../../support/login.js'
 import { eachOperation, OPERATIONS, statementLog } from '../../support/operations.js'
 import { postgresDatabase } from '../../support/postgresDatabase.js'
+import { refresh } from '../../support/refreshing.js'
 
 /** `BEGIN` and `COMMIT` included. Payload without the plugin and without sessions needs 4, 2, 5, 8, 3. */
-const LIMITS = { login: 6, me: 2, refresh: 8, password: 13, logout: 5 } as const
+const LIMITS = { login: 6, me: 2, refresh: 7, password: 12, logout: 5 } as const
 
 describe('on PostgreSQL', () => {
   const log = statementLog()
@@ -72,6 +76,59 @@ describe('on PostgreSQL', () => {
         })
       )?.endReason
     await expect.poll(ended).toBe('logout')
+  })
+
+  const records = (id: unknown) =>
+    app.payload.db.findOne<{ id: string; lastRefreshedAt: string }>({
+      collection: RECORDS,
+      where: { id: { equals: id } },
+    })
+
+  it('a refresh renews the record of its session', async () => {
+    const session = await login(app)
+    const before = await records(session.claims.sid)
+    const next = loginFrom((await refresh(app, session)) ?? '')
+    const after = await records(session.claims.sid)
+    expect(Date.parse(after?.lastRefreshedAt ?? '')).toBe(uuidv7Time(String(next.claims.jti)))
+    expect(after?.lastRefreshedAt).not.toBe(before?.lastRefreshedAt)
+  })
+
+  it('a refresh ends its token even if the record of the session cannot be renewed', async () => {
+    const session = await login(app)
+    const { pool } = app.payload.db as unknown as PostgresAdapter
+    const table = 'ALTER TABLE user_sessions'
+    await pool.query(`${table} ADD CONSTRAINT broken CHECK (name = 'broken') NOT VALID`)
+    try {
+      expect(await refresh(app, session)).toBeDefined()
+      const where = { subject: { equals: `jti:${session.claims.jti}` } }
+      const { docs } = await app.payload.find({ collection: 'revocations', where })
+      expect(docs).toMatchObject([{ reason: 'rotated' }])
+    } finally {
+      await pool.query(`${table} DROP CONSTRAINT broken`)
+    }
+  })
+
+  it('the cut-off of a password change lies after every other one', async () => {
+    const { denylist } = runtimeOf(app.payload)
+    const later = Date.now() + 60_000
+    const circumstances = { reason: 'admin', now: Date.now() } as const
+    const { maxTokenLifetimeMs } = denylist
+    const user = { collection: 'users', id: account.id, cutoff: later }
+    await denylist.revoke([userRevocation(user, { ...circumstances, maxTokenLifetimeMs })])
+    const { jwt } = await login(app)
+    const change = { method: 'PATCH', headers: jwt, body: { password: account.password } }
+    const { status } = await app.request('/api/users/1', change)
+    expect(status).toBe(200)
+    const { docs } = await app.payload.find({
+      collection: 'revocations',
+      where: { cutoff: { greater_than: new Date(later).toISOString() } },
+      sort: 'id',
+    })
+    const cutoffs = docs.map(({ cutoff }) => Date.parse(String(cutoff)))
+    // Within the transaction, and after its commit.
+    expect(cutoffs).toEqual([later + 1, later + 2])
+    const lives = docs.map(({ expiresAt }, at) => Date.parse(expiresAt) - (cutoffs[at] ?? 0))
+    expect(lives[0]).toBe(lives[1])
   })
 
   it('a login does not wait for somebody who holds its account, and is recorded', async () => {
