@@ -10,6 +10,7 @@ import { httpColdStart } from './httpColdStart.js'
 import { idleCost } from './idleCost.js'
 import { indexTable } from './indexTable.js'
 import { logins } from './logins.js'
+import { logoutStorm } from './logoutStorm.js'
 import { lookingBack } from './lookingBack.js'
 import { memory } from './memory.js'
 import { meThroughput } from './meThroughput.js'
@@ -44,6 +45,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   expiredRows,
   emptiedRedis,
   idleCost,
+  logoutStorm,
   lookingBack,
   operations,
   emergency,
@@ -69,6 +71,7 @@ const LONG = new Set([
   'busyStream',
   'emptiedRedis',
   'idleCost',
+  'logoutStorm',
   'lookingBack',
   'simulation',
 ])

@@ -13,6 +13,7 @@ import type * as Plugin from '../../src/plugin/jwtRevocation.js'
 import type * as RuntimeOf from '../../src/plugin/runtime/runtimeOf.js'
 import type * as LedgerCollection from '../../src/plugin/storage/ledgerCollection.js'
 import type * as PayloadLedger from '../../src/plugin/storage/payloadLedger.js'
+import type * as EndOfSession from '../../src/plugin/triggers/endOfSession.js'
 import type * as LogEntry from '../../src/redis/logEntry.js'
 import type * as RedisFeed from '../../src/redis/redisFeed.js'
 import type * as CreateVerifier from '../../src/verify/createVerifier.js'
@@ -32,6 +33,7 @@ interface Modules {
   'plugin/storage/ledgerCollection': typeof LedgerCollection
   'plugin/config/settings': typeof Settings
   'plugin/storage/payloadLedger': typeof PayloadLedger
+  'plugin/triggers/endOfSession': typeof EndOfSession
   'redis/logEntry': typeof LogEntry
   'redis/redisFeed': typeof RedisFeed
   'verify/createVerifier': typeof CreateVerifier

@@ -2,11 +2,13 @@ import { type ClockJumps, createClockJumps } from './clockJumps.js'
 import { createKnownRows } from './knownRows.js'
 import { createLedgerClock, type LedgerClock } from './ledgerClock.js'
 import { createLookBack, RECENT_WINDOWS } from './lookBack.js'
-import type { Clock, Feed, Follower, Ledger } from './ports.js'
+import type { Clock, Feed, Follower, Ledger, RowsRange } from './ports.js'
 import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
 import { countBetween } from './rowDigest.js'
+import { uuidv7Floor } from './uuidv7.js'
+import { createWindowSlices, sliceStart } from './windowSlices.js'
 
 export interface LedgerFeedOptions {
   ledger: Ledger
@@ -25,6 +27,11 @@ export interface LedgerFeedOptions {
    * latestIdAgeMs}) plus the distance between clocks. Default {@link LEDGER_WINDOW_MS}.
    */
   windowMs?: number | undefined
+  /**
+   * Up to so many rows of the recent part are read again and again by one question. If there are more,
+   * the ledger is asked first what differs from what was read. Default 500, which is one page.
+   */
+  fewRows?: number
   /**
    * The longest time between two looks at the whole ledger, which find any row that came later
    * still, in milliseconds. A look is a comparison, or a reading if the ledger cannot be compared.
@@ -63,6 +70,7 @@ export const latestIdAgeMs = (windowMs: number): number => windowMs / 3
  */
 export function ledgerFeed(options: LedgerFeedOptions): Feed {
   const { ledger, intervalMs, windowMs = LEDGER_WINDOW_MS, fullPassMs = 300_000 } = options
+  const { fewRows = 500 } = options
   const { now = () => Date.now(), monotonic = () => performance.now() } = options
   const { jumps = createClockJumps({ now, monotonic }), firstAsOf = () => undefined } = options
   const { clock = createLedgerClock({ ledger, jumps, now, monotonic }) } = options
@@ -76,12 +84,25 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   /** Nobody waited for news, so the older part waits for the next refresh. */
   let hasOlderStopped = false
   const known = createKnownRows({ recentMs: RECENT_WINDOWS * windowMs, sliceMs: windowMs })
-  /** Counts what the reading that is under way reads. */
-  let counting: ReturnType<typeof countBetween> | undefined
+  const window = createWindowSlices()
 
-  /** An entry is expired only if both clocks say so. */
-  const read = (since: number, ledgerNow: number, signal: AbortSignal) =>
-    ledger.read({ since: Math.max(0, since), at: Math.min(now(), ledgerNow), signal })
+  /** What a reading of the recent part must read: nothing that is as it was read before. */
+  const toRead = async (
+    since: number,
+    at: number,
+    signal: AbortSignal,
+  ): Promise<readonly RowsRange[]> => {
+    const all = [{ since }]
+    // After an outage nearly everything is new.
+    if (!ledger.slices || window.rows <= fewRows || at - since > 4 * windowMs) return all
+    try {
+      const theirs = await ledger.slices({ since, at, signal })
+      return theirs ? window.differing(theirs, since) : all
+    } catch (error) {
+      if (signal.aborted) throw error
+      return all
+    }
+  }
 
   const firstSince = (asOf: number, ledgerNow: number) => {
     const toldAsOf = firstAsOf()
@@ -90,12 +111,8 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
 
   const recent = readInTurns<readonly Revocation[]>({
     monotonic,
-    take(page) {
-      counting?.take(page)
-      follower?.learn(page)
-    },
+    take: (page) => follower?.learn(page),
     async *begin(signal) {
-      counting = undefined
       await beforeReading?.()
       const asOf = monotonic()
       const { now: ledgerNow } = await clock.ask()
@@ -107,15 +124,27 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
       // A clock that was wrong may have made entries look expired, so everything is read again.
       const isWhole = since <= 0 || jumpsOvercome !== jumpsBefore
       // The next reading begins there, so these rows are read for the last time.
-      const horizon = Math.max(0, ledgerNow - windowMs)
-      const counted = countBetween(isWhole ? 0 : known.horizon, horizon)
-      counting = counted
-      yield* read(isWhole ? 0 : since, ledgerNow, signal)
+      const horizon = sliceStart(ledgerNow - windowMs)
+      // An entry is expired only if both clocks say so.
+      const at = Math.min(now(), ledgerNow)
+      const ranges = isWhole ? [{ since: 0 }] : await toRead(sliceStart(since), at, signal)
+      const reading = window.reading(ranges)
+      const older = countBetween(0, horizon)
+      const floor = uuidv7Floor(horizon)
+      for (const range of ranges) {
+        for await (const page of ledger.read({ ...range, at, signal })) {
+          if (isWhole) older.take(page)
+          reading.take(isWhole ? page.filter(({ id }) => id >= floor) : page)
+          yield page
+        }
+      }
       if (jumps.count() !== jumpsBefore) return
+      reading.end()
       if (isWhole) {
-        known.restart(horizon, counted.counts)
+        known.restart(horizon, older.counts)
         lookBack.wholeWasRead(asOf)
-      } else known.advance(horizon, counted.counts)
+      } else known.advance(horizon, window.between(known.horizon, horizon))
+      window.forgetBefore(horizon)
       lastReading = ledgerNow
       jumpsOvercome = jumpsBefore
       follower?.complete(asOf, asOf)

@@ -38,17 +38,25 @@ export interface Ledger extends Lookup {
   /**
    * The revocations in force at the instant `at` (milliseconds; default: now), in pages. With
    * `since`: those whose `id` was created at or after that instant by the clock of {@link state},
-   * in ascending order of `id`. With `since` 0: all, in any order. With `before`: only those that
-   * expire before this instant. The result contains lifts, and also the revocations that they take
+   * in ascending order of `id`. With `since` 0: all, in any order. With `until`: only those whose `id`
+   * was created before that instant. With `before`: only those that expire before this instant. The
+   * result contains lifts, and also the revocations that they take
    * back. `signal` is aborted when nobody waits for the next page any more: then the ledger should
    * stop working on it, and reject.
    */
-  read(range: {
+  read(
+    range: RowsRange & { at?: number; before?: number; signal?: AbortSignal | undefined },
+  ): AsyncIterable<readonly Revocation[]>
+  /**
+   * Counts what `read` would return for the same range, in the database, by the first 11 characters of
+   * the rows' ids. So a reader that has read most of it reads only the rest. It resolves to
+   * `undefined` if the database cannot do that, or if reading costs no more.
+   */
+  slices?(range: {
     since: number
-    at?: number
-    before?: number
+    at: number
     signal?: AbortSignal | undefined
-  }): AsyncIterable<readonly Revocation[]>
+  }): Promise<ReadonlyMap<string, SliceDigest> | undefined>
   /**
    * Counts the rows of a range in the database, so that a reader which has read them all need not
    * read them again: how many expire in each of its periods. It resolves to `undefined` if the
@@ -79,6 +87,20 @@ export interface Ledger extends Lookup {
    * error then has the code `ledger-missing`.
    */
   readonly isMissing?: boolean
+}
+
+/** Rows by the time in their ids: from one instant up to, but not including, another. */
+export interface RowsRange {
+  readonly since: number
+  /** Default: the end. */
+  readonly until?: number | undefined
+}
+
+/** What can be compared of rows that were created within a few milliseconds. */
+export interface SliceDigest {
+  readonly rows: number
+  /** The sum of the last seven hexadecimal digits of their ids. */
+  readonly tails: number
 }
 
 /** The shared values that every reader and writer of the ledger uses. */

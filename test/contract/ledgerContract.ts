@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Ledger } from '../../src/core/ports.js'
+import type { Ledger, SliceDigest } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
 import { countBetween, digestOf, MINUTE_MS } from '../../src/core/rowDigest.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
@@ -9,6 +9,8 @@ export interface OpenedLedger {
   ledger: Ledger
   /** Whether it counts rows for comparisons. */
   isCounting: boolean
+  /** Whether it counts the rows of the recent part by the time in their ids. */
+  isSlicing: boolean
   /** More rows than fit on one page. */
   rowsBeyondOnePage: number
   close(): Promise<void>
@@ -255,6 +257,39 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
             .sort(),
         )
       })
+    })
+
+    it('reads what was decided before `until`, in pages too', async () => {
+      const start = Date.now() - 2_000_000
+      const rows = Array.from({ length: opened.rowsBeyondOnePage }, (_, i) =>
+        sampleRevocation(`jti:until-${i}`, { now: start + i, expiresAt: Date.now() + 1e6 }),
+      )
+      await ledger.append(rows)
+      const read: string[] = []
+      const until = start + rows.length - 10
+      for await (const page of ledger.read({ since: start + 5, until }))
+        read.push(...page.map(({ id }) => id))
+      expect(read).toEqual(rows.slice(5, -10).map(({ id }) => id))
+    })
+
+    it('counts by the beginning of the ids what it would read, or does not count', async () => {
+      const start = Date.now() - 3_000_000
+      const rows = Array.from({ length: 300 }, (_, i) =>
+        sampleRevocation(`jti:sliced-${i}`, { now: start + 7 * i, expiresAt: Date.now() + 1e6 }),
+      )
+      await ledger.append(rows)
+      await ledger.declareLifetime(600 * MINUTE_MS)
+      const range = { since: start + 700, at: Date.now() }
+      const expected = new Map<string, SliceDigest>()
+      for await (const page of ledger.read(range)) {
+        for (const { id } of page) {
+          const { rows, tails } = expected.get(id.slice(0, 11)) ?? { rows: 0, tails: 0 }
+          const tail = Number.parseInt(id.slice(-7), 16)
+          expected.set(id.slice(0, 11), { rows: rows + 1, tails: tails + tail })
+        }
+      }
+      expect(expected.size).toBeGreaterThan(5)
+      expect(await ledger.slices?.(range)).toEqual(opened.isSlicing ? expected : undefined)
     })
 
     it('records nothing when there is nothing to record', async () => {

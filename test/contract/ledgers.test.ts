@@ -10,6 +10,7 @@ import { describeTransactions } from './ledgerTransactions.js'
 describeLedger('in memory', async () => ({
   ledger: memoryLedger({ pageSize: 100, isCounting: true }),
   isCounting: true,
+  isSlicing: true,
   rowsBeyondOnePage: 300,
   close: async () => {},
 }))
@@ -19,6 +20,7 @@ describeLedger("in Payload's own database (SQLite)", async () => {
   return {
     ledger: payloadLedger(app.payload, 'revocations'),
     isCounting: true,
+    isSlicing: false,
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }
@@ -33,6 +35,7 @@ describe("the ledger in Payload's own database on PostgreSQL", () => {
     return {
       ledger: payloadLedger(app.payload, 'revocations'),
       isCounting: true,
+      isSlicing: true,
       rowsBeyondOnePage: 1_200,
       close: app.close,
     }
@@ -47,6 +50,7 @@ describeLedger("in Payload's own database, where Drizzle is not known", async ()
   return {
     ledger: payloadLedger(payload, 'revocations'),
     isCounting: false,
+    isSlicing: false,
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }

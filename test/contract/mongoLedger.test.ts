@@ -10,6 +10,7 @@ describeLedger("in Payload's own database (MongoDB)", async () => {
   return {
     ledger: payloadLedger(app.payload, 'revocations'),
     isCounting: true,
+    isSlicing: false,
     rowsBeyondOnePage: 1_200,
     close: app.close,
   }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ledgerFeed } from '../../src/core/ledgerFeed.js'
 import type { Feed, Ledger } from '../../src/core/ports.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
+import { sliceStart } from '../../src/core/windowSlices.js'
 import { memoryLedger } from '../support/memoryLedger.js'
 import { recordingFollower, sampleRevocation } from '../support/samples.js'
 
@@ -35,7 +36,9 @@ describe('the feed that reads the ledger', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     expect(follower.subjects()).toEqual(['jti:T'])
     expect(ledger.reads[0]).toBe(0)
-    expect(ledger.reads).toEqual(expect.arrayContaining([start - 5_000, start - 4_000]))
+    expect(ledger.reads).toEqual(
+      expect.arrayContaining([start - 5_000, start - 4_000].map(sliceStart)),
+    )
     await closed(feed)
   })
 
@@ -46,7 +49,7 @@ describe('the feed that reads the ledger', () => {
     const start = Date.now()
     feed.follow(recordingFollower())
     await vi.advanceTimersByTimeAsync(1_500)
-    expect(ledger.reads[0]).toBe(start - 65_000)
+    expect(ledger.reads[0]).toBe(sliceStart(start - 65_000))
     expect(ledger.reads).toContain(0)
     await closed(feed)
   })

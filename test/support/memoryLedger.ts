@@ -1,4 +1,4 @@
-import type { Clock, Ledger } from '../../src/core/ports.js'
+import type { Clock, Ledger, SliceDigest } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 
@@ -58,8 +58,20 @@ export function memoryLedger({
     return found
   }
 
+  const slices: Ledger['slices'] = async ({ since, at }) => {
+    await obstacle()
+    const found = new Map<string, SliceDigest>()
+    for (const { id } of inForce(at)) {
+      if ((uuidv7Time(id) ?? 0) < since) continue
+      const { rows, tails } = found.get(id.slice(0, 11)) ?? { rows: 0, tails: 0 }
+      const tail = Number.parseInt(id.slice(-7), 16)
+      found.set(id.slice(0, 11), { rows: rows + 1, tails: tails + tail })
+    }
+    return found
+  }
+
   const ledger: MemoryLedger = {
-    ...(isCounting && { digest }),
+    ...(isCounting && { digest, slices }),
     trouble: undefined,
     lock: undefined,
     rows,
@@ -72,12 +84,18 @@ export function memoryLedger({
       await ledger.lock
       for (const each of revocations) if (!rows.has(each.id)) rows.set(each.id, each)
     },
-    async *read({ since, at, before = Number.POSITIVE_INFINITY }) {
+    async *read({
+      since,
+      at,
+      before = Number.POSITIVE_INFINITY,
+      until = Number.POSITIVE_INFINITY,
+    }) {
       reads.push(since)
       await obstacle()
-      const wanted = inForce(at).filter(
-        ({ expiresAt, id }) => (uuidv7Time(id) ?? 0) >= since && expiresAt < before,
-      )
+      const wanted = inForce(at).filter(({ expiresAt, id }) => {
+        const madeAt = uuidv7Time(id) ?? 0
+        return madeAt >= since && madeAt < until && expiresAt < before
+      })
       for (let i = 0; i < wanted.length; i += pageSize) yield wanted.slice(i, i + pageSize)
     },
     async cutoffsAfter(instant) {

@@ -9,6 +9,8 @@ export interface RowRange<Column extends string> {
   inForceAt: string
   /** Only rows whose `expiresAt` is earlier than this ISO date, if it is there. */
   endsAt?: string | undefined
+  /** Only rows whose `id` is less than this one, if it is there. */
+  endsBefore?: string | undefined
   from: FromId | FromExpiry
   limit: number
   /** A comment in the statement, to find it by. It comes from the plugin's own code. */
@@ -38,12 +40,14 @@ export interface FromExpiry {
  */
 export function readAsJson<Column extends string>(
   payload: Payload,
-  { columns, endsAt, from, inForceAt, limit, mark, table: tableName }: RowRange<Column>,
+  { columns, endsAt, endsBefore, from, inForceAt, limit, mark, table: tableName }: RowRange<Column>,
 ): Promise<Record<Column, unknown>[]> | undefined {
   const rows = selectAsJson(payload, tableName, ({ named, sql, table }) => {
     const all = sql.join(columns.map(named), sql.raw(', '))
     const [id, expiresAt] = [named('id'), named('expiresAt')]
-    const isBefore = endsAt === undefined ? sql.raw('') : sql`${expiresAt} < ${endsAt} AND`
+    const none = sql.raw('')
+    const isBefore = endsAt === undefined ? none : sql`${expiresAt} < ${endsAt} AND`
+    const isUntil = endsBefore === undefined ? none : sql`${id} < ${endsBefore} AND`
     const range = () => {
       if (from.by === 'id') {
         const isFrom = sql.raw(from.isInclusive ? '>=' : '>')
@@ -58,7 +62,7 @@ export function readAsJson<Column extends string>(
     return {
       mark,
       values: all,
-      from: sql`SELECT ${all} FROM ${table} WHERE ${isBefore} ${range()} LIMIT ${limit}`,
+      from: sql`SELECT ${all} FROM ${table} WHERE ${isBefore} ${isUntil} ${range()} LIMIT ${limit}`,
     }
   })
   return rows?.then((found) => found.map((values) => withNames(columns, values)))

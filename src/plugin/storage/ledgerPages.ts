@@ -25,8 +25,8 @@ const PAGE = 500
 
 /**
  * Pages of the rows that expire after `at` (ms), and before `before` if it is there. With `since`
- * (ms): rows whose id was created then or later, by the primary key. With 0: all rows, by the index
- * on `(expiresAt, id)`, so that expired rows, which are most of the table, are not read.
+ * (ms): rows whose id was created then or later, and before `until`, by the primary key. With 0: all
+ * rows, by the index on `(expiresAt, id)`, so that expired rows, which are most of the table, are not read.
  */
 export function ledgerPages(
   payload: Payload,
@@ -53,6 +53,7 @@ interface PageRange {
   from: RowPosition
   at: number
   before?: number | undefined
+  until?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -60,15 +61,18 @@ interface PageRange {
 export async function* ledgerPagesFrom(
   payload: Payload,
   where: LedgerTable,
-  { from: start, at, before, signal }: PageRange,
+  { from: start, at, before, until, signal }: PageRange,
 ): AsyncIterable<readonly Row[]> {
   const inForceAt = isoDate(at)
   const endsAt = before === undefined ? undefined : isoDate(before)
+  const endsBefore = until === undefined ? undefined : uuidv7Floor(until)
   const mark = signal && `reading ${uuidv7(Date.now())}`
   if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
   let from = start
   while (true) {
-    const page = await readPage(payload, where, { from, inForceAt, endsAt, mark, signal })
+    const page = await readPage(payload, where, {
+      ...{ from, inForceAt, endsAt, endsBefore, mark, signal },
+    })
     if (page.length > 0) yield page
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
@@ -80,6 +84,8 @@ interface Range {
   from: RowPosition
   inForceAt: string
   endsAt: string | undefined
+  /** An id. */
+  endsBefore: string | undefined
   mark: string | undefined
   signal: AbortSignal | undefined
 }
@@ -105,9 +111,10 @@ async function readPage(
   return docs
 }
 
-function whereOf({ from, inForceAt, endsAt }: Omit<Range, 'mark' | 'signal'>): Where {
+function whereOf({ from, inForceAt, endsAt, endsBefore }: Range): Where {
   const inForce: Where = {
     expiresAt: { greater_than: inForceAt, ...(endsAt && { less_than: endsAt }) },
+    ...(endsBefore && { id: { less_than: endsBefore } }),
   }
   if (from.by === 'id') {
     const operator = from.isInclusive ? 'greater_than_equal' : 'greater_than'

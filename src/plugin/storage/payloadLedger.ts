@@ -15,6 +15,7 @@ import { countedPerSecond, ledgerDigest } from './ledgerDigest.js'
 import { appendLater, findInForce, findRows } from './ledgerInForce.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { type Bookkeeping, fromRow, toRow } from './ledgerRow.js'
+import { ledgerSlices } from './ledgerSlices.js'
 import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
 import { appendRenewing } from './renewal.js'
@@ -137,11 +138,9 @@ export function payloadLedger(
     appendLater: (cutoff, within) =>
       orUnavailable(() => appendLater(payload, where, { cutoff, row: rowOf(cutoff), within })),
 
-    async *read({ since, at = Date.now(), before, signal }) {
+    async *read({ at = Date.now(), ...range }) {
       await settleFirst()
-      const pages = ledgerPages(payload, where, { since, at, before, signal })[
-        Symbol.asyncIterator
-      ]()
+      const pages = ledgerPages(payload, where, { at, ...range })[Symbol.asyncIterator]()
       while (true) {
         const { done, value } = await orUnavailable(() => pages.next())
         if (done) return
@@ -149,6 +148,8 @@ export function payloadLedger(
         if (revocations.length > 0) yield revocations
       }
     },
+
+    slices: (range) => orUnavailable(async () => ledgerSlices(payload, where, range)),
 
     async digest(range, signal) {
       await settleFirst()

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { PostgresPool } from './fillLedger.js'
+
+/** Where the server of this database keeps its files. */
+export async function serverFolder(pool: Pick<PostgresPool, 'query'>): Promise<string> {
+  const { rows } = await pool.query('SHOW data_directory')
+  return String(rows[0]?.data_directory)
+}
+
+/** Tells what a PostgreSQL on this machine has used of its processors so far, in milliseconds. */
+export function serverCpu(folder: string): () => number {
+  const postmaster = Number(readFileSync(`${folder}/postmaster.pid`, 'utf8').split('\n')[0])
+  return () => cpuMsOf(postmaster)
+}
+
+const TICK_MS = 1_000 / Number(execFileSync('getconf', ['CLK_TCK']))
+
+/** The time that a server and all its processes have used, also those that have ended. */
+function cpuMsOf(postmaster: number): number {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8')
+  const running = children.trim().split(' ').map(Number)
+  const ticks = [
+    ...timesOf(postmaster),
+    ...running.flatMap((pid) => timesOf(pid).slice(0, 2)),
+  ].reduce((sum, each) => sum + each, 0)
+  return ticks * TICK_MS
+}
+
+/** Its own outside of the system and in it, and the same of its children that have ended, in ticks. */
+function timesOf(pid: number): number[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number)
+}
