@@ -24,6 +24,7 @@ import type { Answer } from './support/figures.js'
 import { installPeers } from './support/installPeers.js'
 import { buildApp } from './support/nextApp.js'
 import { goalsTable, machine, saveAnswers, table } from './support/report.js'
+import { tenMillion } from './tenMillion.js'
 import { verifierCost } from './verifierCost.js'
 
 /**
@@ -38,6 +39,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   gateCost,
   indexTable,
   memory,
+  tenMillion,
   propagation,
   busyStream,
   coldStart,
@@ -64,6 +66,7 @@ const LIMIT_MS = 120_000
 /** They measure for minutes, or fill databases and many servers before. */
 const LONG_LIMIT_MS = 900_000
 const LONG = new Set([
+  'coldStart',
   'emergency',
   'operations',
   'httpColdStart',
@@ -74,6 +77,7 @@ const LONG = new Set([
   'logoutStorm',
   'lookingBack',
   'simulation',
+  'tenMillion',
 ])
 
 const named = process.argv.slice(2)

@@ -6,6 +6,7 @@ import {
   NOWHERE,
   remove,
   SHARDS,
+  SHARDS_IN_BLOCK,
   type Shard,
   setValueAt,
   shrink,
@@ -69,7 +70,7 @@ export function createExpiryTable({ now }: { now: () => number }): ExpiryTable {
     }
     high = mix(a ^ Math.imul(b, 0x85eb_ca6b))
     low = mix(b ^ Math.imul(high, 0xc2b2_ae35) ^ length)
-    return shards.all[high >>> 24] as Shard
+    return shards[high >>> 24] as Shard
   }
 
   return {
@@ -77,9 +78,9 @@ export function createExpiryTable({ now }: { now: () => number }): ExpiryTable {
       const expiry = Math.min(Math.ceil(expiresAt / 1000), LATEST_SECOND)
       if (expiry * 1000 <= now()) return false
       const shard = locate(name)
-      const place = find(shards, shard, high, low)
+      const place = find(shard, high, low)
       if (place === NOWHERE) {
-        insert(shards, shard, high, low, expiry)
+        insert(shard, high, low, expiry)
         size += 1
         return true
       }
@@ -91,29 +92,28 @@ export function createExpiryTable({ now }: { now: () => number }): ExpiryTable {
     has(name) {
       if (size === 0) return false
       const shard = locate(name)
-      const place = find(shards, shard, high, low)
+      const place = find(shard, high, low)
       return place !== NOWHERE && valueAt(shard, place) * 1000 > now()
     },
 
     sweep(slots) {
       const second = now() / 1000
       for (let left = slots; left > 0; left -= 1) {
-        const shard = shards.all[sweptShard] as Shard
+        const shard = shards[sweptShard] as Shard
         if (sweptPlace <= shard.last) {
-          if (isEmpty(shards, shard, sweptPlace) || valueAt(shard, sweptPlace) > second) {
+          if (isEmpty(shard, sweptPlace) || valueAt(shard, sweptPlace) > second) {
             sweptPlace += 1
           } else {
-            remove(shards, shard, sweptPlace)
+            remove(shard, sweptPlace)
             size -= 1
           }
           continue
         }
-        shrink(shards, shard)
+        shrink(shard)
         sweptPlace = 0
         sweptShard = (sweptShard + 1) % SHARDS
-        if (sweptShard > 0) continue
-        shrinkRoom(shards)
-        return false
+        if (sweptShard % SHARDS_IN_BLOCK === 0) shrinkRoom(shard.block)
+        if (sweptShard === 0) return false
       }
       return true
     },

@@ -1,5 +1,6 @@
 /**
- * The memory of an `ExpiryTable`: 64-bit fingerprints in two signed halves, each with a number.
+ * A part of an `ExpiryTable`: 64-bit fingerprints in two signed halves, each with a number. Shards
+ * grow and shrink one at a time, so no single step takes long, however many names there are.
  *
  * It uses open addressing in groups of four slots. A fingerprint lies in its home group or, if that
  * is full, in a later one. A good token is usually not in the table, and the tags nearly always
@@ -7,24 +8,9 @@
  * processor's cache where the entries do not, and a whole group is compared at once, without a
  * branch that the processor could mispredict.
  */
-export interface Shards {
-  /**
-   * Eight bits of each fingerprint in the shards' entries, never 0; 0 marks an empty slot. All tags
-   * are in one array, because an array per shard would cost each look-up two more uncached objects.
-   */
-  tags: Uint8Array
-  /** The same memory as one word per group. */
-  groups: Int32Array
-  /** How many tags each shard has room for: as many as the largest shard needs. */
-  stride: number
-  readonly all: readonly Shard[]
-}
-
-/**
- * Shards grow and shrink one at a time, so no single step takes long, however many names there are.
- */
 export interface Shard {
-  /** The index of its first tag. */
+  readonly block: TagBlock
+  /** The index of its first tag in the block. */
   first: number
   /** Its last slot. The number of slots is a power of two. */
   last: number
@@ -33,37 +19,54 @@ export interface Shard {
   used: number
 }
 
+/**
+ * The tags of some shards in one array, because an array per shard would cost each look-up more
+ * uncached objects. They move when a shard needs more room. So not all shards share one array: for
+ * ten million names that is 16 MB.
+ */
+export interface TagBlock {
+  /** Eight bits of each fingerprint in the shards' entries, never 0; 0 marks an empty slot. */
+  tags: Uint8Array
+  /** The same memory as one word per group. */
+  groups: Int32Array
+  /** How many tags each shard has room for: as many as the largest shard needs. */
+  stride: number
+  readonly shards: readonly Shard[]
+}
+
 export const SHARDS = 256
+export const SHARDS_IN_BLOCK = 16
 const WIDTH = 3
 const GROUP = 4
 const LEAST_CAPACITY = 16
 const FULLEST = 0.8
 const EMPTIEST = 0.125
 
-export function createShards(): Shards {
-  const tags = new Uint8Array(SHARDS * LEAST_CAPACITY)
-  return {
-    ...{ tags, groups: new Int32Array(tags.buffer), stride: LEAST_CAPACITY },
-    all: Array.from({ length: SHARDS }, (_, position) => ({
-      first: position * LEAST_CAPACITY,
-      last: LEAST_CAPACITY - 1,
-      entries: new Int32Array(LEAST_CAPACITY * WIDTH),
-      used: 0,
-    })),
+export const createShards = (): readonly Shard[] =>
+  Array.from({ length: SHARDS / SHARDS_IN_BLOCK }, createBlock).flatMap(({ shards }) => shards)
+
+function createBlock(): TagBlock {
+  const tags = new Uint8Array(SHARDS_IN_BLOCK * LEAST_CAPACITY)
+  const shards: Shard[] = []
+  const block = { tags, groups: new Int32Array(tags.buffer), stride: LEAST_CAPACITY, shards }
+  for (let first = 0; first < tags.length; first += LEAST_CAPACITY) {
+    const entries = new Int32Array(LEAST_CAPACITY * WIDTH)
+    shards.push({ block, first, last: LEAST_CAPACITY - 1, entries, used: 0 })
   }
+  return block
 }
 
 export const NOWHERE = -1
 
 /** The slot of the fingerprint, or `NOWHERE`. */
-export function find(shards: Shards, shard: Shard, high: number, low: number): number {
-  const { groups } = shards
-  const { first, last } = shard
+export function find(shard: Shard, high: number, low: number): number {
+  const { block, first, last } = shard
+  const { groups } = block
   const wanted = Math.imul(tagOf(high), 0x0101_0101)
   for (let place = homeOf(shard, low); ; place = (place + GROUP) & last) {
     const group = groups[(first + place) >>> 2] as number
     if (hasZeroByte(group ^ wanted)) {
-      const found = findIn(shards, shard, { place, high, low })
+      const found = findIn(shard, { place, high, low })
       if (found !== NOWHERE) return found
     }
     if (hasZeroByte(group)) return NOWHERE
@@ -78,7 +81,8 @@ interface Sought {
 }
 
 /** An empty slot still contains its last entry, so the tag decides. */
-function findIn({ tags }: Shards, { entries, first }: Shard, { place, high, low }: Sought): number {
+function findIn({ block, entries, first }: Shard, { place, high, low }: Sought): number {
+  const { tags } = block
   for (let at = place; at < place + GROUP; at += 1) {
     if (tags[first + at] !== tagOf(high)) continue
     if (entries[at * WIDTH] === high && entries[at * WIDTH + 1] === low) return at
@@ -94,15 +98,15 @@ export function setValueAt({ entries }: Shard, place: number, value: number): vo
   entries[place * WIDTH + 2] = value
 }
 
-export const isEmpty = ({ tags }: Shards, { first }: Shard, place: number): boolean =>
-  tags[first + place] === 0
+export const isEmpty = ({ block, first }: Shard, place: number): boolean =>
+  block.tags[first + place] === 0
 
 /** Inserts a fingerprint that is not in the table. */
-export function insert(shards: Shards, shard: Shard, high: number, low: number, value: number) {
-  if (shard.used + 1 > (shard.last + 1) * FULLEST) resize(shards, shard, (shard.last + 1) * 2)
-  const place = emptyPlace(shards, shard, low)
-  const { entries, first } = shard
-  shards.tags[first + place] = tagOf(high)
+export function insert(shard: Shard, high: number, low: number, value: number) {
+  if (shard.used + 1 > (shard.last + 1) * FULLEST) resize(shard, (shard.last + 1) * 2)
+  const place = emptyPlace(shard, low)
+  const { block, entries, first } = shard
+  block.tags[first + place] = tagOf(high)
   entries[place * WIDTH] = high
   entries[place * WIDTH + 1] = low
   entries[place * WIDTH + 2] = value
@@ -112,9 +116,9 @@ export function insert(shards: Shards, shard: Shard, high: number, low: number, 
 /**
  * Empties a slot. It moves a later entry into the gap if a look-up would no longer find that entry.
  */
-export function remove(shards: Shards, shard: Shard, place: number): void {
-  const { groups, tags } = shards
-  const { first, last, entries } = shard
+export function remove(shard: Shard, place: number): void {
+  const { block, first, last, entries } = shard
+  const { groups, tags } = block
   shard.used -= 1
   let gap = place
   let isFull = !hasZeroByte(groups[(first + gap) >>> 2] as number)
@@ -122,7 +126,7 @@ export function remove(shards: Shards, shard: Shard, place: number): void {
     group = (group + GROUP) & last
     isFull = !hasZeroByte(groups[(first + group) >>> 2] as number)
     for (let from = group; from < group + GROUP; from += 1) {
-      if (isEmpty(shards, shard, from)) continue
+      if (isEmpty(shard, from)) continue
       const low = entries[from * WIDTH + 1] as number
       // An entry whose home lies after the gap's group was not displaced by that group.
       if (((group - homeOf(shard, low)) & last) < ((group - groupOf(gap)) & last)) continue
@@ -136,15 +140,15 @@ export function remove(shards: Shards, shard: Shard, place: number): void {
 }
 
 /** Frees the memory that a shard no longer needs. */
-export function shrink(shards: Shards, shard: Shard): void {
+export function shrink(shard: Shard): void {
   let capacity = shard.last + 1
   while (capacity > LEAST_CAPACITY && shard.used < capacity * EMPTIEST) capacity /= 2
-  if (capacity <= shard.last) resize(shards, shard, capacity)
+  if (capacity <= shard.last) resize(shard, capacity)
 }
 
-/** Like {@link shrink}, for the room for tags that no shard needs any more. */
-export const shrinkRoom = (shards: Shards): void =>
-  makeRoom(shards, Math.max(...shards.all.map(({ last }) => last + 1)))
+/** Like {@link shrink}, for the room for tags that no shard of the block needs any more. */
+export const shrinkRoom = (block: TagBlock): void =>
+  makeRoom(block, Math.max(...block.shards.map(({ last }) => last + 1)))
 
 function copyEntry(source: Int32Array, from: number, target: Int32Array, to: number) {
   for (let i = 0; i < WIDTH; i += 1) {
@@ -152,41 +156,39 @@ function copyEntry(source: Int32Array, from: number, target: Int32Array, to: num
   }
 }
 
-function emptyPlace(shards: Shards, shard: Shard, low: number): number {
+function emptyPlace(shard: Shard, low: number): number {
   let place = homeOf(shard, low)
-  while (!isEmpty(shards, shard, place)) place = (place + 1) & shard.last
+  while (!isEmpty(shard, place)) place = (place + 1) & shard.last
   return place
 }
 
 /** @param capacity a power of two */
-function resize(shards: Shards, shard: Shard, capacity: number) {
-  makeRoom(shards, Math.max(capacity, shards.stride))
-  const { first, entries } = shard
-  const tags = shards.tags.slice(first, first + shard.last + 1)
-  shards.tags.fill(0, first, first + tags.length)
+function resize(shard: Shard, capacity: number) {
+  const { block, entries } = shard
+  makeRoom(block, Math.max(capacity, block.stride))
+  const { first } = shard
+  const tags = block.tags.slice(first, first + shard.last + 1)
+  block.tags.fill(0, first, first + tags.length)
   shard.last = capacity - 1
   shard.entries = new Int32Array(capacity * WIDTH)
   for (let from = 0; from < tags.length; from += 1) {
     const tag = tags[from] as number
     if (tag === 0) continue
-    const to = emptyPlace(shards, shard, entries[from * WIDTH + 1] as number)
-    shards.tags[first + to] = tag
+    const to = emptyPlace(shard, entries[from * WIDTH + 1] as number)
+    block.tags[first + to] = tag
     copyEntry(entries, from, shard.entries, to)
   }
 }
 
-/**
- * Makes room for this many tags in each shard. It moves only bytes: one millisecond for a million
- * tags.
- */
-function makeRoom(shards: Shards, stride: number) {
-  if (stride === shards.stride) return
-  const tags = new Uint8Array(SHARDS * stride)
-  for (const [position, shard] of shards.all.entries()) {
-    tags.set(shards.tags.subarray(shard.first, shard.first + shard.last + 1), position * stride)
+/** Makes room for this many tags in each shard. It moves only bytes. */
+function makeRoom(block: TagBlock, stride: number) {
+  if (stride === block.stride) return
+  const tags = new Uint8Array(SHARDS_IN_BLOCK * stride)
+  for (const [position, shard] of block.shards.entries()) {
+    tags.set(block.tags.subarray(shard.first, shard.first + shard.last + 1), position * stride)
     shard.first = position * stride
   }
-  Object.assign(shards, { tags, groups: new Int32Array(tags.buffer), stride })
+  Object.assign(block, { tags, groups: new Int32Array(tags.buffer), stride })
 }
 
 /** Uses other bits than the choice of the shard does. */
