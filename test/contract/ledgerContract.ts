@@ -102,6 +102,18 @@ export function describeLedger(name: string, make: () => Promise<OpenedLedger>) 
       for (const row of rows) expect(await ledger.find([row.subject])).toContainEqual(row)
     })
 
+    it('fails for the one that the database does not take, of many at once', async () => {
+      const rows = Array.from({ length: 20 }, (_, i) =>
+        sampleRevocation(`jti:beside-a-bad-one-${i}`, i % 9 === 4 ? { note: 'a\u0000b' } : {}),
+      )
+      const outcomes = await Promise.allSettled(rows.map((row) => ledger.append([row])))
+      for (const [i, row] of rows.entries()) {
+        const isThere = (await ledger.find([row.subject])).length > 0
+        expect(outcomes[i]?.status, row.subject).toBe(isThere ? 'fulfilled' : 'rejected')
+        if (row.note === undefined) expect(isThere).toBe(true)
+      }
+    })
+
     it('returns the cut-offs of every subject after an instant', async () => {
       const instant = Date.now() + 1_000_000
       const cutoffs = [instant - 1, instant, instant + 1, instant + 2]

@@ -23,20 +23,24 @@ export async function firstRow(
 }
 
 /**
- * The same, with a change of rows in the same statement. `undefined`, without having done anything,
- * when the database is not PostgreSQL.
+ * The same, with changes of rows in the same statement. No two may be of the same row. `undefined`,
+ * without having done anything, when the database is not PostgreSQL.
  */
 export async function firstRowWith(
   db: DatabaseAdapter,
   statements: Statements,
-  update: RowUpdate,
+  updates: readonly RowUpdate[],
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const adapter = sqlAdapterOf(primaryOf(db))
-  const sql = adapter?.name === 'postgres' && templateOf(adapter, update.table)
+  const [first] = updates
+  const sql = adapter?.name === 'postgres' && first && templateOf(adapter, first.table)
   if (!sql) return undefined
+  const changes = updates.map(
+    (update, i) => sql`${sql.raw(`changed_${i}`)} AS ${updateQuery(adapter, update)}`,
+  )
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,
-    sql: sql`WITH changed AS ${updateQuery(adapter, update)} ${sql.raw(statements.postgres)}`,
+    sql: sql`WITH ${sql.join(changes, sql.raw(', '))} ${sql.raw(statements.postgres)}`,
   })
   return rows?.[0]
 }

@@ -1,25 +1,37 @@
-interface Request<Item> {
+interface Request<Item, Result> {
   readonly items: readonly Item[]
-  resolve(): void
+  resolve(result: Result): void
   reject(error: unknown): void
+}
+
+export interface WriteTogetherOptions {
+  /** So many writes run at once. Default 1. */
+  atOnce?: number
+  /**
+   * A write that takes longer than this (ms) hangs, and does not count as one that runs. So it does
+   * not delay the requests behind it. Default: never.
+   */
+  patienceMs?: number
 }
 
 /** At most this many items go into one write, unless a single request has more. */
 const MOST = 200
 
 /**
- * Combines requests into one write if they come in the same turn or while the last write is
+ * Combines requests into one write if they come in the same turn or while earlier writes are
  * running. Under load many requests share a commit. Each request gets its own result: when a
- * combined write fails, its requests are tried one by one, and after two failures in a row the rest
- * are given up.
+ * combined write fails, its requests are tried one by one. After two failures in a row that come from
+ * the database, and not from what was to be written, the rest are given up.
  */
-export function writeTogether<Item>(
-  write: (items: readonly Item[]) => Promise<void>,
-): (items: readonly Item[]) => Promise<void> {
-  let waiting: Request<Item>[] = []
-  let isWriting = false
+export function writeTogether<Item, Result = void>(
+  write: (items: readonly Item[]) => Promise<Result>,
+  options: WriteTogetherOptions = {},
+): (items: readonly Item[]) => Promise<Result> {
+  const { atOnce = 1, patienceMs } = options
+  let waiting: Request<Item, Result>[] = []
+  let running = 0
 
-  const take = (): Request<Item>[] => {
+  const take = (): Request<Item, Result>[] => {
     let count = 0
     const end = waiting.findIndex(({ items }) => {
       count += items.length
@@ -30,47 +42,64 @@ export function writeTogether<Item>(
     return taken
   }
 
-  const writeAll = async () => {
-    isWriting = true
-    // Requests of the same turn join this write.
-    await Promise.resolve()
-    while (waiting.length > 0) {
-      const requests = take()
+  const writeOneByOne = async (requests: readonly Request<Item, Result>[]) => {
+    const failures: unknown[] = []
+    for (const { items, resolve, reject } of requests) {
+      if (failures.length >= 2) {
+        reject(failures[0])
+        continue
+      }
       try {
-        await write(requests.flatMap(({ items }) => items))
-        for (const { resolve } of requests) resolve()
+        resolve(await write(items))
+        failures.length = 0
       } catch (error) {
-        if (requests.length > 1) await writeOneByOne(requests, write)
-        else requests[0]?.reject(error)
+        if (!isOwnFault(error)) failures.push(error)
+        reject(error)
       }
     }
-    isWriting = false
+  }
+
+  const writeWhole = async (requests: readonly Request<Item, Result>[]) => {
+    try {
+      const result = await write(requests.flatMap(({ items }) => items))
+      for (const { resolve } of requests) resolve(result)
+    } catch (error) {
+      if (requests.length > 1) await writeOneByOne(requests)
+      else requests[0]?.reject(error)
+    }
+  }
+
+  const writeAll = async () => {
+    let isHanging = false
+    running += 1
+    // Requests of the same turn join this write.
+    await Promise.resolve()
+    while (waiting.length > 0 && !isHanging) {
+      const requests = take()
+      const timer =
+        patienceMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              isHanging = true
+              running -= 1
+              if (waiting.length > 0) void writeAll()
+            }, patienceMs)
+      await writeWhole(requests)
+      clearTimeout(timer)
+    }
+    if (!isHanging) running -= 1
   }
 
   return (items) =>
     new Promise((resolve, reject) => {
       waiting.push({ items, resolve, reject })
-      if (!isWriting) void writeAll()
+      if (running < atOnce) void writeAll()
     })
 }
 
-async function writeOneByOne<Item>(
-  requests: readonly Request<Item>[],
-  write: (items: readonly Item[]) => Promise<void>,
-) {
-  const failures: unknown[] = []
-  for (const { items, resolve, reject } of requests) {
-    if (failures.length >= 2) {
-      reject(failures[0])
-      continue
-    }
-    try {
-      await write(items)
-      failures.length = 0
-      resolve()
-    } catch (error) {
-      failures.push(error)
-      reject(error)
-    }
-  }
+/** PostgreSQL's error codes for values that it does not take. The driver's error is the last cause. */
+function isOwnFault(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if (/^2[23]\d/.test(String((each as { code?: unknown }).code))) return true
+  return false
 }

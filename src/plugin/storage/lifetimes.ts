@@ -41,15 +41,15 @@ export async function ledgerState(
 }
 
 /**
- * The same, and a change of rows in the same statement. `undefined`, without having done anything,
+ * The same, and changes of rows in the same statement. `undefined`, without having done anything,
  * when the database is not PostgreSQL.
  */
 export async function ledgerStateWith(
   payload: Payload,
   where: LedgerTable,
-  update: RowUpdate,
+  updates: readonly RowUpdate[],
 ): Promise<LedgerState | undefined> {
-  const row = await firstRowWith(payload.db, statements(payload, where), update)
+  const row = await firstRowWith(payload.db, statements(payload, where), updates)
   return row && stateIn(row)
 }
 

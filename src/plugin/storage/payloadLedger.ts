@@ -7,6 +7,7 @@ import { type Revocation, withoutLifted } from '../../core/revocation.js'
 import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
 import { primaryOf } from '../database/primaryOf.js'
+import { sqlAdapterOf } from '../database/sqlAdapter.js'
 import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import type { RowUpdate } from '../database/updateRows.js'
@@ -20,6 +21,9 @@ import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './l
 import { isTableMissing } from './missingTable.js'
 import { appendRenewing } from './renewal.js'
 import type { SessionEnds } from './sessionEnds.js'
+
+/** Logouts that come together are written together, and none waits behind a write that hangs. */
+const BESIDE = { atOnce: 2, patienceMs: 1_000 }
 
 type BookkeepingOf = (revocation: Revocation) => Bookkeeping
 
@@ -46,6 +50,8 @@ export function payloadLedger(
     ...toRow(revocation),
     ...bookkeepingOf(revocation),
   })
+
+  const isPostgres = () => sqlAdapterOf(payload.db)?.name === 'postgres'
 
   let isMissing = false
 
@@ -111,13 +117,21 @@ export function payloadLedger(
       isThere: () => areThere(revocations),
     })
 
-  const commitTogether = writeTogether(commit)
+  /** A file has only one writer anyway. */
+  const commitInFile = writeTogether(commit)
+  const commitTogether = writeTogether(commit, BESIDE)
 
   const append = async (revocations: readonly Revocation[]) => {
     if (await appendRenewing(payload, where, { revocations, rowOf })) return
-    // A file has only one writer anyway. On other databases a hanging write must not delay others.
-    await (isLocalSqlite(payload.db) ? commitTogether(revocations) : commit(revocations))
+    if (isLocalSqlite(payload.db)) return commitInFile(revocations)
+    await (isPostgres() ? commitTogether(revocations) : commit(revocations))
   }
+
+  /** After a write. Each answer is from after the question, and so from after the write. */
+  const stateTogether = writeTogether(async (recorded: readonly Revocation[]) => {
+    const mark = (updates: readonly RowUpdate[]) => ledgerStateWith(payload, where, updates)
+    return (await ends?.markWith(recorded, mark)) ?? ledgerState(payload, where)
+  }, BESIDE)
 
   /**
    * A spoilt connection may see what no other does, and blocks every other writer. Reading over it
@@ -178,9 +192,9 @@ export function payloadLedger(
 
     async state(within, recorded = []) {
       if (!within) await settleFirst()
-      const mark = (update: RowUpdate) => ledgerStateWith(payload, where, update)
-      return orUnavailable(
-        async () => (await ends?.markWith(recorded, mark)) ?? ledgerState(payload, where, within),
+      const isShared = recorded.length > 0 && !within && isPostgres()
+      return orUnavailable(() =>
+        isShared ? stateTogether(recorded) : ledgerState(payload, where, within),
       )
     },
 

@@ -10,13 +10,13 @@ export interface SessionEnds {
   /**
    * Lets a statement mark the records too, so that `record` need not. It waits for a second at most:
    * a lock on the records must not delay what the statement is for. `undefined`, without having done
-   * anything, if these revocations do not end sessions by exactly one change.
+   * anything, if these revocations end nothing that one statement can mark.
    *
    * @returns the result of `ask`; `undefined` also if it failed or was late
    */
   markWith<Result>(
     recorded: readonly Revocation[],
-    ask: (update: RowUpdate) => Promise<Result | undefined>,
+    ask: (updates: readonly RowUpdate[]) => Promise<Result | undefined>,
   ): Promise<Result | undefined>
   /** Resolves when no write is running. */
   settled(): Promise<void>
@@ -24,6 +24,8 @@ export interface SessionEnds {
 
 /** After this time, in milliseconds, the write continues in the background. */
 const RECORD_WAIT_MS = 1_000
+/** The rest is written by statements of its own. */
+const MOST_MARKS = 50
 
 /**
  * Marks the records of sessions that a revocation ended. The caller of `revoke` usually waits for
@@ -50,13 +52,12 @@ export function createSessionEnds(store: SessionStore, logger: Logger): SessionE
       return withTimeLimit(writing, RECORD_WAIT_MS)
     },
     async markWith(recorded, ask) {
-      const ending = recorded.filter((each) => store.endUpdate(each))
-      const [only] = ending
-      const update = ending.length === 1 && only && store.endUpdate(only)
-      if (!update) return undefined
+      const ending = markable(recorded.filter((each) => store.endUpdate(each)))
+      const updates = ending.flatMap((each) => store.endUpdate(each) ?? [])
+      if (updates.length === 0) return undefined
       try {
-        const result = await inTime(ask(update), RECORD_WAIT_MS)
-        if (result !== undefined) marked.add(only)
+        const result = await inTime(ask(updates), RECORD_WAIT_MS)
+        if (result !== undefined) for (const each of ending) marked.add(each)
         return result
       } catch {
         return undefined
@@ -66,4 +67,13 @@ export function createSessionEnds(store: SessionStore, logger: Logger): SessionE
       await Promise.all(pending)
     },
   }
+}
+
+/** One statement cannot change a record twice, so of several each must be of another session. */
+function markable(ending: readonly Revocation[]): readonly Revocation[] {
+  if (ending.length === 1) return ending
+  const bySession = new Map<string, Revocation>()
+  for (const each of ending)
+    if (each.scope === 'session' && each.lifts === undefined) bySession.set(each.subject, each)
+  return [...bySession.values()].slice(0, MOST_MARKS)
 }

@@ -1,6 +1,6 @@
 import type { PostgresAdapter } from '@payloadcms/db-postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { userRevocation } from '../../../src/core/makeRevocation.js'
+import { sessionRevocation, userRevocation } from '../../../src/core/makeRevocation.js'
 import { uuidv7Time } from '../../../src/core/uuidv7.js'
 import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { MEMBER } from '../../support/baseConfig.js'
@@ -76,6 +76,23 @@ describe('on PostgreSQL', () => {
         })
       )?.endReason
     await expect.poll(ended).toBe('logout')
+  })
+
+  it('logouts that come together share statements, and each is in the record of its session', async () => {
+    const sessions: Awaited<ReturnType<typeof login>>[] = []
+    for (let i = 0; i < 12; i += 1) sessions.push(await login(app))
+    const { denylist } = runtimeOf(app.payload)
+    const { maxTokenLifetimeMs } = denylist
+    const end = (sid: unknown) =>
+      sessionRevocation(String(sid), { reason: 'logout', now: Date.now(), maxTokenLifetimeMs })
+    const statements = await log.of(() =>
+      Promise.all(sessions.map(({ claims }) => denylist.revoke([end(claims.sid)]))),
+    )
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(4)
+    for (const session of sessions) {
+      expect(await records(session.claims.sid)).toMatchObject({ endReason: 'logout' })
+      expect(await isAccepted(app, session)).toBe(false)
+    }
   })
 
   const records = (id: unknown) =>
