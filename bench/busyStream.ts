@@ -2,15 +2,14 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Revoked } from './children/appProcess.js'
 import { type App, sightingsBy } from './propagation.js'
+import { EARLIER_BUILD } from './support/builtPackage.js'
 import { temporaryFolder } from './support/children.js'
 import { type Answer, atMost, figure, quantile, Rounds, ratio } from './support/figures.js'
 import { openLedger } from './support/openLedger.js'
 import { type RedisServer, startRedis } from './support/startRedis.js'
 import { startWorker } from './support/worker.js'
 
-/** The `dist` of an earlier version, to compare with: `git worktree add` and `npm run build`. */
-const EARLIER = process.env.BENCH_EARLIER
-const BUILDS = { now: undefined, ...(EARLIER && { before: EARLIER }) }
+const BUILDS = { now: undefined, ...(EARLIER_BUILD && { before: EARLIER_BUILD }) }
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const WARM_UP = { perSecond: 100, seconds: 1 }
 const RATES = [
@@ -36,7 +35,7 @@ export async function busyStream(): Promise<Answer> {
       ...named(ENTRIES, '×'),
       ...named(P50, 'ms'),
       ...named(P99, 'ms'),
-      ...(EARLIER
+      ...(EARLIER_BUILD
         ? [
             ratio(
               `${perSecond}/s: commands, now to before`,
@@ -49,7 +48,7 @@ export async function busyStream(): Promise<Answer> {
   })
   return {
     question: 'What does a busy stream cost Redis, and how late does news come?',
-    how: `Applications with Redis and one ledger in an SQLite file: ${READERS} denylists in ${PROCESSES} processes, of which one revokes single tokens. Commands are the calls in \`INFO commandstats\` of a separate Redis, those made by scripts included, of everything that these denylists do: reading, publishing, heartbeats and checks. They are divided by the revocations and by ${READERS}. Late: from the call of revoke() to the verdict "revoked" in each other denylist. ${WARM_UP.perSecond * WARM_UP.seconds} revocations before are not counted. Before: the build of an earlier version.`,
+    how: `Applications with Redis and one ledger in an SQLite file: ${READERS} denylists in ${PROCESSES} processes, of which one revokes single tokens. Commands are the calls in \`INFO commandstats\` of a separate Redis, those made by scripts included, of everything that these denylists do: reading, publishing, heartbeats and checks. They are divided by the revocations and by ${READERS}. Late: from the call of revoke() to the verdict "revoked" in each other denylist. ${WARM_UP.perSecond * WARM_UP.seconds} revocations before are not counted. Before: the build of an earlier version (\`BENCH_EARLIER\`).`,
     figures,
     goals: [
       ...figures

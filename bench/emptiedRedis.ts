@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startPostgres } from '../test/support/postgresServer.js'
 import type { Followed, FollowingCommand } from './children/followingProcess.js'
 import type { Vouched, VouchingCommand } from './children/vouchingProcess.js'
+import { EARLIER_BUILD } from './support/builtPackage.js'
 import { type Answer, atMost, figure, Rounds } from './support/figures.js'
 import { fillPostgres, inForce, type PostgresPool } from './support/fillLedger.js'
 import { openLedgerPayload } from './support/ledgerPayload.js'
@@ -16,9 +17,48 @@ const FLUSHES = 2
 const APPS = 2
 const LIMIT_MS = 240_000
 
+const WHENS = ['empty at the start', 'flushed']
+const FILLED = 'filled after'
+const GUARD = 'a guard without a database vouches after'
+const LATER = 'of which it waits after the filling'
+const ENTRIES = 'entries of the stream for each revocation'
+const BYTES = 'in Redis for each revocation'
+
 /** How long does it take to fill an emptied Redis, and how long can a guard judge nothing? */
 export async function emptiedRedis(): Promise<Answer> {
   const database = await makeLedger()
+  const now = await measureBuild(database, undefined)
+  const before = EARLIER_BUILD ? await measureBuild(database, EARLIER_BUILD) : undefined
+  const figuresOf = (rounds: Rounds<string>, build = '') => {
+    const named = (name: string, unit: string) => figure(build + name, unit, rounds.of(name))
+    const each = (what: string, unit: string) =>
+      WHENS.map((when) => named(`${when}: ${what}`, unit))
+    return {
+      times: [...each(FILLED, 's'), ...each(GUARD, 's')],
+      others: [
+        ...each(LATER, 's'),
+        ...each('CPU of the applications', 's'),
+        ...each('CPU of Redis', 's'),
+      ],
+      entries: each(ENTRIES, '×'),
+      bytes: named(BYTES, 'bytes'),
+    }
+  }
+  const { times, others, entries, bytes } = figuresOf(now)
+  const earlier = before ? Object.values(figuresOf(before, 'before, ')).flat() : []
+  return {
+    question: 'How long does it take to fill an emptied Redis?',
+    how: `${SIZE.toLocaleString('en')} revocations in force in PostgreSQL, ${APPS} applications that read them every 3 s, and for each measure a new guard with \`maxStaleness\` of 10 s that knows Redis alone, all on the same machine as PostgreSQL and Redis. Once at the start of the applications, from when one of them finds Redis empty, then ${FLUSHES} times from \`FLUSHALL\`. Filled: Redis has its epoch. CPU is that of both applications together, and of Redis, until the guard vouches. Checked: the guard knows all of them. Before: the build of an earlier version (\`BENCH_EARLIER\`), in the same run.`,
+    figures: [...times, ...others, ...entries, bytes, ...earlier],
+    goals: [
+      ...times.map((each) => atMost(each, 30)),
+      ...entries.map((each) => atMost(each, 1.01)),
+      atMost(bytes, 170),
+    ],
+  }
+}
+
+async function measureBuild(database: string, build: string | undefined) {
   const redis = await startRedis()
   const rounds = new Rounds<string>()
   const before = await usedMemory(redis)
@@ -30,23 +70,25 @@ export async function emptiedRedis(): Promise<Answer> {
     await begin()
     const start = performance.now()
     const cpuBefore = cpuOf(apps, redis)
-    const filled = until(redis, 'epoch').then(() =>
-      rounds.add(`${when}: filled after`, since(start)),
-    )
+    const filled = until(redis, 'epoch').then(() => since(start))
     const service = { id: 'none', secret: 'none' }
-    const guard = await worker.ask({ url: redis.url, service, maxStalenessMs: 10_000 })
+    const guard = await worker.ask({ url: redis.url, service, maxStalenessMs: 10_000, build })
     await worker.stop()
-    rounds.add(`${when}: a guard without a database vouches after`, since(start))
-    await filled
+    const vouched = since(start)
+    rounds.add(`${when}: ${GUARD}`, vouched)
+    rounds.add(`${when}: ${FILLED}`, await filled)
+    rounds.add(`${when}: ${LATER}`, vouched - (await filled))
     if (guard.known < SIZE) throw new Error(`The guard vouched with ${guard.known} of ${SIZE}`)
     for (const [whose, seconds] of Object.entries(cpuOf(apps, redis)))
       rounds.add(`${when}: CPU of ${whose}`, seconds - (cpuBefore[whose] ?? 0))
     const entries = await redis.client.xlen('revocation:log')
-    rounds.add(`${when}: entries of the stream for each revocation`, entries / SIZE)
-    rounds.add('in Redis for each revocation', ((await usedMemory(redis)) - before) / SIZE)
+    rounds.add(`${when}: ${ENTRIES}`, entries / SIZE)
+    rounds.add(BYTES, ((await usedMemory(redis)) - before) / SIZE)
   }
   try {
-    const started = Promise.all(apps.map((app) => app.ask({ database, redisUrl: redis.url })))
+    const started = Promise.all(
+      apps.map((app) => app.ask({ database, redisUrl: redis.url, build })),
+    )
     await measure('empty at the start', () => until(redis, 'refilling'))
     await started
     for (let round = 0; round < FLUSHES; round += 1) {
@@ -58,29 +100,7 @@ export async function emptiedRedis(): Promise<Answer> {
     await Promise.all(apps.map((app) => app.stop()))
     await redis.stop()
   }
-  const named = (name: string, unit: string) => figure(name, unit, rounds.of(name))
-  const times = ['empty at the start', 'flushed'].flatMap((when) => [
-    named(`${when}: filled after`, 's'),
-    named(`${when}: a guard without a database vouches after`, 's'),
-  ])
-  const cpu = ['empty at the start', 'flushed'].flatMap((when) => [
-    named(`${when}: CPU of the applications`, 's'),
-    named(`${when}: CPU of Redis`, 's'),
-  ])
-  const entries = ['empty at the start', 'flushed'].map((when) =>
-    named(`${when}: entries of the stream for each revocation`, '×'),
-  )
-  const bytes = named('in Redis for each revocation', 'bytes')
-  return {
-    question: 'How long does it take to fill an emptied Redis?',
-    how: `${SIZE.toLocaleString('en')} revocations in force in PostgreSQL, ${APPS} applications that read them every 3 s, and for each measure a new guard with \`maxStaleness\` of 10 s that knows Redis alone, all on the same machine as PostgreSQL and Redis. Once at the start of the applications, from when one of them finds Redis empty, then ${FLUSHES} times from \`FLUSHALL\`. Filled: Redis has its epoch. CPU is that of both applications together, and of Redis, until the guard vouches. Checked: the guard knows all of them.`,
-    figures: [...times, ...cpu, ...entries, bytes],
-    goals: [
-      ...times.map((each) => atMost(each, 30)),
-      ...entries.map((each) => atMost(each, 1.01)),
-      atMost(bytes, 170),
-    ],
-  }
+  return rounds
 }
 
 /** The CPU time of the processes so far, in seconds. */

@@ -9,6 +9,8 @@ export interface FollowingCommand {
   service: { id: string; secret: string }
   /** Default: a minute. */
   maxStalenessMs?: number
+  /** The folder of another build of the package. Default: this one. */
+  build?: string | undefined
 }
 
 export interface Followed {
@@ -19,9 +21,9 @@ export interface Followed {
 }
 
 answerMessages<FollowingCommand>(async (command): Promise<Followed> => {
-  const { url, service, maxStalenessMs = 60_000 } = command
-  const { createDenylist } = await builtPackage('core/denylist')
-  const { redisFeed } = await builtPackage('redis/redisFeed')
+  const { url, service, maxStalenessMs = 60_000, build } = command
+  const { createDenylist } = await builtPackage('core/denylist', build)
+  const { redisFeed } = await builtPackage('redis/redisFeed', build)
   const { httpFeed } = await builtPackage('http/httpFeed')
   const [token] = goodTokens(1)
   if (!token) throw new Error('no token')

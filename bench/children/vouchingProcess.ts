@@ -12,6 +12,8 @@ export interface VouchingCommand {
   /** The address of a PostgreSQL database, or an SQLite file. */
   database: string
   redisUrl?: string | undefined
+  /** The folder of another build of the package. Default: this one. */
+  build?: string | undefined
 }
 
 export interface Vouched {
@@ -23,10 +25,10 @@ export interface Vouched {
   longestBlockMs: number
 }
 
-answerMessages<VouchingCommand>(async ({ database, redisUrl }): Promise<Vouched> => {
+answerMessages<VouchingCommand>(async ({ database, redisUrl, build }): Promise<Vouched> => {
   const { ledger } = await openLedgerPayload(database, { isNew: false })
-  const { createDenylist } = await builtPackage('core/denylist')
-  const { redisFeed } = await builtPackage('redis/redisFeed')
+  const { createDenylist } = await builtPackage('core/denylist', build)
+  const { redisFeed } = await builtPackage('redis/redisFeed', build)
   const [token] = goodTokens(1)
   if (!token) throw new Error('no token')
 

@@ -40,6 +40,12 @@ interface Modules {
 }
 
 /**
+ * The `dist` of an earlier version, to compare with in the same run. Its folder needs the same
+ * `node_modules`, and a `package.json` with `"type": "module"`.
+ */
+export const EARLIER_BUILD = process.env.BENCH_EARLIER
+
+/**
  * A module of the package as it is shipped. Code from `tsx` must not be measured, because `tsx`
  * wraps functions to keep their names. The types must exist before anything is built.
  *

@@ -52,6 +52,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   let isComplete = false
   /** How often everything had to be read again. */
   let rewinds = 0
+  /** Whether something may have been missed, or dropped. */
+  let mustReadAgain = false
   /** An epoch under which something was lost. */
   let distrusted: string | undefined
   const newsWait = createNewsWait({ isAtRest: () => follower.isAtRest?.() ?? false })
@@ -77,7 +79,10 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       await reader.readOn(0)
       throw new RevocationError('feed-incomplete')
     }
-    reader.rewind()
+    refill.forgetOthers(mustReadAgain ? undefined : epoch.mark)
+    // While Redis is being filled, a guard reads along. It need not read all of it twice.
+    if (mustReadAgain || !reader.hasReadSince(epoch)) reader.rewind()
+    mustReadAgain = false
     receipts.clear()
     isComplete = false
     if (lastEpoch !== undefined && lastEpoch !== epoch.text) follower.renewed?.()
@@ -166,6 +171,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       return true
     }
     adopted = undefined
+    mustReadAgain = state !== 'other epoch'
     if (state === 'lost' || state === 'whole') await distrust(epoch)
     return false
   }
@@ -186,6 +192,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     rewind() {
       rewinds += 1
       adopted = undefined
+      mustReadAgain = true
     },
   }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Revocation } from '../core/revocation.js'
 import type { Client, Connection } from './connection.js'
-import { fromLogEntry, isMark } from './logEntry.js'
+import type { Epoch } from './epoch.js'
+import { isMark } from './logEntry.js'
 import { createPace } from './pace.js'
+import { revocationsIn } from './packedEntry.js'
 
 /** Reads the log from a cursor on. */
 export interface LogReader {
@@ -14,6 +16,8 @@ export interface LogReader {
   readOn(waitMs: number): Promise<void>
   /** Starts again at the first entry. */
   rewind(): void
+  /** Whether everything since the mark of this filling was read, up to the cursor. */
+  hasReadSince(filling: Pick<Epoch, 'mark' | 'markId'>): boolean
   /** Whether the last `readOn` read in batches, because there was much news. */
   readonly isBusy: boolean
   /** The id of the last entry that was read; `0-0` before the first. */
@@ -28,12 +32,16 @@ export interface LogReaderOptions {
   connection: Connection
   key: string
   learn(revocations: readonly Revocation[]): void
+  /** Whether the follower was told otherwise what the entry with this id contains. */
+  isKnown(id: string): boolean
 }
 
 /** The cursor before the first entry. */
 export const START = '0-0'
-const PAGE = 5_000
-const SLICE = 500
+/** The number of entries in a page. It grows while they are short. */
+const PAGE = { first: 20, growth: 8, longest: 5_000, length: 750_000 }
+/** In characters of entries: 500 packed revocations, or 200 single ones. */
+const SLICE_LENGTH = 28_000
 /** A page may come over a slow line. */
 const PAGE_LIMIT_MS = 2_500
 /** An empty answer that comes earlier than this shows that `BLOCK` was ignored. */
@@ -41,11 +49,14 @@ const EARLY_MS = 20
 /** The pause between questions when `BLOCK` is ignored. */
 const ASK_AGAIN_MS = 250
 
-export function createLogReader({ connection, key, learn }: LogReaderOptions): LogReader {
+export function createLogReader({ connection, key, learn, isKnown }: LogReaderOptions): LogReader {
   let cursor = START
   let gone: string[] = []
   let unreadable: string | undefined
+  /** The marks that were read, by their ids, since an entry was missed. */
+  const marks = new Map<string, string | undefined>()
   const pace = createPace()
+  let pageSize = PAGE.first
   /** When the next reading may begin. */
   let dueAt = 0
   let isBusy = false
@@ -53,28 +64,49 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
   const take = (entries: readonly Entry[]) => {
     const revocations: Revocation[] = []
     for (const [id, fields] of entries) {
-      const revocation = fromLogEntry(fields)
-      if (revocation) revocations.push(revocation)
-      else if (!isMark(fields)) unreadable = id
+      const found = isMark(fields) || isKnown(id) ? [] : revocationsIn(fields)
+      if (isMark(fields)) marks.set(id, fields[1])
+      else if (!found) unreadable = id
+      for (const each of found ?? []) revocations.push(each)
     }
     learn(revocations)
   }
 
   /** In slices, so that other work of the process may run in between. */
   const takeAll = async (entries: readonly Entry[]) => {
-    for (let i = 0; i < entries.length; i += SLICE) {
+    for (let i = 0; i < entries.length; ) {
       if (i > 0) await new Promise((resolve) => setImmediate(resolve))
-      take(entries.slice(i, i + SLICE))
+      const begin = i
+      for (let length = 0; i < entries.length && length < SLICE_LENGTH; i += 1) {
+        length += lengthOf(entries[i] as Entry)
+      }
+      take(entries.slice(begin, i))
+    }
+  }
+
+  const read = async (
+    work: (client: Client, count: number) => Promise<Omit<Page, 'isFull'>>,
+    waitMs: number,
+  ): Promise<Page> => {
+    const count = pageSize
+    try {
+      const page = await connection.run((client) => work(client, count), waitMs + PAGE_LIMIT_MS)
+      pageSize = sizeAfter(page.entries, count)
+      return { ...page, isFull: page.entries.length >= count }
+    } catch (error) {
+      // It may have been too long for this line.
+      pageSize = PAGE.first
+      throw error
     }
   }
 
   const page = (from: string, waitMs: number) =>
-    connection.run((client) => readPage(client, { key, from, waitMs }), waitMs + PAGE_LIMIT_MS)
+    read((client, count) => readPage(client, { key, from, count, waitMs }), waitMs)
 
   const nextBatch = async () => {
     isBusy = true
     await pauseFor(dueAt - performance.now())
-    return connection.run((client) => readBatch(client, { key, from: cursor }), PAGE_LIMIT_MS)
+    return read((client, count) => readBatch(client, { key, from: cursor, count }), 0)
   }
 
   return {
@@ -86,15 +118,18 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
       isBusy = false
       let isBatch = isEarly()
       for (let next = isBatch ? nextBatch() : page(cursor, waitMs); ; ) {
-        const { entries, isFromThere } = await next
-        if (!isFromThere) gone.push(cursor)
+        const { entries, isFromThere, isFull } = await next
+        if (!isFromThere) {
+          gone.push(cursor)
+          marks.clear()
+        }
         const last = entries.at(-1)?.[0]
         if (last === undefined) {
           if (leftMs() <= EARLY_MS) return
           if (!isBatch) await pauseFor(Math.min(leftMs(), ASK_AGAIN_MS))
           isBatch = false
           next = page(cursor, leftMs())
-        } else if (entries.length >= PAGE) {
+        } else if (isFull) {
           // Redis sends the next page while this one is processed.
           isBatch = false
           next = page(last, 0)
@@ -114,7 +149,9 @@ export function createLogReader({ connection, key, learn }: LogReaderOptions): L
     rewind() {
       cursor = START
       unreadable = undefined
+      marks.clear()
     },
+    hasReadSince: ({ mark, markId }) => marks.get(markId) === mark,
     get unreadable() {
       return unreadable
     },
@@ -148,15 +185,27 @@ interface Page {
   entries: Entry[]
   /** Whether the entry that the reading continued from still existed right after the reading. */
   isFromThere: boolean
+  /** Whether there may be more. */
+  isFull: boolean
+}
+
+const lengthOf = ([, fields]: Entry) => fields.reduce((sum, each) => sum + each.length, 0)
+
+/** How many entries the next page may have. One entry may hold hundreds of revocations. */
+function sizeAfter(entries: readonly Entry[], count: number): number {
+  if (entries.length === 0) return count
+  const length = entries.reduce((sum, entry) => sum + lengthOf(entry), 0) / entries.length
+  const fitting = Math.max(PAGE.first, Math.floor(PAGE.length / length))
+  return Math.min(PAGE.longest, count * PAGE.growth, fitting)
 }
 
 async function readPage(
   client: Client,
-  { key, from, waitMs }: { key: string; from: string; waitMs: number },
-): Promise<Page> {
+  { key, from, count, waitMs }: { key: string; from: string; count: number; waitMs: number },
+): Promise<Omit<Page, 'isFull'>> {
   const wait = waitMs > 0 ? (['BLOCK', waitMs] as const) : []
   const [answer, fromEntry] = await Promise.all([
-    client.call('xread', 'COUNT', PAGE, ...wait, 'STREAMS', key, from),
+    client.call('xread', 'COUNT', count, ...wait, 'STREAMS', key, from),
     from === START || readEntry(client, { key, id: from }),
   ])
   // Per stream: a list of pairs, or an object if the client has `replyMapping: 'resp3'`.
@@ -171,9 +220,9 @@ async function readPage(
  */
 async function readBatch(
   client: Client,
-  { key, from }: { key: string; from: string },
-): Promise<Page> {
-  const entries = await client.xrange(key, from, '+', 'COUNT', PAGE + 1)
+  { key, from, count }: { key: string; from: string; count: number },
+): Promise<Omit<Page, 'isFull'>> {
+  const entries = await client.xrange(key, from, '+', 'COUNT', count + 1)
   const isFirst = entries[0]?.[0] === from
   return { entries: isFirst ? entries.slice(1) : entries, isFromThere: isFirst || from === START }
 }

@@ -50,6 +50,7 @@ export function openFeed(options: ConnectionOptions & { prefix: string }): FeedL
     const refill = createRefill({
       ...{ connection: commands, keys, publisher, heartbeat },
       isClosed: () => isClosed,
+      learn: (revocations) => follower?.learn(revocations),
     })
     const lookup = createLookup({ connection: commands, keys, eviction })
     return { heartbeat, lookup, publisher, reading, refill, eviction, commands }
@@ -70,6 +71,7 @@ export function openFeed(options: ConnectionOptions & { prefix: string }): FeedL
         for (const { id } of revocations) receipts.delivered(id)
         by.learn(revocations)
       },
+      isKnown: refill.hasWritten,
     })
     return createCatchUp({
       ...{

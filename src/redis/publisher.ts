@@ -7,13 +7,17 @@ import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
 import { timeOf } from './logReader.js'
 import { APPEND_ALL } from './luaScripts.js'
+import { toPackedEntry } from './packedEntry.js'
 
 /** Writes to Redis. Writing the same revocation again is harmless. */
 export interface Publisher {
   /** Writes keys and log entries. Rejects when some may be missing. */
   publish(revocations: readonly Revocation[]): Promise<void>
-  /** Like `publish`, for very many revocations, with a longer time limit. */
-  fill(revocations: readonly Revocation[]): Promise<void>
+  /**
+   * Like `publish`, for very many revocations: in packed entries, and with a longer time limit.
+   * Returns the ids of these entries.
+   */
+  fill(revocations: readonly Revocation[]): Promise<string[]>
   /** Like `fill`, but writes only the keys. */
   put(revocations: readonly Revocation[]): Promise<void>
   /** Appends an entry that is not a revocation, and returns its id. */
@@ -41,8 +45,12 @@ const FEW = 8
 /** From this many on, their keys are written by one script. */
 const MANY = 50
 
+/** So many batches are under way during a fill: Redis works while the next one is prepared. */
+const AT_ONCE = 3
+
 interface Manner {
   isLogged: boolean
+  isPacked?: boolean
   limitMs?: number
 }
 
@@ -105,16 +113,22 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const sendAll = (all: readonly RedisCommand[], limitMs?: number) =>
     connection.run((client) => send(client, all), limitMs)
 
-  const write = (revocations: readonly Revocation[], { isLogged, limitMs }: Manner) =>
-    connection.run(async (client) => {
-      const append = isLogged ? [toAppend(revocations.map(toLogEntry))] : []
+  /** Returns the id of the last entry. */
+  const write = async (revocations: readonly Revocation[], how: Manner): Promise<string> => {
+    const { isLogged, isPacked } = how
+    const entries = isPacked ? [await toPackedEntry(revocations)] : revocations.map(toLogEntry)
+    return connection.run(async (client) => {
+      const append = isLogged ? [toAppend(entries)] : []
       const known = await putMany(client, revocations)
       const puts = known ? [] : revocations.map(keyCommands.put)
       const replies = await send(client, [...puts, ...append])
-      if (isLogged) saw(String(replies.at(-1)))
+      const id = String(replies.at(-1))
+      if (isLogged) saw(id)
       const there = known ?? revocations.filter((each, i) => !each.cutoff && replies[i] === null)
       if (there.length > 0) await send(client, there.map(keyCommands.merge))
-    }, limitMs)
+      return id
+    }, how.limitMs)
+  }
 
   /**
    * Rewrites the keys without the lifted revocations, from the ledger. A second pass follows,
@@ -151,9 +165,32 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
   }
 
+  const fill = async (all: readonly Revocation[]) => {
+    const now = Date.now()
+    const inForce = all.filter(({ expiresAt }) => expiresAt > now)
+    const others = inForce.filter((each) => each.lifts === undefined)
+    const how = { isLogged: true, isPacked: true, limitMs: PATIENT_LIMIT_MS }
+    const ids: string[] = []
+    let next = 0
+    const writeOn = async () => {
+      while (next < others.length) {
+        const batch = others.slice(next, next + BATCH)
+        next += BATCH
+        ids.push(await write(batch, how))
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, writeOn))
+    // They rewrite keys, so what they take back has been written before.
+    await writeAll(
+      inForce.filter((each) => each.lifts !== undefined),
+      { isLogged: true, limitMs: PATIENT_LIMIT_MS },
+    )
+    return ids
+  }
+
   return {
+    fill,
     publish: (revocations) => writeAll(revocations, { isLogged: true }),
-    fill: (revocations) => writeAll(revocations, { isLogged: true, limitMs: PATIENT_LIMIT_MS }),
     put: (revocations) => writeAll(revocations, { isLogged: false, limitMs: PATIENT_LIMIT_MS }),
     async append(fields) {
       const [id] = await connection.run((client) => send(client, [toAppend([fields])]))

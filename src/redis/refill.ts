@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { RevocationError } from '../core/errors.js'
 import type { Follower } from '../core/ports.js'
-import { CLOCK_TOLERANCE_MS } from '../core/revocation.js'
+import { CLOCK_TOLERANCE_MS, type Revocation } from '../core/revocation.js'
 import { uuidv7 } from '../core/uuidv7.js'
 import type { Client, Connection } from './connection.js'
 import { type Epoch, epochText, readEpoch } from './epoch.js'
@@ -25,6 +25,10 @@ export interface Refill {
    * Rewrites the keys, at most once in ten seconds over all processes. The log and the epoch stay.
    */
   keysAlone(restore: Restore): Promise<void>
+  /** Whether this process has written the log entry with this id, and learned what it holds. */
+  hasWritten(entryId: string): boolean
+  /** Forgets which entries it has written, but for those of the filling with this mark. */
+  forgetOthers(mark: string | undefined): void
 }
 
 export interface RefillOptions {
@@ -33,6 +37,8 @@ export interface RefillOptions {
   publisher: Publisher
   heartbeat: Heartbeat
   isClosed(): boolean
+  /** Takes what this process has written, so that it need not read it back. */
+  learn(revocations: readonly Revocation[]): void
 }
 
 /** If the filling process died, another one takes over after this time. */
@@ -42,9 +48,10 @@ const MAX_REST_MS = 10_000
 const LOOK_AGAIN_MS = 50
 
 export function createRefill(options: RefillOptions): Refill {
-  const { connection, keys, publisher, heartbeat, isClosed } = options
+  const { connection, keys, publisher, heartbeat, isClosed, learn } = options
   const { run } = connection
   let restUntil = 0
+  let own: { mark: string; entryIds: Set<string> } | undefined
 
   const current = async (distrusted: string | undefined) => {
     const reading = await run((client) => readEpoch(client, keys.epoch))
@@ -63,11 +70,15 @@ export function createRefill(options: RefillOptions): Refill {
   }
 
   /** The next page is read while one is written. */
-  const writeAll = async (pages: ReturnType<Restore>) => {
+  const writeAll = async (pages: ReturnType<Restore>, entryIds: Set<string>) => {
     let writing: Promise<void> | undefined
+    const write = async (page: readonly Revocation[]) => {
+      for (const id of await publisher.fill(page)) entryIds.add(id)
+      learn(page)
+    }
     for await (const page of pages) {
       await writing
-      writing = publisher.fill(page)
+      writing = write(page)
       // It is awaited with the next page.
       writing.catch(() => {})
     }
@@ -98,7 +109,8 @@ export function createRefill(options: RefillOptions): Refill {
   const fill = async (restore: Restore, { mark, runId }: { mark: string; runId: string }) => {
     const markId = await publisher.append(toMark(mark))
     const vouch = await vouchingFrom(mark)
-    await writeAll(restore())
+    own = { mark, entryIds: new Set() }
+    await writeAll(restore(), own.entryIds)
     await vouch()
     const text = epochText({ mark, markId, runId })
     const isWhole = async () => {
@@ -161,6 +173,11 @@ export function createRefill(options: RefillOptions): Refill {
         if (isClosed()) return
         await publisher.put(page)
       }
+    },
+
+    hasWritten: (entryId) => own?.entryIds.has(entryId) ?? false,
+    forgetOthers(mark) {
+      if (own?.mark !== mark) own = undefined
     },
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest'
-import { fromLogEntry } from '../../src/redis/logEntry.js'
+import { revocationsIn } from '../../src/redis/packedEntry.js'
 import { describeProof } from '../support/proofSuite.js'
 import { type RedisServer, startRedis } from '../support/redisServer.js'
 
@@ -28,7 +28,7 @@ describeProof('Redis', {
   },
 })
 
-async function subjectsInLog(): Promise<(string | undefined)[]> {
+async function subjectsInLog(): Promise<string[]> {
   const entries = await redis.client.xrange('revocation:log', '-', '+')
-  return entries.map(([, fields]) => fromLogEntry(fields)?.subject)
+  return entries.flatMap(([, fields]) => revocationsIn(fields) ?? []).map(({ subject }) => subject)
 }

@@ -207,8 +207,8 @@ describe('another server process with the same content', () => {
       await learns(guard.follower, 'jti:unsent')
       await isComplete(guard.follower, performance.now())
       expect(await durable.client.get(EPOCH)).not.toBe(before)
-      // The log does not grow with every filling.
-      expect(await durable.client.xlen(LOG)).toBe(3)
+      // The log does not grow with every filling: a mark, and an entry with both.
+      expect(await durable.client.xlen(LOG)).toBe(2)
     } finally {
       await following.close()
       await durable.stop()
@@ -227,6 +227,43 @@ describe('filling Redis', () => {
     expect(ledger.reads).toHaveLength(1)
     expect(await redis.client.exists('revocation:refilling')).toBe(0)
     for (const { follower } of all) expect(follower.learned).toHaveLength(300)
+    // Asked for everything again, each hands it over, also what it has written itself.
+    const start = performance.now()
+    for (const { feed } of all) feed.rewind()
+    await Promise.all(all.map(({ follower }) => isComplete(follower, start)))
+    for (const { follower } of all) expect(follower.learned).toHaveLength(600)
+  })
+
+  it.each([
+    ['a guard that starts meanwhile', false],
+    ['a guard that knew what Redis has lost', true],
+  ])('is read once by %s, as it goes on', async (_, isOld) => {
+    const old = Array.from({ length: 10 }, (_, i) => sampleRevocation(`jti:old-${i}`))
+    const ledger = memoryLedger()
+    await ledger.append(old)
+    const app = following.follow({ url: redis.url }, { restore: () => ledger.read({ since: 0 }) })
+    let guard = following.follow({ url: redis.url })
+    if (isOld) await isComplete(guard.follower, 0)
+    await app.feed.close()
+    await redis.client.flushall()
+    if (!isOld) guard = following.follow({ url: redis.url })
+    const { length: before } = guard.follower.learned
+    const more = Array.from({ length: 20 }, (_, i) => sampleRevocation(`jti:more-${i}`))
+    following.follow(
+      { url: redis.url },
+      {
+        async *restore() {
+          yield old
+          yield more
+          await learns(guard.follower, 'jti:more-0')
+          yield [sampleRevocation('jti:last')]
+        },
+      },
+    )
+    const start = performance.now()
+    await isComplete(guard.follower, start)
+    expect(guard.follower.learned).toHaveLength(before + old.length + more.length + 1)
+    expect(guard.follower.subjects()).toContain('jti:last')
   })
 
   it('also works through a proxy that spreads keys over servers, and takes no script on several', async () => {
@@ -267,5 +304,19 @@ describe('a process that starts', () => {
     await feed.refresh()
     expect(follower.learned).toHaveLength(12_000)
     expect(follower.completions).not.toEqual([])
+  })
+
+  it('reads the whole log once, too, if it is a filling of many pages', async () => {
+    const all = Array.from({ length: 15_000 }, (_, i) => sampleRevocation(`jti:${i}`))
+    const restore = async function* () {
+      yield all
+    }
+    await isComplete(following.follow({ url: redis.url }, { restore }).follower, 0)
+    // A mark, and an entry for each 500.
+    expect(await redis.client.xlen(LOG)).toBe(1 + 15_000 / 500)
+    const { follower } = following.follow({ url: redis.url })
+    await isComplete(follower, 0)
+    expect(new Set(follower.subjects())).toEqual(new Set(all.map(({ subject }) => subject)))
+    expect(follower.learned).toHaveLength(15_000)
   })
 })
