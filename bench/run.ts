@@ -1,4 +1,3 @@
-import { busyStream } from './busyStream.js'
 import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
@@ -18,6 +17,7 @@ import { operations } from './operations.js'
 import { otherServices } from './otherServices.js'
 import { propagation } from './propagation.js'
 import { refusal } from './refusal.js'
+import { rotationRows } from './rotationRows.js'
 import { simulation } from './simulation.js'
 import { runAlone } from './support/alone.js'
 import type { Answer } from './support/figures.js'
@@ -41,7 +41,6 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   memory,
   tenMillion,
   propagation,
-  busyStream,
   coldStart,
   httpColdStart,
   expiredRows,
@@ -50,6 +49,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   logoutStorm,
   lookingBack,
   operations,
+  rotationRows,
   emergency,
   meThroughput,
   refusal,
@@ -69,9 +69,9 @@ const LONG = new Set([
   'coldStart',
   'emergency',
   'operations',
+  'rotationRows',
   'httpColdStart',
   'expiredRows',
-  'busyStream',
   'emptiedRedis',
   'idleCost',
   'logoutStorm',
