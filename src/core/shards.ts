@@ -10,6 +10,8 @@
  */
 export interface Shard {
   readonly block: TagBlock
+  /** The `groups` of its block, because a look-up must not load one more object. */
+  groups: Int32Array
   /** The index of its first tag in the block. */
   first: number
   /** Its last slot. The number of slots is a power of two. */
@@ -48,10 +50,11 @@ export const createShards = (): readonly Shard[] =>
 function createBlock(): TagBlock {
   const tags = new Uint8Array(SHARDS_IN_BLOCK * LEAST_CAPACITY)
   const shards: Shard[] = []
-  const block = { tags, groups: new Int32Array(tags.buffer), stride: LEAST_CAPACITY, shards }
+  const groups = new Int32Array(tags.buffer)
+  const block = { tags, groups, stride: LEAST_CAPACITY, shards }
   for (let first = 0; first < tags.length; first += LEAST_CAPACITY) {
     const entries = new Int32Array(LEAST_CAPACITY * WIDTH)
-    shards.push({ block, first, last: LEAST_CAPACITY - 1, entries, used: 0 })
+    shards.push({ block, groups, first, last: LEAST_CAPACITY - 1, entries, used: 0 })
   }
   return block
 }
@@ -60,8 +63,7 @@ export const NOWHERE = -1
 
 /** The slot of the fingerprint, or `NOWHERE`. */
 export function find(shard: Shard, high: number, low: number): number {
-  const { block, first, last } = shard
-  const { groups } = block
+  const { groups, first, last } = shard
   const wanted = Math.imul(tagOf(high), 0x0101_0101)
   for (let place = homeOf(shard, low); ; place = (place + GROUP) & last) {
     const group = groups[(first + place) >>> 2] as number
@@ -184,11 +186,13 @@ function resize(shard: Shard, capacity: number) {
 function makeRoom(block: TagBlock, stride: number) {
   if (stride === block.stride) return
   const tags = new Uint8Array(SHARDS_IN_BLOCK * stride)
+  const groups = new Int32Array(tags.buffer)
   for (const [position, shard] of block.shards.entries()) {
     tags.set(block.tags.subarray(shard.first, shard.first + shard.last + 1), position * stride)
     shard.first = position * stride
+    shard.groups = groups
   }
-  Object.assign(block, { tags, groups: new Int32Array(tags.buffer), stride })
+  Object.assign(block, { tags, groups, stride })
 }
 
 /** Uses other bits than the choice of the shard does. */
