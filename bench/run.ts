@@ -1,3 +1,4 @@
+import { busyStream } from './busyStream.js'
 import { writeCharts } from './charts.js'
 import { checkCost } from './checkCost.js'
 import { coldStart } from './coldStart.js'
@@ -41,6 +42,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<Answer>>> = {
   memory,
   tenMillion,
   propagation,
+  busyStream,
   coldStart,
   httpColdStart,
   expiredRows,
@@ -72,6 +74,7 @@ const LONG = new Set([
   'rotationRows',
   'httpColdStart',
   'expiredRows',
+  'busyStream',
   'emptiedRedis',
   'idleCost',
   'logoutStorm',
