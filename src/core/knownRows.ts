@@ -1,4 +1,4 @@
-import { addAll, type CountedRow, countRow, type MinuteCounts } from './rowDigest.js'
+import { addAll, type CountedRow, countRow, lineBefore, type MinuteCounts } from './rowDigest.js'
 import { uuidv7Floor } from './uuidv7.js'
 
 /**
@@ -24,8 +24,18 @@ export interface Check {
   readonly horizon: number
   /** When the oldest ids of the recent part were created; `horizon` if there is no such part. */
   readonly recentSince: number
-  /** How many rows that were created `since` expire in each minute from this one on. */
-  byMinute(range: { since: number; firstMinute: number }): ReadonlyMap<number, number>
+  /** The last line (see `LINE_MS`) before the horizon. */
+  readonly line: number
+  /**
+   * How many rows expire in each minute from this one on, of those that were created since one
+   * instant, and before another. `undefined` if that cannot be told, because `until` is not a line or
+   * too old. With the horizon it always can.
+   */
+  byMinute(range: {
+    since: number
+    until: number
+    firstMinute: number
+  }): ReadonlyMap<number, number> | undefined
   /** Takes rows that were read in this check. */
   count(page: readonly CountedRow[]): void
   /** The rows that were taken are all that exist in this range (`minutes` absent: in every one). */
@@ -47,11 +57,11 @@ interface Slice {
 export interface KnownRowsOptions {
   /** Rows created in the last so many milliseconds can be told apart from older ones. */
   recentMs: number
-  /** How exactly, in milliseconds. */
-  sliceMs: number
+  /** By so much may the ledger's clock be set back, in milliseconds. */
+  setBackMs: number
 }
 
-export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownRows {
+export function createKnownRows({ recentMs, setBackMs }: KnownRowsOptions): KnownRows {
   /** In the order of time, without gaps. The first has no beginning. */
   let slices: Slice[] = []
   let horizon = 0
@@ -90,7 +100,7 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
 
     advance(to, counted) {
       // The ledger's clock was set back, so its next rows have ids that count as known.
-      if (to < horizon - sliceMs) {
+      if (to < horizon - setBackMs) {
         slices = []
         horizon = 0
         isComplete = false
@@ -98,7 +108,7 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
       }
       if (to <= horizon) return
       const last = slices.at(-1)
-      if (!last || slices.length === 1 || isSealed || to - last.from > sliceMs) {
+      if (!last || slices.length === 1 || isSealed || last.to === lineBefore(last.to)) {
         slices.push({ from: horizon, to, counts: counted })
       } else {
         addAll(last.counts, counted)
@@ -119,31 +129,38 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
     check() {
       isSealed = true
       const own = [...slices]
-      const floors = own.map(({ from }) => uuidv7Floor(from))
       const end = uuidv7Floor(horizon)
-      const counted = own.map((): MinuteCounts => new Map())
+      const ends = own.map(({ to }) => to)
+      /** What was taken, by the slices. Most checks take nothing. */
+      let counted: { floor: string; counts: MinuteCounts }[] = []
       const recent = own.slice(1).find(({ from }) => from >= horizon - recentMs)
 
       const check: Check = {
         horizon,
         recentSince: recent?.from ?? horizon,
 
-        byMinute({ firstMinute, since }) {
+        line: lineBefore(horizon),
+
+        byMinute({ firstMinute, since, until }) {
           // The minute that is about to end stays: clocks differ.
           forgetBefore(firstMinute - 1)
+          if (!ends.includes(until)) return undefined
           const all: MinuteCounts = new Map()
-          for (const { counts, from } of own) if (from >= since) addAll(all, counts)
+          for (const [place, { counts, from }] of own.entries())
+            if (from >= since && (ends[place] as number) <= until) addAll(all, counts)
           for (const minute of all.keys()) if (minute < firstMinute) all.delete(minute)
           return all
         },
 
         count(page) {
+          if (counted.length === 0)
+            counted = own.map(({ from }) => ({ floor: uuidv7Floor(from), counts: new Map() }))
           for (const row of page) {
             if (row.id >= end) continue
-            let place = own.length - 1
-            while (place > 0 && row.id < (floors[place] as string)) place -= 1
-            const counts = counted[place]
-            if (counts) countRow(counts, row)
+            let place = counted.length - 1
+            while (place > 0 && row.id < (counted[place]?.floor ?? '')) place -= 1
+            const into = counted[place]
+            if (into) countRow(into.counts, row)
           }
         },
 
@@ -151,7 +168,7 @@ export function createKnownRows({ recentMs, sliceMs }: KnownRowsOptions): KnownR
           if (current !== check) return
           for (const [place, slice] of own.entries()) {
             if (slice.from < since) continue
-            const found = counted[place] as MinuteCounts
+            const found = counted[place]?.counts ?? new Map<number, number>()
             const isRead = (minute: number) =>
               minutes?.some(([first, last]) => minute >= first && minute <= last) ?? true
             for (const minute of slice.counts.keys())

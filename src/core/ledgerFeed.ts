@@ -6,7 +6,7 @@ import type { Clock, Feed, Follower, Ledger, RowsRange } from './ports.js'
 import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
-import { countBetween } from './rowDigest.js'
+import { countBetween, linesBetween } from './rowDigest.js'
 import { uuidv7Floor } from './uuidv7.js'
 import { createWindowSlices, sliceStart } from './windowSlices.js'
 
@@ -83,7 +83,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   let jumpsOvercome = 0
   /** Nobody waited for news, so the older part waits for the next refresh. */
   let hasOlderStopped = false
-  const known = createKnownRows({ recentMs: RECENT_WINDOWS * windowMs, sliceMs: windowMs })
+  const known = createKnownRows({ recentMs: RECENT_WINDOWS * windowMs, setBackMs: windowMs })
   const window = createWindowSlices()
 
   /** What a reading of the recent part must read: nothing that is as it was read before. */
@@ -143,7 +143,9 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
       if (isWhole) {
         known.restart(horizon, older.counts)
         lookBack.wholeWasRead(asOf)
-      } else known.advance(horizon, window.between(known.horizon, horizon))
+      }
+      for (const line of linesBetween(known.horizon, horizon))
+        known.advance(line, window.between(known.horizon, line))
       window.forgetBefore(horizon)
       lastReading = ledgerNow
       jumpsOvercome = jumpsBefore

@@ -1,9 +1,9 @@
-import type { Check, KnownRows, MinuteRun } from './knownRows.js'
-import type { Clock, Ledger } from './ports.js'
-import type { Revocation } from './revocation.js'
-import { type DigestRange, digestOf, MINUTE_MS, type Periods, periodsOf } from './rowDigest.js'
-
-type Pages = AsyncIterable<readonly Revocation[]>
+import { createCountWatch } from './countWatch.js'
+import { differingMinutes, differingPeriods } from './differingMinutes.js'
+import type { Check, KnownRows } from './knownRows.js'
+import type { Clock, Ledger, SharedCount } from './ports.js'
+import { createRereading, type Look, type Pages } from './rereading.js'
+import { type DigestRange, MINUTE_MS, type Periods, periodsOf, totalOf } from './rowDigest.js'
 
 /**
  * Finds the rows that the regular readings missed, because they became visible too late. It compares
@@ -46,18 +46,6 @@ const PATIENCE = 3
 
 type Part = 'all' | 'recent'
 
-interface Difference {
-  /** The places of the periods that differ. */
-  readonly runs: readonly MinuteRun[]
-  /** How many rows the ledger counted. */
-  readonly rows: number
-}
-
-interface Look {
-  readonly check: Check
-  readonly signal: AbortSignal
-}
-
 export function createLookBack(options: LookBackOptions): LookBack {
   const { ledger, known, askTime, windowMs, compareMs, fullPassMs, now, monotonic } = options
   const lookedAt = { all: Number.NEGATIVE_INFINITY, recent: Number.NEGATIVE_INFINITY }
@@ -69,15 +57,24 @@ export function createLookBack(options: LookBackOptions): LookBack {
   /** How many comparisons of each part have differed in a row. */
   const differing = { all: 0, recent: 0 }
 
+  const recentMs = RECENT_WINDOWS * windowMs
+  const rereading = createRereading({ ledger, askTime, recentMs, now })
+  const watch = createCountWatch({
+    ...{ shared: ledger.sharedCounts, monotonic },
+    lookMs: compareMs / 2,
+    restMs: fullPassMs,
+  })
+
   const isComparing = () =>
     hasDigests && known.isComplete && monotonic() - failedAt >= RETRY_WINDOWS * windowMs
   const since = (part: Part) => monotonic() - lookedAt[part]
 
+  const rowsMs = (part: Part) =>
+    (rows[part] / (ledger.countedPerSecond ?? COUNTED_PER_SECOND)) * 1_000
   const pauseMs = (part: Part) => {
-    const rowsMs = (rows[part] / (ledger.countedPerSecond ?? COUNTED_PER_SECOND)) * 1_000
     const again = compareMs * 2 ** Math.max(0, differing[part] - PATIENCE)
     const pause = Math.min(again, part === 'all' ? fullPassMs : windowMs)
-    return Math.min(Math.max(pause, rowsMs), fullPassMs)
+    return Math.min(Math.max(pause, rowsMs(part)), fullPassMs)
   }
 
   const dueWhole = () =>
@@ -90,35 +87,24 @@ export function createLookBack(options: LookBackOptions): LookBack {
     return since('recent') >= pauseMs('recent') ? 'recent' : undefined
   }
 
+  /** A ledger that each process may compare often enough on its own is not worth it. */
+  const isSharing = () => isComparing() && rowsMs('all') > compareMs
+  const isSharedDue = () => isSharing() && watch.isDue()
+
   const noteWhole = (asOf: number) => {
     lastWhole = asOf
     Object.assign(lookedAt, { all: asOf, recent: asOf })
   }
 
-  async function* readCounted({ check }: Look, pages: Pages): Pages {
-    for await (const page of pages) {
-      check.count(page)
-      yield page
-    }
-  }
-
   async function* readWhole(look: Look): Pages {
-    const { check, signal } = look
     const asOf = monotonic()
-    const at = Math.min(now(), await askTime())
-    yield* readCounted(look, ledger.read({ since: 0, at, signal }))
-    check.replace({ since: 0 })
+    yield* rereading.everything(look)
     noteWhole(asOf)
   }
 
   async function* readRecent(look: Look): Pages {
-    const { check, signal } = look
     const asOf = monotonic()
-    const ledgerNow = await askTime()
-    const from = Math.min(check.recentSince, ledgerNow - RECENT_WINDOWS * windowMs)
-    const at = Math.min(now(), ledgerNow)
-    yield* readCounted(look, ledger.read({ since: Math.max(0, from), at, signal }))
-    check.replace({ since: check.recentSince })
+    yield* rereading.recent(look)
     lookedAt.recent = asOf
   }
 
@@ -133,75 +119,74 @@ export function createLookBack(options: LookBackOptions): LookBack {
     }
   }
 
-  async function* readMinutes(look: Look, minutes: readonly MinuteRun[]): Pages {
-    const { check, signal } = look
-    for (const [first, last] of minutes) {
-      const isOpen = last === Number.POSITIVE_INFINITY
-      const before = isOpen ? {} : { before: (last + 1) * MINUTE_MS }
-      const range = { since: 0, at: first * MINUTE_MS - 1, ...before, signal }
-      yield* readCounted(look, ledger.read(range))
-    }
-    check.replace({ since: 0, minutes })
-  }
-
-  /** In which minutes not as many rows expire as we know, of the periods that differ. */
-  const differingMinutes = async (
-    runs: readonly MinuteRun[],
-    periods: Periods,
-    differingIn: (periods: Periods) => Promise<Difference | undefined>,
-  ) => {
-    const { count, firstMinute, minutes } = periods
-    const openFrom = firstMinute + (count - 1) * minutes
-    const found: MinuteRun[] = []
-    for (const [from, to] of runs) {
-      const first = firstMinute + from * minutes
-      const length = Math.min(firstMinute + (to + 1) * minutes, openFrom) - first
-      const inside = { firstMinute: first, minutes: 1, count: length, isOpen: false }
-      const difference = length > 0 ? await differingIn(inside) : undefined
-      for (const run of difference?.runs ?? []) found.push([first + run[0], first + run[1]])
-      // We know nothing that expires so late, so all of it is read.
-      if (to === count - 1) found.push([openFrom, Number.POSITIVE_INFINITY])
-    }
-    return found
-  }
+  /** What expires within this minute is not compared: clocks differ, and the purge may come. */
+  const firstMinuteOf = ({ horizon }: Check) =>
+    Math.ceil(Math.max(now(), horizon + windowMs) / MINUTE_MS)
 
   async function* compare(look: Look, part: Part): Pages {
     const { check, signal } = look
     const asOf = monotonic()
     const since = part === 'all' ? 0 : check.recentSince
-    // What expires within this minute is not compared: clocks differ, and the purge may come.
-    const firstMinute = Math.ceil(Math.max(now(), check.horizon + windowMs) / MINUTE_MS)
-    const ours = check.byMinute({ since, firstMinute })
-    const differingIn = async (periods: Periods): Promise<Difference | undefined> => {
-      const expected = digestOf(ours, periods)
-      const found = await digest({ since, until: check.horizon, periods }, signal)
-      if (!found) return undefined
-      const places = [...found.keys()].filter((place) => found[place] !== expected[place])
-      return { runs: runsOf(places), rows: found.reduce((sum, each) => sum + each, 0) }
-    }
+    const firstMinute = firstMinuteOf(check)
+    const ourCounts = (until: number) => check.byMinute({ since, until, firstMinute })
+    const shared = part === 'all' && isSharing() ? ourCounts(check.line) : undefined
+    const until = shared ? check.line : check.horizon
+    const ours = shared ?? ourCounts(until) ?? new Map<number, number>()
     const periods = periodsOf(ours, firstMinute)
-    const difference = await differingIn(periods)
-    if (!difference) return
+    const count = (of: Periods) => digest({ since, until, periods: of }, signal)
+    const found = await count(periods)
+    if (!found) return
     lookedAt[part] = asOf
-    rows[part] = difference.rows
+    rows[part] = totalOf(found)
     if (part === 'all') lookedAt.recent = asOf
-    const isEqual = difference.runs.length === 0
-    differing[part] = isEqual ? 0 : differing[part] + 1
-    if (isEqual) return
+    if (shared) await watch.publish({ until, periods, digest: found })
+    const runs = differingPeriods(found, ours, periods)
+    differing[part] = runs.length === 0 ? 0 : differing[part] + 1
+    if (runs.length === 0) return
     if (part === 'recent') return yield* readRecent(look)
-    yield* readMinutes(look, await differingMinutes(difference.runs, periods, differingIn))
+    yield* rereading.minutes(look, await differingMinutes(runs, periods, { ours, count }))
+  }
+
+  /** Compares with what another process has counted. */
+  async function* compareWith(look: Look, told: SharedCount): Pages {
+    const { check, signal } = look
+    const asOf = monotonic()
+    const { periods } = told
+    const { firstMinute } = periods
+    const ours = check.byMinute({ since: 0, until: told.until, firstMinute })
+    watch.settle()
+    // What has expired meanwhile may be forgotten here.
+    if (!ours || firstMinute < firstMinuteOf(check) - 1) return
+    const runs = differingPeriods(told.digest, ours, periods)
+    if (runs.length > 0) {
+      const until = check.horizon
+      const count = (of: Periods) => digest({ since: 0, until, periods: of }, signal)
+      const now = check.byMinute({ since: 0, until, firstMinute }) ?? ours
+      const minutes = await differingMinutes(runs, periods, { ours: now, count })
+      if (minutes.length === 0) watch.wasWrong()
+      else yield* rereading.minutes(look, minutes)
+    }
+    rows.all = totalOf(told.digest)
+    Object.assign(lookedAt, { all: asOf, recent: asOf })
+  }
+
+  async function* readShared(look: Look): Pages {
+    const told = await watch.look()
+    if (told === 'overdue') yield* compare(look, 'all')
+    else if (told && told.until <= look.check.horizon) yield* compareWith(look, told)
   }
 
   return {
-    isDue: () => dueWhole() || duePart() !== undefined,
+    isDue: () => dueWhole() || duePart() !== undefined || isSharedDue(),
 
     async *read(signal) {
       const check = known.check()
       const look = { check, signal }
       try {
         if (dueWhole()) return yield* readWhole(look)
-        const part = duePart() ?? 'recent'
-        yield* isComparing() ? compare(look, part) : readRecent(look)
+        const part = duePart()
+        if (!part && isSharedDue()) return yield* readShared(look)
+        yield* isComparing() ? compare(look, part ?? 'recent') : readRecent(look)
       } finally {
         check.end()
       }
@@ -209,15 +194,4 @@ export function createLookBack(options: LookBackOptions): LookBack {
 
     wholeWasRead: noteWhole,
   }
-}
-
-/** Each run of consecutive numbers, which ascend. */
-function runsOf(numbers: readonly number[]): MinuteRun[] {
-  const runs: [number, number][] = []
-  for (const each of numbers) {
-    const run = runs.at(-1)
-    if (run && run[1] === each - 1) run[1] = each
-    else runs.push([each, each])
-  }
-  return runs
 }

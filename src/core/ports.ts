@@ -1,5 +1,5 @@
 import type { Revocation, Subject } from './revocation.js'
-import type { DigestRange, RowDigest } from './rowDigest.js'
+import type { DigestRange, Periods, RowDigest } from './rowDigest.js'
 
 /** An adapter's own handle of an open database transaction. The core does not look into it. */
 export type Transaction = object
@@ -70,6 +70,8 @@ export interface Ledger extends Lookup {
    * @default 3000
    */
   readonly countedPerSecond?: number | undefined
+  /** Where the processes leave their counts for each other. Absent: each counts for itself. */
+  readonly sharedCounts?: SharedCounts | undefined
   /**
    * The state that all processes on this ledger share, as committed now; `within` as in `find`. A
    * ledger may use the same question to write down elsewhere what `recorded` ended, without delaying
@@ -101,6 +103,22 @@ export interface SliceDigest {
   readonly rows: number
   /** The sum of the last seven hexadecimal digits of their ids. */
   readonly tails: number
+}
+
+/** A place for one count of the whole ledger. What was written may get lost. */
+export interface SharedCounts {
+  /** What was written last, as committed now. */
+  read(): Promise<SharedCount | undefined>
+  write(count: SharedCount): Promise<void>
+}
+
+/** How many rows the ledger had whose ids were created before `until`. */
+export interface SharedCount {
+  /** Another one for each count. */
+  readonly id: string
+  readonly until: number
+  readonly periods: Periods
+  readonly digest: RowDigest
 }
 
 /** The shared values that every reader and writer of the ledger uses. */

@@ -58,6 +58,27 @@ export function countBetween(from: number, until: number) {
   }
 }
 
+/**
+ * Ids are counted up to each of these instants, so that all processes can tell what they know as of
+ * one of them. Milliseconds between two.
+ */
+export const LINE_MS = 1_024
+/** A process whose last reading is older has one count for what comes before. */
+const MOST_LINES = 20
+
+/** The ends of the counts that lead from one instant to another: the lines between, and the other. */
+export function linesBetween(from: number, until: number): number[] {
+  const last = lineBefore(until)
+  const first = Math.max(lineBefore(from) + LINE_MS, last - MOST_LINES * LINE_MS)
+  const lines: number[] = []
+  for (let line = first; line <= last; line += LINE_MS) lines.push(line)
+  if (lines.at(-1) !== until) lines.push(until)
+  return lines
+}
+
+/** The last line that is not after an instant. */
+export const lineBefore = (instant: number): number => instant - (instant % LINE_MS)
+
 export function addAll(to: MinuteCounts, from: ReadonlyMap<number, number>): void {
   for (const [minute, rows] of from) addTo(to, minute, rows)
 }
@@ -85,6 +106,8 @@ export function digestOf(counts: ReadonlyMap<number, number>, periods: Periods):
   }
   return digest
 }
+
+export const totalOf = (digest: RowDigest): number => digest.reduce((sum, rows) => sum + rows, 0)
 
 const addTo = (counts: MinuteCounts, minute: number, rows: number) =>
   counts.set(minute, (counts.get(minute) ?? 0) + rows)

@@ -1,4 +1,4 @@
-import type { Clock, Ledger, SliceDigest } from '../../src/core/ports.js'
+import type { Clock, Ledger, SharedCount, SharedCounts, SliceDigest } from '../../src/core/ports.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
 import { uuidv7Time } from '../../src/core/uuidv7.js'
 
@@ -19,6 +19,7 @@ export function memoryLedger({
   now = Date.now,
   clock,
   isCounting = false,
+  isSharing = false,
   pageSize = 100,
 }: {
   now?: Clock
@@ -26,6 +27,8 @@ export function memoryLedger({
   clock?: Clock
   /** Whether it has digests. */
   isCounting?: boolean
+  /** Whether its readers share their counts. */
+  isSharing?: boolean
   pageSize?: number
 } = {}): MemoryLedger {
   const rows = new Map<string, Revocation>()
@@ -70,8 +73,21 @@ export function memoryLedger({
     return found
   }
 
+  let shared: SharedCount | undefined
+  const sharedCounts: SharedCounts = {
+    async read() {
+      await obstacle()
+      return shared
+    },
+    async write(count) {
+      await obstacle()
+      shared = count
+    },
+  }
+
   const ledger: MemoryLedger = {
     ...(isCounting && { digest, slices }),
+    ...(isSharing && { sharedCounts }),
     trouble: undefined,
     lock: undefined,
     rows,

@@ -21,6 +21,7 @@ import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './l
 import { isTableMissing } from './missingTable.js'
 import { appendRenewing } from './renewal.js'
 import type { SessionEnds } from './sessionEnds.js'
+import { sharedCounts } from './sharedCounts.js'
 
 /** Logouts that come together are written together, and none waits behind a write that hangs. */
 const BESIDE = { atOnce: 2, patienceMs: 1_000 }
@@ -171,6 +172,7 @@ export function payloadLedger(
     },
 
     countedPerSecond: countedPerSecond(payload.db),
+    sharedCounts: sharedCounts(payload, slug),
 
     cutoffsAfter: (instant) => {
       const isAfter = { cutoff: { greater_than: isoDate(instant) } }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isPasswordOf, revocations } from '../../../src/index.js'
+import { runtimeOf } from '../../../src/plugin/runtime/runtimeOf.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
 import { type Login, login } from '../../support/login.js'
@@ -30,6 +31,16 @@ describe('an app whose reads go to a replica that is an hour behind', () => {
   afterAll(async () => {
     await reader?.close()
     await writer?.close()
+  })
+
+  it('learns what another process has counted', async () => {
+    const [here, there] = [writer, reader].map(({ payload }) => runtimeOf(payload).ledger)
+    const periods = { firstMinute: 29_000_000, minutes: 3, count: 2, isOpen: true }
+    for (const id of ['first', 'second']) {
+      const count = { id, until: 1_740_000_000_000, periods, digest: [7, 0] }
+      await here?.sharedCounts?.write(count)
+      expect(await there?.sharedCounts?.read()).toEqual(count)
+    }
   })
 
   const idOf = async ({ email }: { email: string }) => {
