@@ -25,7 +25,7 @@ export interface WindowSlices {
   forgetBefore(instant: number): void
 }
 
-export interface WindowReading {
+interface WindowReading {
   take(page: readonly CountedRow[]): void
   /** What was read replaces what was known of these ranges. */
   end(): void
