@@ -5,8 +5,8 @@ import { openPostgresLedger, type PostgresLedger } from './support/openPostgresL
 const SESSIONS = 500
 const REFRESHES = 10
 const ROUNDS = 2
-/** A session refreshes when its token has this long to live. */
 const LIFETIME_MS = 15 * 60_000
+/** A session refreshes when its token has this long to live. */
 const LEFT_MS = 5 * 60_000
 
 interface Scheme {
