@@ -27,6 +27,8 @@ export async function coldStart(): Promise<Answer> {
   const store = await openLedger(database, { isNew: true })
   const postgres = startPostgres()
   const addressOfPostgres = postgres.createDatabase()
+  const { payload: onPostgres } = await openLedgerPayload(addressOfPostgres, { isNew: true })
+  const { pool } = onPostgres.db as unknown as { pool: PostgresPool }
   const redis = await startRedis()
   const neighbour = await openNeighbour(store, redis)
   const sources: Record<Way, VouchingCommand> = {
@@ -39,8 +41,10 @@ export async function coldStart(): Promise<Answer> {
     let before = 0
     for (const size of SIZES) {
       const count = size - before
-      if (count > 0) await grow({ store, redis, count })
-      await growPostgres(addressOfPostgres, count)
+      if (count > 0) {
+        await grow({ store, redis, count })
+        await fillPostgres(pool, inForce(count))
+      }
       before = size
       await hasLearned(neighbour, size)
       for (let round = 0; round < (size < 100_000 ? 1 : 2); round += 1) {
@@ -56,6 +60,7 @@ export async function coldStart(): Promise<Answer> {
     await neighbour.close()
     await redis.stop()
     await store.close()
+    await onPostgres.destroy()
     postgres.stop()
   }
   const figures = ['', ': longest block'].flatMap((what) =>
@@ -110,12 +115,4 @@ interface Growth {
 async function grow({ store, redis, count }: Growth) {
   await store.fill(count)
   for await (const page of store.added()) await fillStream(redis.client, page)
-}
-
-/** Adds rows to the ledger on PostgreSQL, which its first call makes. */
-async function growPostgres(address: string, count: number) {
-  const { payload } = await openLedgerPayload(address, { isNew: true })
-  const { pool } = payload.db as unknown as { pool: PostgresPool }
-  if (count > 0) await fillPostgres(pool, inForce(count))
-  await payload.destroy()
 }
