@@ -107,7 +107,7 @@ export interface Update extends Query<unknown> {
 }
 
 /** A statement that Drizzle runs when somebody waits for it. It can also be part of another one. */
-export interface Query<Result> extends Promise<Result> {
+interface Query<Result> extends Promise<Result> {
   toSQL(): object
 }
 
