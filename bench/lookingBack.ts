@@ -136,7 +136,7 @@ const told = () => ({
   digest: new Array<number>(121).fill(8_333),
 })
 
-/** As before 26 November 2026. */
+/** What was compared before 26 November 2026: rows of one period could be told apart, at a price. */
 async function sumExpiries(query: PostgresLedger['query']): Promise<number> {
   const { rows } = await query(
     `SELECT count(*) AS amount,
