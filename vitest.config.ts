@@ -22,6 +22,9 @@ const LONG = [
   'test/redis/{heartbeat,loss,outage,timeLimits,topologies}.test.ts',
 ]
 
+/** Tests of MongoDB alone. `test:quick` leaves that database out. */
+const ONLY_MONGO = process.env.TESTS_ONLY_ON === 'SQL' ? ['test/**/*{m,M}ongo*.test.ts'] : []
+
 /** What takes too long for every `npm test`: `npm run test:more`. */
 const MORE = 'test/**/*.more.test.ts'
 
@@ -63,7 +66,7 @@ export default defineConfig({
           ...IN_ONE_PROCESS,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...OF_OTHERS, ...ALONE, ...LONG, MORE],
+          exclude: [...OF_OTHERS, ...ALONE, ...LONG, ...ONLY_MONGO, MORE],
         },
       },
       {

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
 import type { AppOptions } from './createApp.js'
-import { isOnlyMongoTransactions, mongoDatabase } from './mongo/mongoDatabase.js'
+import { isOnlyMongoTransactions, isOnMongo, mongoDatabase } from './mongo/mongoDatabase.js'
 import { postgresDatabase } from './postgresDatabase.js'
 
 type Suite = (
@@ -20,12 +20,14 @@ type Suite = (
  */
 export function onEachDatabase(title: string, suite: Suite) {
   onEachSqlDatabase(title, suite)
+  if (!isOnMongo) return
   describe(`${title}, on MongoDB`, () => suite(() => ({ mongo: mongoDatabase() }), NO_SQL))
 }
 
 /** The same for tests that know users by number. MongoDB's own ids are of 24 hexadecimal digits. */
 export function onEachDatabaseByNumber(title: string, suite: Suite) {
   onEachSqlDatabase(title, suite)
+  if (!isOnMongo) return
   describe(`${title}, on MongoDB`, () =>
     suite(() => ({ mongo: mongoDatabase(), userIds: 'numbers' }), NO_SQL))
 }

@@ -25,10 +25,15 @@ export async function mongoDatabase(): Promise<string> {
   return url.href
 }
 
+const only = process.env.TESTS_ONLY_ON
+
 /**
  * Whether this project of vitest runs on a MongoDB server with transactions, and on nothing else.
  */
-export const isOnlyMongoTransactions = process.env.TESTS_ONLY_ON === 'MongoDB with transactions'
+export const isOnlyMongoTransactions = only === 'MongoDB with transactions'
+
+/** `test:quick` leaves MongoDB out. */
+export const isOnMongo = only !== 'SQL'
 
 async function startServer(): Promise<string> {
   const { uri, mongod, classes } = foundMongo()
