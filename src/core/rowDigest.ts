@@ -62,7 +62,7 @@ export function countBetween(from: number, until: number) {
  * Ids are counted up to each of these instants, so that all processes can tell what they know as of
  * one of them. Milliseconds between two.
  */
-export const LINE_MS = 1_024
+const LINE_MS = 1_024
 /** A process whose last reading is older has one count for what comes before. */
 const MOST_LINES = 20
 
