@@ -108,6 +108,8 @@ export function createFollowing(options: FollowingOptions): Following {
   /** Until when the feed is known to contain everything in the ledger. */
   let vouchedAsOf: number | undefined
   let feedRenewedAt: number | undefined
+  /** The feed was refilled after the last time that it had told all. */
+  let wasFeedRenewed = false
   let feedSpokeAt = 0
   /** The count of clock jumps for which the feed was last rewound. */
   let jumpsRewound = 0
@@ -212,7 +214,9 @@ export function createFollowing(options: FollowingOptions): Following {
       feedAsOf = asOf
       vouchedAsOf = ledgerAsOf
       const wasLedgerRead = Number.isFinite(freshness.stalenessMs)
-      vouching?.feedRead({ isBack: isFeedWell !== true && wasLedgerRead, vouchedAsOf })
+      const isBack = isFeedWell !== true || wasFeedRenewed
+      wasFeedRenewed = false
+      vouching?.feedRead({ isBack: isBack && wasLedgerRead, vouchedAsOf })
     },
     compareClock: clocks.compareWithFeed,
     isAtRest: () => rest.isAtRest,
@@ -223,6 +227,7 @@ export function createFollowing(options: FollowingOptions): Following {
     warn: (message) => logger?.warn({}, `Revocations: ${message}`),
     renewed() {
       feedRenewedAt = now()
+      wasFeedRenewed = true
       logger?.warn({}, 'Revocations: the feed had lost content and was refilled')
     },
     ...(snapshot && { restore: snapshot }),

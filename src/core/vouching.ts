@@ -23,7 +23,7 @@ export interface Vouching {
   /**
    * The feed was read to its end.
    *
-   * `isBack`: whether the feed was unreachable, or never read, at the last reading of the ledger.
+   * `isBack`: whether the feed was unreachable, never read, or empty at the last reading of the ledger.
    * `vouchedAsOf`: the instant as of which a process has vouched for what the feed holds, if any.
    */
   feedRead(options: { isBack: boolean; vouchedAsOf: number | undefined }): void

@@ -124,6 +124,47 @@ describe('what the ledger contains and the feed does not, because its sender die
     expect(await statusOf(guard, 'orphan')).toBe('revoked')
   })
 
+  it('is vouched for at the end of a filling that took long, and not only at the next reading', async () => {
+    const memory = memoryLedger()
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    let end = () => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    let isEmptied = false
+    const ledger: Ledger = {
+      ...memory,
+      // Only what fills Redis reads without a signal.
+      async *read(range) {
+        if (isEmptied && !range.signal) {
+          begin()
+          await ended
+        }
+        yield* memory.read(range)
+      },
+    }
+    const app = denylist(ledger, 3_600_000)
+    await statusOf(app, 'any')
+    await expect.poll(() => app.state.isFeedWell).toBe(true)
+    isEmptied = true
+    await redis.client.flushall()
+    await begun
+    const clock = async () => {
+      const [seconds, microseconds] = await redis.client.time()
+      return Number(seconds) * 1_000 + Number(microseconds) / 1_000
+    }
+    const late = await clock()
+    // A heartbeat counts in whole milliseconds.
+    await expect.poll(clock).toBeGreaterThan(late + 2)
+    end()
+    await expect
+      .poll(async () => Number((await redis.client.get('revocation:heartbeat'))?.split(' ')[0]))
+      .toBeGreaterThan(late)
+  })
+
   it('is reported when Redis lost it and was refilled', async () => {
     const ledger = memoryLedger()
     const app = denylist(ledger)
