@@ -2,7 +2,7 @@ import { type ClockJumps, createClockJumps } from './clockJumps.js'
 import { createKnownRows } from './knownRows.js'
 import { createLedgerClock, type LedgerClock } from './ledgerClock.js'
 import { createLookBack, RECENT_WINDOWS } from './lookBack.js'
-import type { Clock, Feed, Follower, Ledger, RowsRange } from './ports.js'
+import type { Clock, Feed, Follower, Ledger } from './ports.js'
 import { readInTurns } from './readInTurns.js'
 import { repeat } from './repeat.js'
 import type { Revocation } from './revocation.js'
@@ -84,25 +84,7 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
   /** Nobody waited for news, so the older part waits for the next refresh. */
   let hasOlderStopped = false
   const known = createKnownRows({ recentMs: RECENT_WINDOWS * windowMs, setBackMs: windowMs })
-  const window = createWindowSlices()
-
-  /** What a reading of the recent part must read: nothing that is as it was read before. */
-  const toRead = async (
-    since: number,
-    at: number,
-    signal: AbortSignal,
-  ): Promise<readonly RowsRange[]> => {
-    const all = [{ since }]
-    // After an outage nearly everything is new.
-    if (!ledger.slices || window.rows <= fewRows || at - since > 4 * windowMs) return all
-    try {
-      const theirs = await ledger.slices({ since, at, signal })
-      return theirs ? window.differing(theirs, since) : all
-    } catch (error) {
-      if (signal.aborted) throw error
-      return all
-    }
-  }
+  const window = createWindowSlices({ fewRows, longestMs: 4 * windowMs })
 
   const firstSince = (asOf: number, ledgerNow: number) => {
     const toldAsOf = firstAsOf()
@@ -127,7 +109,9 @@ export function ledgerFeed(options: LedgerFeedOptions): Feed {
       const horizon = sliceStart(ledgerNow - windowMs)
       // An entry is expired only if both clocks say so.
       const at = Math.min(now(), ledgerNow)
-      const ranges = isWhole ? [{ since: 0 }] : await toRead(sliceStart(since), at, signal)
+      const ranges = isWhole
+        ? [{ since: 0 }]
+        : await window.toRead(ledger, { since: sliceStart(since), at, signal })
       const reading = window.reading(ranges)
       const older = countBetween(0, horizon)
       const floor = uuidv7Floor(horizon)

@@ -1,4 +1,4 @@
-import type { RowsRange, SliceDigest } from './ports.js'
+import type { Ledger, RowsRange, SliceDigest } from './ports.js'
 import { addAll, type CountedRow, countRow, type MinuteCounts } from './rowDigest.js'
 
 /**
@@ -14,9 +14,8 @@ const GAP = 4
 
 /** What the readings of the ledger's recent part have read, by the time in the rows' ids. */
 export interface WindowSlices {
-  readonly rows: number
-  /** The rows of slices that are not as they were read, from an instant on. Later rows are in it. */
-  differing(theirs: ReadonlyMap<string, SliceDigest>, since: number): readonly RowsRange[]
+  /** What must be read of the rows from an instant on: nothing that is as it was read before. */
+  toRead(ledger: Ledger, range: Recent): Promise<readonly RowsRange[]>
   /** Begins a reading of all rows in these ranges. It changes nothing before it has ended. */
   reading(ranges: readonly RowsRange[]): WindowReading
   /** How many rows expire in each minute, of those whose ids were created from one instant up to another. */
@@ -41,28 +40,50 @@ interface Slice {
 export const sliceStart = (instant: number): number =>
   Math.max(0, Math.floor(instant / SLICE_MS) * SLICE_MS)
 
-export function createWindowSlices(): WindowSlices {
+interface Recent {
+  readonly since: number
+  readonly at: number
+  readonly signal: AbortSignal
+}
+
+export interface WindowSlicesOptions {
+  /** Up to so many known rows, all are read. */
+  fewRows: number
+  /** All are read if the range is longer than this (ms), as after an outage: nearly all are new. */
+  longestMs: number
+}
+
+export function createWindowSlices({ fewRows, longestMs }: WindowSlicesOptions): WindowSlices {
   /** By the instant at which they begin. */
   const slices = new Map<number, Slice>()
 
-  return {
-    get rows() {
-      let rows = 0
-      for (const slice of slices.values()) rows += slice.rows
-      return rows
-    },
+  const knownRows = () => [...slices.values()].reduce((sum, { rows }) => sum + rows, 0)
 
-    differing(theirs, since) {
-      const found = new Map([...theirs].map(([prefix, digest]) => [startOf(prefix), digest]))
-      const starts = [...new Set([...found.keys(), ...slices.keys()])].filter(
-        (start) => start >= since && !isSame(found.get(start), slices.get(start)),
-      )
-      let last = 0
-      for (const start of [...found.keys(), ...slices.keys()]) last = Math.max(last, start)
-      return runsOf(starts).map(([from, to]) => ({
-        since: from,
-        ...(to < last && { until: to + SLICE_MS }),
-      }))
+  /** The rows of slices that are not as they were read. Later rows are in it. */
+  const differing = (theirs: ReadonlyMap<string, SliceDigest>, since: number) => {
+    const found = new Map([...theirs].map(([prefix, digest]) => [startOf(prefix), digest]))
+    const all = [...new Set([...found.keys(), ...slices.keys()])]
+    const starts = all.filter(
+      (start) => start >= since && !isSame(found.get(start), slices.get(start)),
+    )
+    const last = all.reduce((latest, start) => Math.max(latest, start), 0)
+    return runsOf(starts).map(([from, to]) => ({
+      since: from,
+      ...(to < last && { until: to + SLICE_MS }),
+    }))
+  }
+
+  return {
+    async toRead(ledger, { since, at, signal }) {
+      const all = [{ since }]
+      if (!ledger.slices || knownRows() <= fewRows || at - since > longestMs) return all
+      try {
+        const theirs = await ledger.slices({ since, at, signal })
+        return theirs ? differing(theirs, since) : all
+      } catch (error) {
+        if (signal.aborted) throw error
+        return all
+      }
     },
 
     reading(ranges) {

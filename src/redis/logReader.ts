@@ -3,6 +3,16 @@ import type { Revocation } from '../core/revocation.js'
 import type { Client, Connection } from './connection.js'
 import type { Epoch } from './epoch.js'
 import { isMark } from './logEntry.js'
+import {
+  type Entry,
+  FIRST_PAGE,
+  lengthOf,
+  type Page,
+  readBatch,
+  readPage,
+  START,
+  sizeAfter,
+} from './logPages.js'
 import { createPace } from './pace.js'
 import { revocationsIn } from './packedEntry.js'
 
@@ -36,10 +46,6 @@ export interface LogReaderOptions {
   isKnown(id: string): boolean
 }
 
-/** The cursor before the first entry. */
-export const START = '0-0'
-/** The number of entries in a page. It grows while they are short. */
-const PAGE = { first: 20, growth: 8, longest: 5_000, length: 750_000 }
 /** In characters of entries: 500 packed revocations, or 200 single ones. */
 const SLICE_LENGTH = 28_000
 /** A page may come over a slow line. */
@@ -56,7 +62,7 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
   /** The marks that were read, by their ids, since an entry was missed. */
   const marks = new Map<string, string | undefined>()
   const pace = createPace()
-  let pageSize = PAGE.first
+  let pageSize = FIRST_PAGE
   /** When the next reading may begin. */
   let dueAt = 0
   let isBusy = false
@@ -95,7 +101,7 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
       return { ...page, isFull: page.entries.length >= count }
     } catch (error) {
       // It may have been too long for this line.
-      pageSize = PAGE.first
+      pageSize = FIRST_PAGE
       throw error
     }
   }
@@ -165,66 +171,6 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
       return gone
     },
   }
-}
-
-/** The fields of the entry with exactly this id; `undefined` when it is gone. */
-export async function readEntry(
-  client: Client,
-  { key, id }: { key: string; id: string },
-): Promise<readonly string[] | undefined> {
-  const [entry] = await client.xrange(key, id, id)
-  return entry?.[1]
-}
-
-/** The time in an entry's id, by the clock of Redis: milliseconds since the epoch. */
-export const timeOf = (id: string): number => Number(id.slice(0, id.indexOf('-')))
-
-type Entry = [id: string, fields: string[]]
-
-interface Page {
-  entries: Entry[]
-  /** Whether the entry that the reading continued from still existed right after the reading. */
-  isFromThere: boolean
-  /** Whether there may be more. */
-  isFull: boolean
-}
-
-const lengthOf = ([, fields]: Entry) => fields.reduce((sum, each) => sum + each.length, 0)
-
-/** How many entries the next page may have. One entry may hold hundreds of revocations. */
-function sizeAfter(entries: readonly Entry[], count: number): number {
-  if (entries.length === 0) return count
-  const length = entries.reduce((sum, entry) => sum + lengthOf(entry), 0) / entries.length
-  const fitting = Math.max(PAGE.first, Math.floor(PAGE.length / length))
-  return Math.min(PAGE.longest, count * PAGE.growth, fitting)
-}
-
-async function readPage(
-  client: Client,
-  { key, from, count, waitMs }: { key: string; from: string; count: number; waitMs: number },
-): Promise<Omit<Page, 'isFull'>> {
-  const wait = waitMs > 0 ? (['BLOCK', waitMs] as const) : []
-  const [answer, fromEntry] = await Promise.all([
-    client.call('xread', 'COUNT', count, ...wait, 'STREAMS', key, from),
-    from === START || readEntry(client, { key, id: from }),
-  ])
-  // Per stream: a list of pairs, or an object if the client has `replyMapping: 'resp3'`.
-  const byStream = Array.isArray(answer) ? Object.fromEntries(answer) : (answer ?? {})
-  const entries = (Object.values(byStream) as Entry[][])[0] ?? []
-  return { entries, isFromThere: fromEntry !== undefined }
-}
-
-/**
- * What came since, without waiting. It starts with the entry that the reading continues from, so one
- * command also tells whether that still exists.
- */
-async function readBatch(
-  client: Client,
-  { key, from, count }: { key: string; from: string; count: number },
-): Promise<Omit<Page, 'isFull'>> {
-  const entries = await client.xrange(key, from, '+', 'COUNT', count + 1)
-  const isFirst = entries[0]?.[0] === from
-  return { entries: isFirst ? entries.slice(1) : entries, isFromThere: isFirst || from === START }
 }
 
 const pauseFor = (ms: number) => pause(Math.max(0, ms), undefined, { ref: false })

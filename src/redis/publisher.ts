@@ -5,7 +5,7 @@ import { type Client, type Connection, isCluster } from './connection.js'
 import { createKeyCommands, type RedisCommand } from './keyCommands.js'
 import type { Keys } from './keys.js'
 import { toLogEntry } from './logEntry.js'
-import { timeOf } from './logReader.js'
+import { timeOf } from './logPages.js'
 import { APPEND_ALL } from './luaScripts.js'
 import { toPackedEntry } from './packedEntry.js'
 
@@ -13,10 +13,7 @@ import { toPackedEntry } from './packedEntry.js'
 export interface Publisher {
   /** Writes keys and log entries. Rejects when some may be missing. */
   publish(revocations: readonly Revocation[]): Promise<void>
-  /**
-   * Like `publish`, for very many revocations: in packed entries, and with a longer time limit.
-   * Returns the ids of these entries.
-   */
+  /** Like `publish`, for very many: in packed entries, whose ids it returns, and more patiently. */
   fill(revocations: readonly Revocation[]): Promise<string[]>
   /** Like `fill`, but writes only the keys. */
   put(revocations: readonly Revocation[]): Promise<void>
@@ -44,7 +41,6 @@ const PATIENT_LIMIT_MS = 5_000
 const FEW = 8
 /** From this many on, their keys are written by one script. */
 const MANY = 50
-
 /** So many batches are under way during a fill: Redis works while the next one is prepared. */
 const AT_ONCE = 3
 

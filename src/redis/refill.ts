@@ -8,7 +8,7 @@ import { type Epoch, epochText, readEpoch } from './epoch.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { Keys } from './keys.js'
 import { toMark } from './logEntry.js'
-import { readEntry } from './logReader.js'
+import { readEntry } from './logPages.js'
 import { DELETE_IF, EXTEND_IF } from './luaScripts.js'
 import type { Publisher } from './publisher.js'
 

@@ -1,15 +1,10 @@
-import type { Payload, PayloadRequest } from 'payload'
+import type { Payload } from 'payload'
 import { RevocationError } from '../../core/errors.js'
 import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Ledger } from '../../core/ports.js'
 import { type Revocation, withoutLifted } from '../../core/revocation.js'
-import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
-import { primaryOf } from '../database/primaryOf.js'
-import { sqlAdapterOf } from '../database/sqlAdapter.js'
-import { transactionWithin } from '../database/transactionOf.js'
-import { untilCommitted } from '../database/untilCommitted.js'
 import type { RowUpdate } from '../database/updateRows.js'
 import { writeTogether } from '../database/writeTogether.js'
 import { countedPerSecond, ledgerDigest } from './ledgerDigest.js'
@@ -17,14 +12,11 @@ import { appendLater, findInForce, findRows } from './ledgerInForce.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
 import { type Bookkeeping, fromRow, toRow } from './ledgerRow.js'
 import { ledgerSlices } from './ledgerSlices.js'
+import { BESIDE, isPostgres, ledgerWrites } from './ledgerWrites.js'
 import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
 import { isTableMissing } from './missingTable.js'
-import { appendRenewing } from './renewal.js'
 import type { SessionEnds } from './sessionEnds.js'
 import { sharedCounts } from './sharedCounts.js'
-
-/** Logouts that come together are written together, and none waits behind a write that hangs. */
-const BESIDE = { atOnce: 2, patienceMs: 1_000 }
 
 type BookkeepingOf = (revocation: Revocation) => Bookkeeping
 
@@ -45,14 +37,12 @@ export function payloadLedger(
   }: { bookkeepingOf?: BookkeepingOf | undefined; ends?: SessionEnds | undefined } = {},
 ): Ledger {
   const where = ledgerTable(slug)
-  const { collection, table } = where
+  const { collection } = where
 
   const rowOf = (revocation: Revocation) => ({
     ...toRow(revocation),
     ...bookkeepingOf(revocation),
   })
-
-  const isPostgres = () => sqlAdapterOf(payload.db)?.name === 'postgres'
 
   let isMissing = false
 
@@ -69,64 +59,7 @@ export function payloadLedger(
     }
   }
 
-  const areThere = async (revocations: readonly Revocation[], within?: object) => {
-    const ids = [...new Set(revocations.map(({ id }) => id))]
-    let there = 0
-    for (const batch of inBatches(payload.db, ids)) {
-      const { totalDocs } = await primaryOf(payload.db).count({
-        collection,
-        where: { id: { in: batch } },
-        req: within as Partial<PayloadRequest> | undefined,
-      })
-      there += totalDocs
-    }
-    return there === ids.length
-  }
-
-  const create = (revocation: Revocation, within?: object) =>
-    payload.db.create({
-      collection,
-      data: rowOf(revocation),
-      req: within as Partial<PayloadRequest> | undefined,
-      returning: false,
-    })
-
-  const createUnlessThere = async (revocation: Revocation) => {
-    try {
-      await create(revocation)
-    } catch (cause) {
-      if (!(await areThere([revocation]).catch(() => false))) throw cause
-    }
-  }
-
-  const appendWithin = async (revocations: readonly Revocation[], transaction: object) => {
-    const within = await transactionWithin(transaction as Pick<PayloadRequest, 'transactionID'>)
-    const rows = revocations.map(rowOf)
-    if (within && (await insertRows(payload, { collection, table, rows, within }))) return
-    for (const revocation of revocations)
-      if (!(await areThere([revocation], transaction))) await create(revocation, transaction)
-  }
-
-  const write = async (revocations: readonly Revocation[]) => {
-    if (await insertRows(payload, { collection, table, rows: revocations.map(rowOf) })) return
-    for (const revocation of revocations) await createUnlessThere(revocation)
-  }
-
-  const commit = (revocations: readonly Revocation[]) =>
-    untilCommitted(payload, {
-      write: () => write(revocations),
-      isThere: () => areThere(revocations),
-    })
-
-  /** A file has only one writer anyway. */
-  const commitInFile = writeTogether(commit)
-  const commitTogether = writeTogether(commit, BESIDE)
-
-  const append = async (revocations: readonly Revocation[]) => {
-    if (await appendRenewing(payload, where, { revocations, rowOf })) return
-    if (isLocalSqlite(payload.db)) return commitInFile(revocations)
-    await (isPostgres() ? commitTogether(revocations) : commit(revocations))
-  }
+  const writes = ledgerWrites(payload, where, rowOf)
 
   /** After a write. Each answer is from after the question, and so from after the write. */
   const stateTogether = writeTogether(async (recorded: readonly Revocation[]) => {
@@ -146,7 +79,7 @@ export function payloadLedger(
     async append(revocations, within) {
       if (revocations.length === 0) return
       await orUnavailable(async () => {
-        await (within ? appendWithin(revocations, within) : append(revocations))
+        await (within ? writes.appendWithin(revocations, within) : writes.append(revocations))
       })
     },
 
@@ -194,7 +127,7 @@ export function payloadLedger(
 
     async state(within, recorded = []) {
       if (!within) await settleFirst()
-      const isShared = recorded.length > 0 && !within && isPostgres()
+      const isShared = recorded.length > 0 && !within && isPostgres(payload.db)
       return orUnavailable(() =>
         isShared ? stateTogether(recorded) : ledgerState(payload, where, within),
       )
