@@ -6,8 +6,8 @@ import type { Payload } from 'payload'
  * repairs it.
  */
 export function breakReads({ db }: Payload, { isLookupPossible = false } = {}): () => void {
-  const { query } = db.drizzle as unknown as { query: { revocations: LedgerTable } }
-  const { find } = db
+  const { execute, find, drizzle } = db as unknown as Sql & Pick<typeof db, 'find'>
+  const { dialect, query } = drizzle
   const { findMany } = query.revocations
   const isBroken = ({ limit }: { limit?: number }) => !isLookupPossible || Boolean(limit)
   db.find = async (args) => {
@@ -18,9 +18,28 @@ export function breakReads({ db }: Payload, { isLookupPossible = false } = {}): 
     if (isBroken(args)) throw new Error('locked')
     return findMany.call(query.revocations, args)
   }
+  const breaksLookup = ({ sql }: { sql?: unknown }) => {
+    const text = isLookupPossible || !sql ? '' : dialect.sqlToQuery(sql).sql
+    return text.includes('json_build_array') && text.includes('"revocations"')
+  }
+  Object.assign(db, {
+    execute(args: { sql?: unknown }) {
+      if (breaksLookup(args)) throw new Error('locked')
+      return execute.call(db, args)
+    },
+  })
   return () => {
+    Object.assign(db, { execute })
     db.find = find
     query.revocations.findMany = findMany
+  }
+}
+
+interface Sql {
+  execute(args: object): unknown
+  drizzle: {
+    dialect: { sqlToQuery(sql: unknown): { sql: string } }
+    query: { revocations: LedgerTable }
   }
 }
 
