@@ -14,7 +14,9 @@ export function createPace(now: Clock = () => performance.now()): Pace {
   let next = Number.NEGATIVE_INFINITY
   return {
     next() {
-      next = Math.max(next, now() - AT_ONCE * EVERY_MS) + EVERY_MS
+      const at = now()
+      // Whatever reads without waiting for its turn delays the next reading by no more than one.
+      next = Math.min(Math.max(next, at - AT_ONCE * EVERY_MS), at) + EVERY_MS
       return next
     },
   }

@@ -18,6 +18,12 @@ describe('the pace of reading the log', () => {
     expect(waitsMs(6)).toEqual([0, 0, 0, 0, 0, 75])
   })
 
+  it('waits for one turn at most after a thousand readings that did not wait for theirs', () => {
+    const pace = createPace(() => 10_000)
+    const next = Array.from({ length: 1_000 }, () => pace.next()).at(-1)
+    expect(next).toBe(10_075)
+  })
+
   it('lets ten single revocations a second through at once', () => {
     let now = 0
     const pace = createPace(() => now)
