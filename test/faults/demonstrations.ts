@@ -18,7 +18,7 @@ export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
     kinds: ['redis-flushed', 'guard-killed'],
   },
   'anti-entropy': {
-    ...{ database: 'sqlite', faults: 2, revocations: 30 },
+    ...{ database: 'sqlite', faults: 4, revocations: 30 },
     kinds: ['app-killed-with-backlog'],
   },
   'staleness-bound': { database: 'sqlite', faults: 1, revocations: 60, kinds: ['redis-away'] },
