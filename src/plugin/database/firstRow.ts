@@ -1,6 +1,7 @@
 import type { DatabaseAdapter } from 'payload'
+import { onPostgres } from './onPostgres.js'
 import { primaryOf } from './primaryOf.js'
-import { connectionWithin, type SqlAdapterName, sqlAdapterOf, templateOf } from './sqlAdapter.js'
+import { connectionWithin, type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
 import { type RowUpdate, updateQuery } from './updateRows.js'
 
 /** One statement in each SQL dialect. */
@@ -31,10 +32,10 @@ export async function firstRowWith(
   statements: Statements,
   updates: readonly RowUpdate[],
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const adapter = sqlAdapterOf(primaryOf(db))
   const [first] = updates
-  const sql = adapter?.name === 'postgres' && first && templateOf(adapter, first.table)
-  if (!sql) return undefined
+  const known = first && onPostgres(db, first.table)
+  if (!known) return undefined
+  const { adapter, sql } = known
   const changes = updates.map(
     (update, i) => sql`${sql.raw(`changed_${i}`)} AS ${updateQuery(adapter, update)}`,
   )

@@ -1,6 +1,6 @@
 import type { Payload } from 'payload'
-import { primaryOf } from './primaryOf.js'
-import { sqlAdapterOf, tableNameOf, templateOf } from './sqlAdapter.js'
+import { onPostgres } from './onPostgres.js'
+import { tableNameOf } from './sqlAdapter.js'
 
 /** A document of a collection, and one of its fields. */
 export interface HeldField {
@@ -25,14 +25,14 @@ export async function insertHolding(
     held,
   }: { table: string; row: Readonly<Record<string, unknown>>; held: HeldField },
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const adapter = sqlAdapterOf(primaryOf(db))
-  const table = adapter?.tables[name]
-  const documents = adapter?.tables[adapter.tableNameMap.get(tableNameOf(held.collection)) ?? '']
+  const known = onPostgres(db, name)
+  if (!known) return undefined
+  const { adapter, named, sql, table } = known
+  const documents = adapter.tables[adapter.tableNameMap.get(tableNameOf(held.collection)) ?? '']
   const column = documents?.[held.field]
-  const sql = adapter?.name === 'postgres' ? templateOf(adapter, name) : undefined
-  if (!adapter || !table || !column || !sql) return undefined
+  if (!column) return undefined
   const values = Object.entries(row).filter(([, value]) => value !== undefined)
-  const columns = values.map(([field]) => sql.identifier(table[field]?.name ?? field))
+  const columns = values.map(([field]) => named(field))
   const comma = sql.raw(', ')
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,

@@ -1,7 +1,7 @@
 import type { Payload } from 'payload'
-import { primaryOf } from './primaryOf.js'
+import { onPostgres } from './onPostgres.js'
 import type { QueryParts } from './selectAsJson.js'
-import { connectionWithin, sqlAdapterOf, templateOf } from './sqlAdapter.js'
+import { connectionWithin } from './sqlAdapter.js'
 
 /**
  * Inserts a row whose timestamp `field` lies after that of every other row that matches `than`, in
@@ -27,11 +27,9 @@ export async function insertLater<Field extends string>(
     within: object
   },
 ): Promise<Record<Field, string> | undefined> {
-  const adapter = sqlAdapterOf(primaryOf(db))
-  const table = adapter?.tables[name]
-  const sql = adapter?.name === 'postgres' ? templateOf(adapter, name) : undefined
-  if (!adapter || !table || !sql) return undefined
-  const named = (each: string) => sql.identifier(table[each]?.name ?? each)
+  const known = onPostgres(db, name)
+  if (!known) return undefined
+  const { adapter, named, sql, table } = known
   const latest = sql`(SELECT max(${named(field)}) FROM ${table} WHERE ${than({ sql, named })})`
   const behind = sql`${latest} + '1 ms'::interval - ${row[field]}::timestamptz`
   const moved = [field, ...along].map((each) => [

@@ -1,6 +1,5 @@
 import type { Payload } from 'payload'
-import { primaryOf } from './primaryOf.js'
-import { sqlAdapterOf, templateOf } from './sqlAdapter.js'
+import { onPostgres } from './onPostgres.js'
 import { type RowUpdate, updateQuery } from './updateRows.js'
 
 /**
@@ -17,11 +16,10 @@ export async function insertWith(
     field,
   }: { table: string; row: Readonly<Record<string, unknown>>; update: RowUpdate; field: string },
 ): Promise<unknown[] | undefined> {
-  const adapter = sqlAdapterOf(primaryOf(db))
-  const table = adapter?.tables[name]
-  const column = adapter?.tables[update.table]?.[field]
-  const sql = adapter?.name === 'postgres' ? templateOf(adapter, name) : undefined
-  if (!adapter || !table || !column || !sql) return undefined
+  const known = onPostgres(db, name)
+  const column = known?.adapter.tables[update.table]?.[field]
+  if (!known || !column) return undefined
+  const { adapter, sql, table } = known
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,
     sql: sql`WITH changed AS ${updateQuery(adapter, update).returning({ column })},

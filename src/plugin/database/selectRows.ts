@@ -1,8 +1,8 @@
 import type { Payload } from 'payload'
-import { primaryOf } from './primaryOf.js'
+import { onPostgres } from './onPostgres.js'
 import { withNames } from './readAsJson.js'
 import type { QueryParts } from './selectAsJson.js'
-import { connectionWithin, sqlAdapterOf, templateOf } from './sqlAdapter.js'
+import { connectionWithin } from './sqlAdapter.js'
 
 /**
  * Rows of one table, in ascending order of `id`, each as one JSON text: a quarter of the work of
@@ -23,11 +23,9 @@ export async function selectRows<Column extends string>(
     within?: object | undefined
   },
 ): Promise<Record<Column, unknown>[] | undefined> {
-  const adapter = sqlAdapterOf(primaryOf(db))
-  const table = adapter?.tables[name]
-  const sql = adapter?.name === 'postgres' ? templateOf(adapter, name) : undefined
-  if (!adapter || !table || !sql) return undefined
-  const named = (field: string) => sql.identifier(table[field]?.name ?? field)
+  const known = onPostgres(db, name)
+  if (!known) return undefined
+  const { adapter, named, sql, table } = known
   const values = sql.join(columns.map(named), sql.raw(', '))
   const { rows } = await adapter.execute({
     drizzle: await connectionWithin(adapter, within),

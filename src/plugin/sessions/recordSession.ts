@@ -16,8 +16,9 @@ interface Login {
 }
 
 /**
- * Writes the record of a new session, and applies the limit of sessions per user. Inside a transaction this waits for the commit: other logins must see the record before
- * anyone counts, and it must not wait for a second connection.
+ * Writes the record of a new session, and applies the limit of sessions per user. Inside a
+ * transaction this waits for the commit: other logins must see the record before anyone counts, and
+ * it must not wait for a second connection.
  *
  * @throws SessionLimitReached; and database errors, if a limit depends on the record
  */

@@ -1,8 +1,8 @@
 import type { DatabaseAdapter, Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { type DigestRange, MINUTE_MS, type RowDigest } from '../../core/rowDigest.js'
-import { uuidv7, uuidv7Floor } from '../../core/uuidv7.js'
-import { cancelStatements } from '../database/cancelStatements.js'
+import { uuidv7Floor } from '../../core/uuidv7.js'
+import { cancelledBy } from '../database/cancelStatements.js'
 import { digestDocuments } from '../database/digestDocuments.js'
 import { digestRows, type Step } from '../database/digestRows.js'
 import { isInProcess } from '../database/localSqlite.js'
@@ -21,8 +21,7 @@ export async function ledgerDigest(
   range: DigestRange,
   signal?: AbortSignal,
 ): Promise<RowDigest | undefined> {
-  const mark = signal && `counting ${uuidv7(Date.now())}`
-  if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
+  const mark = cancelledBy(payload.db, signal, 'counting')
   const where = { table, except: LIFETIME }
   if (!isInProcess(payload.db)) {
     return (

@@ -1,10 +1,11 @@
 import type { CollectionSlug, Payload, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
-import { uuidv7, uuidv7Floor } from '../../core/uuidv7.js'
-import { cancelStatements } from '../database/cancelStatements.js'
+import { uuidv7Floor } from '../../core/uuidv7.js'
+import { cancelledBy } from '../database/cancelStatements.js'
+import { isPostgres } from '../database/onPostgres.js'
 import { primaryOf } from '../database/primaryOf.js'
 import { type FromExpiry, type FromId, readAsJson } from '../database/readAsJson.js'
-import { sqlAdapterOf, tableNameOf } from '../database/sqlAdapter.js'
+import { tableNameOf } from '../database/sqlAdapter.js'
 import { COLUMNS, type Row } from './ledgerRow.js'
 
 /** Where the ledger is. */
@@ -26,13 +27,13 @@ const PAGE = 1_000
 /** For SQLite, which works in this process, and for rows that Payload prepares one by one. */
 const SMALL_PAGE = 500
 
-const pageSize = (payload: Payload) =>
-  sqlAdapterOf(payload.db)?.name === 'postgres' ? PAGE : SMALL_PAGE
+const pageSize = ({ db }: Payload) => (isPostgres(db) ? PAGE : SMALL_PAGE)
 
 /**
  * Pages of the rows that expire after `at` (ms), and before `before` if it is there. With `since`
  * (ms): rows whose id was created then or later, and before `until`, by the primary key. With 0: all
- * rows, by the index on `(expiresAt, id)`, so that expired rows, which are most of the table, are not read.
+ * rows, by the index on `(expiresAt, id)`, so that expired rows, which are most of the table, are not
+ * read.
  */
 export function ledgerPages(
   payload: Payload,
@@ -72,8 +73,7 @@ export async function* ledgerPagesFrom(
   const inForceAt = isoDate(at)
   const endsAt = before === undefined ? undefined : isoDate(before)
   const endsBefore = until === undefined ? undefined : uuidv7Floor(until)
-  const mark = signal && `reading ${uuidv7(Date.now())}`
-  if (mark) signal.addEventListener('abort', () => void cancelStatements(payload.db, mark))
+  const mark = cancelledBy(payload.db, signal, 'reading')
   const limit = pageSize(payload)
   let from = start
   while (true) {

@@ -1,11 +1,11 @@
 import type { Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import type { SliceDigest } from '../../core/ports.js'
-import { uuidv7, uuidv7Floor } from '../../core/uuidv7.js'
+import { uuidv7Floor } from '../../core/uuidv7.js'
 import { SLICE_LENGTH, TAIL_LENGTH } from '../../core/windowSlices.js'
-import { cancelStatements } from '../database/cancelStatements.js'
+import { cancelledBy } from '../database/cancelStatements.js'
+import { isPostgres } from '../database/onPostgres.js'
 import { selectAsJson } from '../database/selectAsJson.js'
-import { sqlAdapterOf } from '../database/sqlAdapter.js'
 import type { LedgerTable } from './ledgerPages.js'
 import { LIFETIME } from './lifetimes.js'
 
@@ -24,28 +24,21 @@ export async function ledgerSlices(
   { table: tableName }: LedgerTable,
   { since, at, signal }: SlicesRange,
 ): Promise<ReadonlyMap<string, SliceDigest> | undefined> {
-  if (sqlAdapterOf(payload.db)?.name !== 'postgres') return undefined
-  const mark = `slicing ${uuidv7(Date.now())}`
-  const cancel = () => void cancelStatements(payload.db, mark)
-  signal?.addEventListener('abort', cancel)
-  try {
-    const found = await selectAsJson(payload, tableName, ({ named, sql, table }) => {
-      const [id, expiresAt] = [named('id'), named('expiresAt')]
-      const [slice, tail] = [SLICE_LENGTH, TAIL_LENGTH].map((length) => sql.raw(String(length)))
-      const bits = sql.raw(String(4 * TAIL_LENGTH))
-      return {
-        mark,
-        values: sql.raw('slice, amount, tails'),
-        from: sql`SELECT left(${id}, ${slice}) AS slice, COUNT(*) AS amount,
-            SUM(('x' || right(${id}, ${tail}))::bit(${bits})::int) AS tails FROM ${table}
-          WHERE ${id} >= ${uuidv7Floor(since)} AND ${expiresAt} > ${isoDate(at)}
-            AND ${named('subject')} <> ${LIFETIME} GROUP BY 1`,
-      }
-    })
-    return found && new Map(found.map(asSlice))
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
+  if (!isPostgres(payload.db)) return undefined
+  const found = await selectAsJson(payload, tableName, ({ named, sql, table }) => {
+    const [id, expiresAt] = [named('id'), named('expiresAt')]
+    const [slice, tail] = [SLICE_LENGTH, TAIL_LENGTH].map((length) => sql.raw(String(length)))
+    const bits = sql.raw(String(4 * TAIL_LENGTH))
+    return {
+      mark: cancelledBy(payload.db, signal, 'slicing'),
+      values: sql.raw('slice, amount, tails'),
+      from: sql`SELECT left(${id}, ${slice}) AS slice, COUNT(*) AS amount,
+          SUM(('x' || right(${id}, ${tail}))::bit(${bits})::int) AS tails FROM ${table}
+        WHERE ${id} >= ${uuidv7Floor(since)} AND ${expiresAt} > ${isoDate(at)}
+          AND ${named('subject')} <> ${LIFETIME} GROUP BY 1`,
+    }
+  })
+  return found && new Map(found.map(asSlice))
 }
 
 const asSlice = ([slice, rows, tails]: readonly unknown[]): [string, SliceDigest] => [

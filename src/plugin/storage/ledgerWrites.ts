@@ -1,10 +1,10 @@
-import type { DatabaseAdapter, Payload, PayloadRequest } from 'payload'
+import type { Payload, PayloadRequest } from 'payload'
 import { inBatches } from '../../core/inBatches.js'
 import type { Revocation } from '../../core/revocation.js'
 import { insertRows } from '../database/insertRows.js'
 import { isLocalSqlite } from '../database/localSqlite.js'
+import { isPostgres } from '../database/onPostgres.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { sqlAdapterOf } from '../database/sqlAdapter.js'
 import { transactionWithin } from '../database/transactionOf.js'
 import { untilCommitted } from '../database/untilCommitted.js'
 import { writeTogether } from '../database/writeTogether.js'
@@ -14,8 +14,6 @@ import { appendRenewing } from './renewal.js'
 
 /** Logouts that come together are written together, and none waits behind a write that hangs. */
 export const BESIDE = { atOnce: 2, patienceMs: 1_000 }
-
-export const isPostgres = (db: DatabaseAdapter) => sqlAdapterOf(db)?.name === 'postgres'
 
 /** Writes rows of the ledger. A row that is already there stays as it is. */
 export interface LedgerWrites {

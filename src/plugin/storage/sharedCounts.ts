@@ -1,7 +1,7 @@
 import type { CollectionSlug, Payload, TypeWithID, Where } from 'payload'
 import type { SharedCount, SharedCounts } from '../../core/ports.js'
+import { isPostgres } from '../database/onPostgres.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { sqlAdapterOf } from '../database/sqlAdapter.js'
 
 /**
  * The last count of a ledger, among Payload's own key-value pairs in the database (`payload-kv`). Each
@@ -10,7 +10,7 @@ import { sqlAdapterOf } from '../database/sqlAdapter.js'
  */
 export function sharedCounts(payload: Payload, slug: string): SharedCounts | undefined {
   const collection = payload.config.kv?.kvCollection?.slug as CollectionSlug | undefined
-  if (!collection || sqlAdapterOf(payload.db)?.name !== 'postgres') return undefined
+  if (!collection || !isPostgres(payload.db)) return undefined
   const key = `jwt-revocation:${slug}:count`
   const where: Where = { key: { equals: key } }
   return {
