@@ -41,7 +41,7 @@ const SAFETY_MS = 86_400_000
 const COUNTED_PER_SECOND = 3_000
 /** So many windows after a comparison failed, it is tried again. Meanwhile there are readings. */
 const RETRY_WINDOWS = 4
-/** A digest that differs so often in a row may always differ. */
+/** A digest that differs so often in a row may always differ. Then it is asked for ever more rarely. */
 const PATIENCE = 3
 
 type Part = 'all' | 'recent'
@@ -88,7 +88,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
   }
 
   /** A ledger that each process may compare often enough on its own is not worth it. */
-  const isSharing = () => isComparing() && rowsMs('all') > compareMs
+  const isSharing = () => isComparing() && rowsMs('all') > compareMs && differing.all <= PATIENCE
   const isSharedDue = () => isSharing() && watch.isDue()
 
   const noteWhole = (asOf: number) => {
@@ -158,6 +158,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
     // What has expired meanwhile may be forgotten here.
     if (!ours || firstMinute < firstMinuteOf(check) - 1) return
     const runs = differingPeriods(told.digest, ours, periods)
+    differing.all = runs.length === 0 ? 0 : differing.all + 1
     if (runs.length > 0) {
       const until = check.horizon
       const count = (of: Periods) => digest({ since: 0, until, periods: of }, signal)

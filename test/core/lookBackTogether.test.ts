@@ -115,6 +115,23 @@ describe('looking back together', () => {
     }
   })
 
+  it('each gives up comparing often what differs every time', async () => {
+    const { all, ledger } = await processes(3)
+    const { digest } = ledger
+    Object.assign(ledger, {
+      digest: async (range: never) => {
+        const [first = 0, ...others] = (await digest?.(range)) ?? []
+        return [first + 1, ...others]
+      },
+    })
+    const older = () => ledger.reads.filter((since) => since === 0).length
+    await pass(60_000)
+    const before = older()
+    await pass(HOUR_MS)
+    expect(older() - before).toBeLessThan(3 * 100)
+    await end(all)
+  })
+
   it('each knows what a reader of everything knows, after any order of commits and losses', async () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: fc.record({ kind: fc.constant('commit'), ageMs: ages, ms: lives }) },
