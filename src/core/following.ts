@@ -199,6 +199,7 @@ export function createFollowing(options: FollowingOptions): Following {
     learn(revocations) {
       jumps.count()
       feedSpokeAt = performance.now()
+      vouching?.feedTold(revocations)
       const late: Revocation[] = []
       for (const revocation of revocations) {
         const lift = index.liftOf(revocation)
@@ -309,6 +310,7 @@ export function createFollowing(options: FollowingOptions): Following {
       const feeds = [polling, feed].filter((each) => each !== undefined)
       const closing = [sweeper.stop(), ...feeds.map((each) => each.close())]
       await withTimeLimit(Promise.all(closing), CLOSE_WAIT_MS)
+      vouching?.stop()
     },
   }
 }

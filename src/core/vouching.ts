@@ -1,4 +1,5 @@
 import type { Backlog } from './backlog.js'
+import { createFeedNews } from './feedNews.js'
 import type { Feed } from './ports.js'
 import type { Revocation } from './revocation.js'
 
@@ -13,8 +14,13 @@ export interface Vouching {
    * must send it.
    */
   learnedAside(revocation: Revocation): void
-  /** What a reading of the ledger returned, and which of it was new to this process. */
+  /**
+   * What a reading of the ledger returned, and which of it was new to this process. It is sent unless
+   * the feed brings it soon.
+   */
   ledgerTold(revocations: readonly Revocation[], added: readonly Revocation[]): void
+  /** The feed brought these. */
+  feedTold(revocations: readonly Revocation[]): void
   /**
    * A reading is over. It returned everything that the ledger held at this instant
    * (`performance.now()`).
@@ -29,6 +35,7 @@ export interface Vouching {
   feedRead(options: { isBack: boolean; vouchedAsOf: number | undefined }): void
   /** Sends revocations, without waiting. */
   resend(revocations: readonly Revocation[]): void
+  stop(): void
 }
 
 export interface VouchingOptions {
@@ -55,6 +62,8 @@ export function createVouching(options: VouchingOptions): Vouching {
   const resend = (revocations: readonly Revocation[]) => {
     if (revocations.length > 0) void backlog.send(revocations, { waitMs: 0 })
   }
+
+  const feedNews = createFeedNews(resend)
 
   const resendMissing = async (vouchedAsOf: number | undefined) => {
     isResending = true
@@ -84,21 +93,23 @@ export function createVouching(options: VouchingOptions): Vouching {
 
     ledgerTold(revocations, added) {
       const fromAside = aside.size > 0 ? revocations.filter(({ id }) => aside.delete(id)) : []
-      if (wasFeedRead) resend([...added, ...fromAside])
+      if (wasFeedRead) feedNews.expect([...added, ...fromAside])
       else isFeedBehind ||= added.length > 0 || fromAside.length > 0
     },
 
     /**
-     * Everything that this process has read is in the feed, came from it, or waits in the backlog.
-     * While one reading waits to be sent, a later one adds nothing.
+     * Everything that this process has read is in the feed, came from it, is expected from it, or
+     * waits in the backlog. While one reading waits to be sent, a later one adds nothing.
      */
     ledgerRead(asOf) {
       if (!wasFeedRead || isFeedBehind || isResending || isVouching) return
       isVouching = true
-      backlog.afterAll(() => {
-        isVouching = false
-        feed.vouch(asOf).catch(() => {})
-      })
+      feedNews.afterAll(() =>
+        backlog.afterAll(() => {
+          isVouching = false
+          feed.vouch(asOf).catch(() => {})
+        }),
+      )
     },
 
     feedRead({ isBack, vouchedAsOf }) {
@@ -107,6 +118,8 @@ export function createVouching(options: VouchingOptions): Vouching {
       if (isFeedBehind || isBack) catchUp(vouchedAsOf).catch(() => {})
     },
 
+    feedTold: feedNews.came,
     resend,
+    stop: feedNews.stop,
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Denylist } from '../../src/core/denylist.js'
+import { FEED_NEWS_MS } from '../../src/core/feedNews.js'
 import type { Feed, Follower } from '../../src/core/ports.js'
 import { CLOCK_TOLERANCE_MS, type Revocation } from '../../src/core/revocation.js'
 import { denylistsOnFakeTime } from '../support/denylistsOnFakeTime.js'
@@ -43,6 +45,20 @@ const open = denylistsOnFakeTime({
   maxTokenLifetimeMs: LIFETIME_MS,
   maxStalenessMs: MAX_STALENESS_MS,
 })
+
+/** A process that has read its feed, so that it knows what the feed lacks. */
+async function openOnReadFeed() {
+  const [{ feed, state }, ledger] = [testFeed(), newLedger()]
+  state.isRefreshing = true
+  const denylist = open({ feed, ledger })
+  await settled(denylist.judge(TOKEN()))
+  return { denylist, ledger, state }
+}
+
+/** Lets time pass until the ledger has told of it, and no longer. */
+async function refusedBy(denylist: Denylist) {
+  while (denylist.verdict(TOKEN()).status !== 'revoked') await vi.advanceTimersByTimeAsync(1)
+}
 
 const TOKEN = () => sampleToken({ id: 'T', session: 'S' })
 
@@ -322,6 +338,30 @@ describe('a process with a ledger and a feed', () => {
       offered.push(...page.map(({ subject }) => subject))
     }
     expect(offered).toEqual(['jti:T'])
+  })
+
+  it('sends what only the ledger holds, and does not vouch before', async () => {
+    const { denylist, ledger, state } = await openOnReadFeed()
+    await ledger.append([sampleRevocation('jti:T')])
+    await refusedBy(denylist)
+    const vouches = state.vouchedFor.length
+    expect(state.published).toEqual([])
+    await vi.advanceTimersByTimeAsync(FEED_NEWS_MS)
+    expect(state.published.map(({ subject }) => subject)).toEqual(['jti:T'])
+    expect(state.vouchedFor).toHaveLength(vouches + 1)
+  })
+
+  it('sends nothing that the feed brings a moment after the ledger', async () => {
+    const { denylist, ledger, state } = await openOnReadFeed()
+    const news = sampleRevocation('jti:T')
+    await ledger.append([news])
+    await refusedBy(denylist)
+    const vouches = state.vouchedFor.length
+    await vi.advanceTimersByTimeAsync(FEED_NEWS_MS - 1)
+    state.follower?.learn([news])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(state.published).toEqual([])
+    expect(state.vouchedFor).toHaveLength(vouches + 1)
   })
 })
 
