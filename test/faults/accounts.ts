@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Answer, ask } from './ask.js'
 import type { Checker, Tracked } from './checker.js'
-import { followUp } from './follow.js'
+import { createFollowing } from './follow.js'
 import type { Member } from './member.js'
 import { mint } from './mint.js'
 import { logIn, newPerson, tokenIn, tokensOf, trackedFrom, tryLogIn } from './people.js'
 import type { Random } from './random.js'
-import { TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
+import { AFTER_FAILURE_MS, TOKEN_LIFETIME_S, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
 /**
@@ -72,23 +72,18 @@ export function createAccounts(options: AccountsOptions): Accounts {
    * signed here would ignore the cut-off of the deleted user, and might be older than it.
    */
   const successors: Account[] = []
-  const following = new Set<Promise<void>>()
+  const following = createFollowing({ checker, members })
   const durations = new Map<Change, number>()
   let created = 0
-
-  const follow = (tokens: readonly Tracked[]) => {
-    for (const token of tokens) {
-      const kept = followUp(token, { checker, members }).finally(() => following.delete(kept))
-      following.add(kept)
-    }
-  }
+  /** Until then, a cut-off of a change that was cut short may lie ahead. */
+  let settledAt = 0
 
   const newToken = (userId: number): Tracked => {
     const { usualOffsetMs } = random.pick(apps)
-    const { text, expiresAt } = mint({
+    const { text, ...minted } = mint({
       ...{ userId, lifetimeS: TOKEN_LIFETIME_S, clockOffsetMs: usualOffsetMs },
     })
-    return checker.track(text, expiresAt)
+    return checker.track(text, minted)
   }
 
   /** The users with the highest ids are deleted, so that SQLite assigns these ids again. */
@@ -123,9 +118,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const answer = await answering
       if (answer.status === 200) {
         checker.acknowledge(tokens, { answer, life, how: change })
-        follow(tokens)
+        following.follow(tokens)
         return answer
       }
+      settledAt = answer.answeredAt + AFTER_FAILURE_MS
       if (performance.now() > patience) throw new Error(`${change}: ${answer.status} to the last`)
       await pause(random.between(100, 500))
     }
@@ -145,6 +141,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     }
     const last = successors.at(-1)
     if (!last) return
+    await pause(Math.max(0, settledAt - performance.now()))
     const session = await logIn(newPerson(last.email, last.password), {
       ...{ appOf: () => random.pick(apps), checker },
     })
@@ -177,10 +174,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async logInAt(app) {
       const [account] = spares.splice(0, 1)
       if (!account) throw new Error('There is nobody left')
+      const made = `login by ${app.life}`
       const answer = await tryLogIn(app, account.email, account.password)
       const token = answer.status === 200 && tokenIn(answer)
       if (!token) return async () => {}
-      account.tokens = [trackedFrom(token, checker)]
+      account.tokens = [trackedFrom(token, { checker, made })]
       // A token from a process whose clock is off may be valid or not, but it must end.
       checker.doubt(account.tokens)
       return async () => {
@@ -191,7 +189,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return successors.flatMap(({ tokens }) => tokens)
     },
     async stop() {
-      while (following.size > 0) await Promise.all(following)
+      await following.stop()
     },
   }
 }

@@ -1,12 +1,15 @@
 import { type Answer, reactionOf } from './ask.js'
 import type { Member } from './member.js'
 import { BOUND_MS } from './settings.js'
+import type { Violation, ViolationKind } from './violation.js'
 
 /** What the run knows about a token, by its own list and clock. */
 export interface Tracked {
   readonly text: string
   /** By the true clock, in milliseconds since the epoch. */
   readonly expiresAt: number
+  /** How it was made, by which process, and when. */
+  readonly made: string
   fate: Fate
   /** By life of a process: since when it is known to refuse this token. */
   readonly refusedBy: Map<string, number>
@@ -17,34 +20,6 @@ type Fate =
   /** Something that ends it was requested, and the answer is missing. */
   | { readonly is: 'in-doubt' }
   | { readonly is: 'revoked'; readonly at: number; readonly how: string }
-
-export type ViolationKind =
-  /** Accepted later after its acknowledged end than the bound allows. */
-  | 'lost'
-  /** Accepted by a process that had acknowledged its end, or had already refused it. */
-  | 'unlearned'
-  | 'living-refused'
-  /**
-   * Accepted for longer than the bound by a process that could not know: a guard without Redis, or
-   * a process whose clock is off.
-   */
-  | 'blind'
-  /** 503 for a living token without a fault that explains it. */
-  | 'declined-in-peace'
-  /** The system had no faults for a while and did not recover. */
-  | 'not-healed'
-
-export interface Violation {
-  readonly kind: ViolationKind
-  readonly process: string
-  readonly how: string
-  readonly lateMs: number
-  /** Since the start of the run. */
-  readonly atMs: number
-  readonly token: string
-  /** The answer that proves it, if there is one. */
-  readonly said?: string
-}
 
 const MOST_SAID = 200
 
@@ -71,6 +46,7 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
   const declinedBy: Record<Member['role'], number> = { app: 0, guard: 0 }
   const worstStalenessMs: Record<Member['role'], number> = { app: 0, guard: 0 }
   const revoked: Tracked[] = []
+  const refusedLiving = new Set<Tracked>()
 
   const accuse = (
     kind: ViolationKind,
@@ -79,6 +55,7 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
     lateMs: number,
     answer?: Answer,
   ) => {
+    if (kind === 'living-refused') refusedLiving.add(token)
     violations.push({
       ...(answer && { said: `${answer.status} ${answer.body.slice(0, MOST_SAID)}` }),
       kind,
@@ -123,11 +100,14 @@ export function createChecker({ nameOf, isExcused, redisGoneSince }: CheckerOpti
     declinedBy,
     worstStalenessMs,
     revoked: revoked as readonly Tracked[],
+    /** To be explained at the end of the run. */
+    refusedLiving: refusedLiving as ReadonlySet<Tracked>,
     startedAt,
 
-    track: (text: string, expiresAt: number): Tracked => ({
+    track: (text: string, { expiresAt, made }: Pick<Tracked, 'expiresAt' | 'made'>): Tracked => ({
       text,
       expiresAt,
+      made: `${made} at ${((performance.now() - startedAt) / 1_000).toFixed(3)} s`,
       fate: { is: 'living' },
       refusedBy: new Map(),
     }),

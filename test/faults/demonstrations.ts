@@ -1,7 +1,7 @@
-import type { ViolationKind } from './checker.js'
 import type { Report } from './report.js'
 import type { RunOptions } from './runFaults.js'
 import type { Safeguard } from './settings.js'
+import type { ViolationKind } from './violation.js'
 
 interface Demonstration extends Pick<RunOptions, 'database' | 'faults' | 'revocations' | 'kinds'> {
   /** What the checker must find. Default: acknowledged revocations that were lost. */

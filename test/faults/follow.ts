@@ -23,3 +23,20 @@ export async function followUp(
     }),
   )
 }
+
+/** Follows ended tokens while the run goes on. */
+export function createFollowing(options: { checker: Checker; members: readonly Member[] }) {
+  const following = new Set<Promise<void>>()
+  return {
+    follow(tokens: readonly Tracked[]) {
+      for (const token of tokens) {
+        const kept = followUp(token, options).finally(() => following.delete(kept))
+        following.add(kept)
+      }
+    },
+    /** Ends when all of them have been followed. */
+    async stop() {
+      while (following.size > 0) await Promise.all(following)
+    },
+  }
+}

@@ -41,7 +41,9 @@ export function createLostAnswers({ system, checker, random, userIds }: LostAnsw
       })
       if (answer.status === 200 || answer.status === 401) {
         const text = answer.status === 200 ? tokenIn(answer) : undefined
-        return { app, life, answer, successor: text ? trackedFrom(text, checker) : undefined }
+        const made = `refresh by ${life}`
+        const successor = text ? trackedFrom(text, { checker, made }) : undefined
+        return { app, life, answer, successor }
       }
       await pause(random.between(100, 500))
     }
@@ -72,11 +74,11 @@ export function createLostAnswers({ system, checker, random, userIds }: LostAnsw
 
   return async function loseAnswer(waitMs: number): Promise<void> {
     const { usualOffsetMs } = random.pick(apps)
-    const { text, expiresAt } = mint({
+    const { text, ...minted } = mint({
       ...{ userId: random.pick(userIds), lifetimeS: TOKEN_LIFETIME_S },
       clockOffsetMs: usualOffsetMs,
     })
-    const old = checker.track(text, expiresAt)
+    const old = checker.track(text, minted)
     checker.doubt([old])
     const lost = (await refresh(old)).successor
     await pause(waitMs)

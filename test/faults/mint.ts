@@ -11,5 +11,8 @@ export function mint(options: { userId: number; lifetimeS: number; clockOffsetMs
     ...{ id: userId, collection: 'users', jti: uuidv7(now + clockOffsetMs) },
     ...{ sid: crypto.randomUUID(), iat, exp: iat + lifetimeS },
   }
-  return { text: signToken(claims, { secret: SECRET }), expiresAt: claims.exp * 1_000 }
+  return {
+    text: signToken(claims, { secret: SECRET }),
+    ...{ expiresAt: claims.exp * 1_000, made: 'signed by the harness' },
+  }
 }

@@ -31,12 +31,14 @@ export async function logIn(
 ): Promise<Session | undefined> {
   for (let attempt = 0; attempt < 40; attempt += 1) {
     for (const password of person.passwords) {
-      const answer = await tryLogIn(appOf(), person.email, password)
+      const app = appOf()
+      const made = `login by ${app.life}`
+      const answer = await tryLogIn(app, person.email, password)
       const token = answer.status === 200 && tokenIn(answer)
       if (!token) continue
       person.passwords = [password]
       person.id = Number(claimsOf(token).id)
-      const session: Session = { tokens: [trackedFrom(token, checker)] }
+      const session: Session = { tokens: [trackedFrom(token, { checker, made })] }
       person.sessions.push(session)
       return session
     }
@@ -52,13 +54,14 @@ export const tryLogIn = (app: Member, email: string, password: string): Promise<
 export async function refresh(session: Session, app: Member, checker: Checker): Promise<void> {
   const [current] = session.tokens
   checker.doubt([current])
+  const made = `refresh by ${app.life}`
   const answer = await ask(app.origin, {
     path: '/api/users/refresh-token',
     method: 'POST',
     token: current.text,
   })
   const token = answer.status === 200 && tokenIn(answer)
-  if (token) session.tokens = [trackedFrom(token, checker), ...session.tokens]
+  if (token) session.tokens = [trackedFrom(token, { checker, made }), ...session.tokens]
 }
 
 /** The token in the answer to a login or a refresh. */
@@ -67,8 +70,10 @@ export function tokenIn({ body }: Answer): string | undefined {
   return token ?? refreshedToken
 }
 
-export const trackedFrom = (token: string, checker: Checker): Tracked =>
-  checker.track(token, Number(claimsOf(token).exp) * 1_000)
+export const trackedFrom = (
+  token: string,
+  { checker, made }: { checker: Checker; made: string },
+): Tracked => checker.track(token, { expiresAt: Number(claimsOf(token).exp) * 1_000, made })
 
 export const tokensOf = (sessions: readonly Session[]): Tracked[] =>
   sessions.flatMap(({ tokens }) => tokens)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ask } from './ask.js'
 import type { Checker, Tracked } from './checker.js'
-import { followUp } from './follow.js'
+import { createFollowing } from './follow.js'
 import {
   logIn,
   newPerson,
@@ -14,7 +14,7 @@ import {
   tryLogIn,
 } from './people.js'
 import type { Random } from './random.js'
-import { CLOCK_OFFSET_MS, WRITE_TIMEOUT_MS } from './settings.js'
+import { AFTER_FAILURE_MS, WRITE_TIMEOUT_MS } from './settings.js'
 import type { System } from './system.js'
 
 export interface PeopleLoad {
@@ -40,17 +40,10 @@ export interface PeopleLoadOptions {
 export function startPeople(options: PeopleLoadOptions): PeopleLoad {
   const { system, checker, random, restMs } = options
   const { apps, members } = system
-  const following = new Set<Promise<void>>()
+  const following = createFollowing({ checker, members })
   const counts = { logins: 0, passwordChanges: 0 }
   let isStopped = false
   const people = options.people.map(({ email, password }) => newPerson(email, password))
-
-  const follow = (tokens: readonly Tracked[]) => {
-    for (const token of tokens) {
-      const kept = followUp(token, { checker, members }).finally(() => following.delete(kept))
-      following.add(kept)
-    }
-  }
 
   const appOf = () => random.pick(apps)
 
@@ -88,7 +81,7 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
       return false
     }
     checker.acknowledge(tokens, { answer, life, how })
-    follow(tokens)
+    following.follow(tokens)
     return true
   }
 
@@ -114,9 +107,9 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     const late = answer && answer.status === 200 && isChanged && tokenIn(answer)
     if (!late) return
     // The change ends logins with the old password.
-    const token = trackedFrom(late, checker)
+    const token = trackedFrom(late, { checker, made: 'login during a password change' })
     checker.bornEnded(token, 'old-password')
-    follow([token])
+    following.follow([token])
   }
 
   const round = async (person: Person) => {
@@ -155,7 +148,7 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     async stop() {
       isStopped = true
       await Promise.all(loops)
-      while (following.size > 0) await Promise.all(following)
+      await following.stop()
     },
   }
 }
@@ -167,9 +160,6 @@ interface Ending {
   by: Session
   body?: { body: object }
 }
-
-/** By then it is in the past by every clock, even with the difference between clocks. */
-const AFTER_FAILURE_MS = 5_000 + 2 * CLOCK_OFFSET_MS + 2_000
 
 const LOGOUT = '/api/users/logout'
 const LOGOUT_ALL = `${LOGOUT}?allSessions=true`

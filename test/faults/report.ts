@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Checker, Violation, ViolationKind } from './checker.js'
+import type { Checker } from './checker.js'
 import type { FaultKind } from './schedule.js'
 import { BOUND_MS, type DatabaseKind, type Safeguard } from './settings.js'
+import type { Violation, ViolationKind } from './violation.js'
 
 export interface Report {
   readonly database: DatabaseKind
@@ -25,6 +26,8 @@ export interface Report {
   readonly violations: Readonly<Record<ViolationKind, number>>
   /** The first of each kind, as a starting point for debugging. */
   readonly examples: readonly Violation[]
+  /** Why living tokens were refused. */
+  readonly explanations: readonly string[]
 }
 
 const KINDS: readonly ViolationKind[] = [
@@ -49,10 +52,11 @@ export interface ReportOptions {
   faults: readonly FaultKind[]
   realLogins: number
   passwordChanges: number
+  explanations: readonly string[]
 }
 
 export function reportOn(options: ReportOptions): Report {
-  const { database, seed, without, checker, faults, realLogins, passwordChanges } = options
+  const { database, seed, without, checker, faults, ...others } = options
   const { violations, counts, declinedBy, worstStalenessMs } = checker
   const byKind = KINDS.map(
     (kind) => [kind, violations.filter((each) => each.kind === kind)] as const,
@@ -60,7 +64,7 @@ export function reportOn(options: ReportOptions): Report {
   const injected: Report['faults'] = {}
   for (const kind of faults) injected[kind] = (injected[kind] ?? 0) + 1
   return {
-    ...{ database, seed, without: without ?? null, realLogins, passwordChanges },
+    ...{ database, seed, without: without ?? null, ...others },
     durationS: Math.round((performance.now() - checker.startedAt) / 1_000),
     faults: injected,
     faultsInjected: faults.length,
@@ -121,5 +125,11 @@ export function textOf(report: Report): string {
   ]
   const lines = rows.map(([name, value]) => `${name.padEnd(36)} ${value}`)
   const examples = report.examples.map((example) => `  ${JSON.stringify(example)}`)
-  return [...lines, ...(examples.length > 0 ? ['examples:', ...examples] : [])].join('\n')
+  const under = (title: string, list: readonly string[]) =>
+    list.length > 0 ? [title, ...list] : []
+  return [
+    ...lines,
+    ...under('examples:', examples),
+    ...under('why living tokens were refused:', report.explanations),
+  ].join('\n')
 }

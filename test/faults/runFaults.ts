@@ -2,6 +2,7 @@ import { claimsOf } from '../support/login.js'
 import { until } from '../support/until.js'
 import { ACCOUNTS_AT_ONCE, CHANGES, createAccounts } from './accounts.js'
 import { createChecker } from './checker.js'
+import { explainRefusals } from './explainRefusals.js'
 import { injectAll } from './faults.js'
 import { checkAfterRestart } from './finalCheck.js'
 import { createLostAnswers } from './lostAnswer.js'
@@ -84,9 +85,10 @@ export async function runFaults(options: RunOptions): Promise<Report> {
     const living = [...load.living, ...people.living, ...accounts.living]
     await checkAfterRestart(system, { checker, living })
     const { logins: realLogins, passwordChanges } = people
+    const explanations = await explainRefusals(system, { checker, userId: userIds[0] ?? 1 })
     return reportOn({
       ...{ database, seed, without, checker, faults: done },
-      ...{ realLogins, passwordChanges },
+      ...{ realLogins, passwordChanges, explanations },
     })
   } finally {
     await system.close()

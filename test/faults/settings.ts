@@ -14,6 +14,12 @@ export const GRACE_MS = 1_000
  * succeed.
  */
 export const WRITE_TIMEOUT_MS = 40_000
+/**
+ * So long after a change without an acknowledgement, its cut-off is in the past by every clock. The
+ * process may have died with nothing but `change-begun` in the ledger, and a login before that
+ * cut-off gets a token that is refused (docs/guarantees.md).
+ */
+export const AFTER_FAILURE_MS = 5_000 + 2 * CLOCK_OFFSET_MS + 2_000
 
 export const SECRET = 'a-secret-of-the-fault-runs'
 export const TOKEN_LIFETIME_S = 7_200

@@ -54,12 +54,12 @@ export function startLoad(options: LoadOptions): Load {
   }
 
   const newToken = (): Tracked => {
-    const { text, expiresAt } = mint({
+    const { text, ...minted } = mint({
       userId: random.pick(userIds),
       lifetimeS: random.chance(SHORT_LIVED_CHANCE) ? random.whole(8, 20) : TOKEN_LIFETIME_S,
       clockOffsetMs: random.pick(apps).usualOffsetMs,
     })
-    return checker.track(text, expiresAt)
+    return checker.track(text, minted)
   }
 
   /** Logs out until some app has said that the token is ended, now or before. */
