@@ -40,7 +40,8 @@ export interface Ledger extends Lookup {
    * `since`: those whose `id` was created at or after that instant by the clock of {@link state},
    * in ascending order of `id`. With `since` 0: all, in any order. With `until`: only those whose `id`
    * was created before that instant. With `before`: only those that expire before this instant. The
-   * result contains lifts, and also the revocations that they take back. `signal` is aborted when
+   * result contains lifts, and also the revocations that they take back. What is kept in the ledger
+   * only (see {@link Revocation}) may be absent. `signal` is aborted when
    * nobody waits for the next page any more: then the ledger should stop working on it, and reject.
    */
   read(

@@ -76,7 +76,10 @@ export interface Revocation {
   readonly reason: Reason
   /** A note by the person who decided. Kept in the ledger only. */
   readonly note?: string
-  /** Who decided: `<collection>:<id>` of a user; absent when the application itself did. */
+  /**
+   * Who decided: `<collection>:<id>` of a user; absent when the application itself did. Kept in the
+   * ledger only.
+   */
   readonly actor?: string
   /** The address that the request came from. Kept in the ledger only. */
   readonly ip?: string

@@ -2,7 +2,8 @@ import type { Payload } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
 import { type DigestRange, MINUTE_MS, type RowDigest } from '../../core/rowDigest.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
-import { type QueryParts, selectAsJson } from './selectAsJson.js'
+import { selectAsJson } from './selectAsJson.js'
+import type { QueryParts } from './selectOne.js'
 import { type Sql, type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
 
 export interface DigestedTable {

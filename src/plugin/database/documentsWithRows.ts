@@ -1,7 +1,8 @@
 import type { Payload } from 'payload'
 import { primaryOf } from './primaryOf.js'
-import { withNames } from './readAsJson.js'
-import { JSON_FUNCTIONS, type QueryParts, rowsIn } from './selectAsJson.js'
+
+import { JSON_FUNCTIONS, rowsIn, withNames } from './selectAsJson.js'
+import type { QueryParts } from './selectOne.js'
 import { sqlAdapterOf, tableNameOf } from './sqlAdapter.js'
 
 export interface DocumentsWithRows<Column extends string> {

@@ -1,6 +1,6 @@
 import type { Payload } from 'payload'
 import { onPostgres } from './onPostgres.js'
-import type { QueryParts } from './selectAsJson.js'
+import type { QueryParts } from './selectOne.js'
 import { connectionWithin } from './sqlAdapter.js'
 
 /**

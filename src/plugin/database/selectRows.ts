@@ -1,7 +1,7 @@
 import type { Payload } from 'payload'
 import { onPostgres } from './onPostgres.js'
-import { withNames } from './readAsJson.js'
-import type { QueryParts } from './selectAsJson.js'
+import { withNames } from './selectAsJson.js'
+import type { QueryParts } from './selectOne.js'
 import { connectionWithin } from './sqlAdapter.js'
 
 /**

@@ -43,11 +43,9 @@ export async function tellFromLedger(
   const now = Math.round(startedAt + (performance.now() - readAt))
   const at = from.startedAt ?? Math.floor(startedAt)
   if (last) {
-    const { id } = last
+    const { expiresAt, id } = last
     const next: Cursor =
-      from.rows.by === 'id'
-        ? { kind: 'recent', at, id }
-        : { kind: 'snapshot', at, expiresAt: Date.parse(last.expiresAt), id }
+      from.rows.by === 'id' ? { kind: 'recent', at, id } : { kind: 'snapshot', at, expiresAt, id }
     return { cursor: next, more: true, asOf: null, now, revocations }
   }
   // What came while several requests read is read next.
@@ -65,13 +63,11 @@ function placeOf(cursor: Cursor | undefined, now: number) {
   if (!isUsable) return { rows: rowsSince(0), startedAt: undefined }
   const { at } = cursor
   if (cursor.kind === 'snapshot') {
-    const { id, expiresAt } = cursor
-    const last = { id, expiresAt: new Date(expiresAt).toISOString() }
-    return { rows: rowsAfter(rowsSince(0), last), startedAt: at }
+    return { rows: rowsAfter(rowsSince(0), cursor), startedAt: at }
   }
   const rows = rowsSince(Math.max(1, at - LEDGER_WINDOW_MS))
   if (cursor.kind === 'news') return { rows, startedAt: undefined }
-  return { rows: rowsAfter(rows, { id: cursor.id, expiresAt: '' }), startedAt: at }
+  return { rows: rowsAfter(rows, { id: cursor.id, expiresAt: 0 }), startedAt: at }
 }
 
 /**

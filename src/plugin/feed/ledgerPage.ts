@@ -2,7 +2,6 @@ import type { Payload } from 'payload'
 import type { Revocation } from '../../core/revocation.js'
 import type { Runtime } from '../runtime/runtime.js'
 import { ledgerPagesFrom, ledgerTable, type RowPosition } from '../storage/ledgerPages.js'
-import { fromRow, type Row } from '../storage/ledgerRow.js'
 import { isRevocation } from '../storage/lifetimes.js'
 
 /** How many revocations one answer holds, about. */
@@ -12,7 +11,7 @@ const ROWS = 10_000
 export interface LedgerPage {
   readonly revocations: readonly Revocation[]
   /** The last row, if there may be more after it. */
-  readonly last: Pick<Row, 'expiresAt' | 'id'> | undefined
+  readonly last: Pick<Revocation, 'expiresAt' | 'id'> | undefined
 }
 
 /** Reads rows in force at an instant (ms). */
@@ -22,9 +21,9 @@ export async function readLedgerPage(
   { from, at }: { from: RowPosition; at: number },
 ): Promise<LedgerPage> {
   const revocations: Revocation[] = []
-  let last: Row | undefined
+  let last: Revocation | undefined
   for await (const page of ledgerPagesFrom(payload, ledgerTable(settings.slug), { from, at })) {
-    revocations.push(...page.filter(isRevocation).map(fromRow))
+    revocations.push(...page.filter(isRevocation))
     last = page.at(-1)
     if (revocations.length >= ROWS) return { revocations, last }
   }

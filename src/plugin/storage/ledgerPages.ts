@@ -1,12 +1,13 @@
-import type { CollectionSlug, Payload, Where } from 'payload'
+import type { CollectionSlug, Payload, SelectType, Where } from 'payload'
 import { isoDate } from '../../core/isoDate.js'
+import type { Revocation } from '../../core/revocation.js'
 import { uuidv7Floor } from '../../core/uuidv7.js'
 import { cancelledBy } from '../database/cancelStatements.js'
 import { isPostgres } from '../database/onPostgres.js'
 import { primaryOf } from '../database/primaryOf.js'
-import { type FromExpiry, type FromId, readAsJson } from '../database/readAsJson.js'
+import { type FromExpiry, type FromId, readColumns } from '../database/readColumns.js'
 import { tableNameOf } from '../database/sqlAdapter.js'
-import { COLUMNS, type Row } from './ledgerRow.js'
+import { fromColumns, fromRow, READ_COLUMNS, READ_DATES, type Row } from './ledgerRow.js'
 
 /** Where the ledger is. */
 export interface LedgerTable {
@@ -22,8 +23,8 @@ export const ledgerTable = (slug: string): LedgerTable => ({
 /** Where a reading of rows begins, and in which order it goes on. */
 export type RowPosition = FromExpiry | FromId
 
-/** A thousand rows take this process two milliseconds or three. */
-const PAGE = 1_000
+/** Two thousand rows take this process two milliseconds or three. */
+const PAGE = 2_000
 /** For SQLite, which works in this process, and for rows that Payload prepares one by one. */
 const SMALL_PAGE = 500
 
@@ -39,7 +40,7 @@ export function ledgerPages(
   payload: Payload,
   where: LedgerTable,
   { since, ...range }: Omit<PageRange, 'from'> & { since: number },
-): AsyncIterable<readonly Row[]> {
+): AsyncIterable<readonly Revocation[]> {
   return ledgerPagesFrom(payload, where, { from: rowsSince(since), ...range })
 }
 
@@ -50,11 +51,11 @@ export const rowsSince = (since: number): RowPosition =>
 /** The rows after this one, in the same order. */
 export const rowsAfter = (
   { by }: RowPosition,
-  { id, expiresAt }: Pick<Row, 'expiresAt' | 'id'>,
+  { id, expiresAt }: Pick<Revocation, 'expiresAt' | 'id'>,
 ): RowPosition =>
   by === 'id'
     ? { by, id, isInclusive: false }
-    : { by, after: { id, expiresAt: isoDate(Date.parse(expiresAt)) } }
+    : { by, after: { id, expiresAt: isoDate(expiresAt) } }
 
 interface PageRange {
   from: RowPosition
@@ -69,7 +70,7 @@ export async function* ledgerPagesFrom(
   payload: Payload,
   where: LedgerTable,
   { from: start, at, before, until, signal }: PageRange,
-): AsyncIterable<readonly Row[]> {
+): AsyncIterable<readonly Revocation[]> {
   const inForceAt = isoDate(at)
   const endsAt = before === undefined ? undefined : isoDate(before)
   const endsBefore = until === undefined ? undefined : uuidv7Floor(until)
@@ -102,22 +103,25 @@ async function readPage(
   payload: Payload,
   { collection, table }: LedgerTable,
   range: Range,
-): Promise<Row[]> {
+): Promise<Revocation[]> {
   const { limit, signal } = range
   try {
-    const rows = await readAsJson(payload, { table, columns: COLUMNS, ...range })
-    if (rows) return rows as Row[]
+    const columns = { columns: READ_COLUMNS, dates: READ_DATES }
+    const found = await readColumns(payload, { table, ...columns, ...range })
+    if (found) return fromColumns(found)
   } catch (error) {
     // If the fast way fails for any other reason, the usual way is used.
     if (signal?.aborted) throw error
   }
   const { docs } = await primaryOf(payload.db).find<Row>({
-    ...{ collection, limit, pagination: false },
+    ...{ collection, limit, pagination: false, select: READ_FIELDS },
     where: whereOf(range),
     sort: range.from.by === 'id' ? 'id' : ['expiresAt', 'id'],
   })
-  return docs
+  return docs.map(fromRow)
 }
+
+const READ_FIELDS: SelectType = Object.fromEntries(READ_COLUMNS.map((each) => [each, true]))
 
 function whereOf({ from, inForceAt, endsAt, endsBefore }: Range): Where {
   const inForce: Where = {

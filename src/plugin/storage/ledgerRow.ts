@@ -1,5 +1,6 @@
 import { isoDate } from '../../core/isoDate.js'
 import { type Reason, type Revocation, type Subject, scopeOf } from '../../core/revocation.js'
+import type { Columns } from '../database/readColumns.js'
 
 /** A revocation as a row of the ledger's collection. */
 export type Row = {
@@ -46,6 +47,40 @@ export const COLUMNS = Object.keys({
   note: true,
   ip: true,
 } satisfies Record<keyof Row, true>) as (keyof Row)[]
+
+/** The columns that every process reads, of all revocations in force. */
+export const READ_COLUMNS = [
+  ...(['id', 'subject', 'reason', 'expiresAt', 'revokedAt'] as const),
+  ...(['cutoff', 'exceptSession', 'effectiveAt', 'lifts'] as const),
+] satisfies readonly (keyof Row)[]
+export const READ_DATES = ['expiresAt', 'revokedAt', 'cutoff', 'effectiveAt'] as const
+
+type ReadColumn = (typeof READ_COLUMNS)[number]
+
+/** Revocations from the values of their columns. It makes millions of them when a process starts. */
+export function fromColumns(columns: Columns<ReadColumn>): Revocation[] {
+  const { id: ids, cutoff, effectiveAt, exceptSession, expiresAt, lifts } = columns
+  const { reason, revokedAt, subject } = columns
+  return ids.map((id, place) => {
+    const at = (column: readonly string[]) => column[place] as string
+    const revocation: { -readonly [Key in keyof Revocation]: Revocation[Key] } = {
+      id,
+      scope: scopeOf(at(subject) as Subject),
+      subject: at(subject) as Subject,
+      expiresAt: timeOf(at(expiresAt)),
+      revokedAt: timeOf(at(revokedAt)),
+      reason: at(reason) as Reason,
+    }
+    if (at(cutoff)) revocation.cutoff = timeOf(at(cutoff))
+    if (at(exceptSession)) revocation.exceptSession = at(exceptSession)
+    if (at(effectiveAt)) revocation.effectiveAt = timeOf(at(effectiveAt))
+    if (at(lifts)) revocation.lifts = at(lifts)
+    return revocation
+  })
+}
+
+/** Milliseconds since the epoch, from such a number or from an ISO date. */
+const timeOf = (text: string) => (text.includes('-', 1) ? Date.parse(text) : Number(text))
 
 export const toRow = (revocation: Revocation): Row => {
   const { cutoff, effectiveAt, expiresAt, revokedAt, successor, ...rest } = revocation

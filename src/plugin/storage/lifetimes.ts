@@ -20,7 +20,7 @@ export const LIFETIME = 'lifetime'
 /** Every row except those. */
 export const revocationsOnly: Where = { subject: { not_equals: LIFETIME } }
 
-export const isRevocation = ({ subject }: Pick<Row, 'subject'>): boolean => subject !== LIFETIME
+export const isRevocation = ({ subject }: { subject: string }): boolean => subject !== LIFETIME
 
 const DAY_MS = 86_400_000
 

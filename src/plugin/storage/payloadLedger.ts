@@ -3,6 +3,7 @@ import { RevocationError } from '../../core/errors.js'
 import { inBatches } from '../../core/inBatches.js'
 import { isoDate } from '../../core/isoDate.js'
 import type { Ledger } from '../../core/ports.js'
+import { readAhead } from '../../core/readAhead.js'
 import { type Revocation, withoutLifted } from '../../core/revocation.js'
 import { isLocalSqlite, settle } from '../database/localSqlite.js'
 import { isPostgres } from '../database/onPostgres.js'
@@ -11,7 +12,7 @@ import { writeTogether } from '../database/writeTogether.js'
 import { countedPerSecond, ledgerDigest } from './ledgerDigest.js'
 import { appendLater, findInForce, findRows } from './ledgerInForce.js'
 import { ledgerPages, ledgerTable } from './ledgerPages.js'
-import { type Bookkeeping, fromRow, toRow } from './ledgerRow.js'
+import { type Bookkeeping, toRow } from './ledgerRow.js'
 import { ledgerSlices } from './ledgerSlices.js'
 import { BESIDE, ledgerWrites } from './ledgerWrites.js'
 import { declareLifetime, isRevocation, ledgerState, ledgerStateWith } from './lifetimes.js'
@@ -89,11 +90,11 @@ export function payloadLedger(
 
     async *read({ at = Date.now(), ...range }) {
       await settleFirst()
-      const pages = ledgerPages(payload, where, { at, ...range })[Symbol.asyncIterator]()
+      const pages = readAhead(ledgerPages(payload, where, { at, ...range }))
       while (true) {
         const { done, value } = await orUnavailable(() => pages.next())
         if (done) return
-        const revocations = value.filter(isRevocation).map(fromRow)
+        const revocations = value.filter(isRevocation)
         if (revocations.length > 0) yield revocations
       }
     },

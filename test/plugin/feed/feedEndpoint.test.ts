@@ -180,7 +180,10 @@ describe('reading on', () => {
     const second = await told(onFrom(first))
     expect(second.revocations.map(({ subject }) => subject)).toEqual(['jti:new'])
     expect(second.asOf).toBeLessThanOrEqual(second.now)
-    expect(second.asOf).toBeGreaterThanOrEqual(first.asOf ?? 0)
+    // The first came from the ledger, the second is as of the last regular reading.
+    await eventually(async () =>
+      expect((await told(onFrom(first))).asOf).toBeGreaterThanOrEqual(first.asOf ?? 0),
+    )
   })
 
   it('answers 304 to whoever has that answer, with the new position in a header', async () => {
@@ -188,11 +191,14 @@ describe('reading on', () => {
     const etag = answer.headers.get('ETag') ?? ''
     const first = (await answer.json()) as FeedAnswer
     for (const query of ['', onFrom(first)]) {
-      const unchanged = await ask(query, { 'If-None-Match': etag })
-      expect(unchanged.status).toBe(304)
-      const position = JSON.parse(unchanged.headers.get('Revocation-Feed') ?? '')
-      expect(position).toMatchObject({ version: 1, more: false })
-      expect(position.asOf).toBeGreaterThanOrEqual(first.asOf ?? 0)
+      const position = await eventually(async () => {
+        const unchanged = await ask(query, { 'If-None-Match': etag })
+        expect(unchanged.status).toBe(304)
+        const position = JSON.parse(unchanged.headers.get('Revocation-Feed') ?? '')
+        expect(position).toMatchObject({ version: 1, more: false })
+        expect(position.asOf).toBeGreaterThanOrEqual(first.asOf ?? 0)
+        return position
+      })
       expect((await told(`?after=${position.cursor}`)).revocations).toEqual([])
     }
     await app.runtime.denylist.revoke([sampleRevocation('jti:changed')])

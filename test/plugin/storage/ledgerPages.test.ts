@@ -13,7 +13,7 @@ const APART = 2_300
 /** As one call for many sessions records them: they expire at the same instant. */
 const TOGETHER = 2_300
 const IN_FORCE = APART + TOGETHER
-const PAGE = { sqlite: 500, postgres: 1_000 }
+const PAGE = { sqlite: 500, postgres: 2_000 }
 
 interface Query {
   readonly sql: string

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RowRange, readAsJson } from '../../../src/plugin/database/readAsJson.js'
+import { type RowRange, readColumns } from '../../../src/plugin/database/readColumns.js'
 import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { onEachSqlDatabase } from '../../support/onEachDatabase.js'
@@ -10,6 +10,7 @@ const slug = 'jwtDenials'
 const range = {
   table: 'jwt_denials',
   columns: ['id', 'subject', 'exceptSession', 'expiresAt'],
+  dates: ['expiresAt'],
   from: { by: 'id', id: '0', isInclusive: false },
   inForceAt: new Date().toISOString(),
   limit: 10,
@@ -25,15 +26,15 @@ onEachSqlDatabase('the fast reading of the ledger', (database) => {
   it('gives the same values as Payload does', async () => {
     const revocation = sampleRevocation(`sid:a'b"c%d\\e 😀 日本\n`)
     await payloadLedger(app.payload, slug).append([revocation])
-    const [row, ...others] = (await readAsJson(app.payload, range)) ?? []
-    expect(others).toEqual([])
-    expect(row).toEqual({
-      id: revocation.id,
-      subject: revocation.subject,
-      exceptSession: null,
-      expiresAt: expect.any(String),
+    const columns = await readColumns(app.payload, range)
+    expect(columns).toEqual({
+      id: [revocation.id],
+      subject: [revocation.subject],
+      exceptSession: [''],
+      expiresAt: [expect.any(String)],
     })
-    expect(Date.parse(String(row?.expiresAt))).toBe(revocation.expiresAt)
+    const [expiresAt] = columns?.expiresAt ?? []
+    expect(new Date(Number(expiresAt) || String(expiresAt)).getTime()).toBe(revocation.expiresAt)
   })
 
   it('reads what is in force, in order, after or from an id, with a limit', async () => {
@@ -44,8 +45,8 @@ onEachSqlDatabase('the fast reading of the ledger', (database) => {
     const three = sampleRevocation('jti:3', at(3))
     await payloadLedger(app.payload, slug).append([three, over, one, two])
     const read = async (asked: Partial<RowRange<'id'>>) => {
-      const rows = await readAsJson(app.payload, { ...range, columns: ['id'], ...asked })
-      return rows?.map(({ id }) => id)
+      const columns = { columns: ['id'], dates: [] } as const
+      return (await readColumns(app.payload, { ...range, ...columns, ...asked }))?.id
     }
     const from = (id: string, isInclusive: boolean) => ({
       from: { by: 'id', id, isInclusive } as const,
@@ -56,8 +57,23 @@ onEachSqlDatabase('the fast reading of the ledger', (database) => {
     expect(await read(from(three.id, false))).toEqual([])
   })
 
+  it.each(['\u001e', '\u001f'])(
+    'leaves a name with the separator %j to the usual way',
+    async (odd) => {
+      const ledger = payloadLedger(app.payload, slug)
+      const now = Date.now() + 10_000
+      const revocation = sampleRevocation(`jti:${odd}1${odd}`, { now })
+      await ledger.append([revocation])
+      const from = { by: 'id', id: revocation.id, isInclusive: true } as const
+      expect(await readColumns(app.payload, { ...range, from })).toBeUndefined()
+      const found: unknown[] = []
+      for await (const page of ledger.read({ since: now })) found.push(...page)
+      expect(found).toContainEqual(revocation)
+    },
+  )
+
   it('returns nothing for a missing table, so that the usual way is used', () => {
-    expect(readAsJson(app.payload, { ...range, table: 'revocations' })).toBeUndefined()
+    expect(readColumns(app.payload, { ...range, table: 'revocations' })).toBeUndefined()
   })
 })
 
@@ -67,8 +83,9 @@ describe('the fast reading of the ledger from another schema on PostgreSQL', () 
     try {
       const revocation = sampleRevocation('jti:elsewhere')
       await payloadLedger(app.payload, 'revocations').append([revocation])
-      const read = readAsJson(app.payload, { ...range, table: 'revocations', columns: ['id'] })
-      expect(await read).toEqual([{ id: revocation.id }])
+      const columns = { columns: ['id'], dates: [] } as const
+      const read = readColumns(app.payload, { ...range, table: 'revocations', ...columns })
+      expect(await read).toEqual({ id: [revocation.id] })
     } finally {
       await app.close()
     }
