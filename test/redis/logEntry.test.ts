@@ -49,6 +49,23 @@ describe('an entry of the log', () => {
     expect(fromLogEntry([name, `${value} - - more parts`, 'more', 'fields'])).toEqual(revocation)
   })
 
+  it('means the same if it is plain and if it has parts that are ignored, whatever is in it', () => {
+    const odd = fc.constantFrom('-', '', '0', ' ', '%41', '%', 'jti:', 'sid:a', '1e400', '-1', '17')
+    const change = fc.record({ place: fc.nat(6), value: fc.oneof(odd, fc.string()) })
+    const sample = fc.constantFrom<Subject>('jti:J', 'sid:S', 'user:users:1', 'everyone')
+    fc.assert(
+      fc.property(sample, fc.array(change, { maxLength: 2 }), (subject, changes) => {
+        const changed = parts(subject)
+        for (const { place, value } of changes) changed[place] = value
+        const text = changed.join(' ')
+        const isWhole = text.split(' ').length === 7
+        fc.pre(isWhole)
+        expect(fromLogEntry(['r', text])).toEqual(fromLogEntry(['r', `${text} - -`]))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('distinguishes a session named `-` from none', () => {
     const revocation = sampleRevocation('user:users:1', { exceptSession: '-' })
     expect(fromLogEntry(toLogEntry(revocation))).toEqual(revocation)
