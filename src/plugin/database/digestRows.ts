@@ -39,7 +39,7 @@ export function digestRows(
   const rows = selectAsJson(payload, tableName, (parts) => {
     const { named, sql } = parts
     const isExcepted = sql`AND ${named('subject')} = ${except}`
-    const isInRange = idsIn(parts, range)
+    const isInRange = sql`AND ${idsIn(parts, range)}`
     const isNewer = sql`AND ${named('id')} >= ${uuidv7Floor(range.until)}`
     const isSplit = name === 'postgres' && range.since === 0
     // Reading the subject of each row would need the table. The indexes alone are enough.
@@ -58,12 +58,43 @@ export function digestRows(
   return rows?.then((found) => digestIn(found, range.periods.count))
 }
 
-const idsIn = ({ named, sql }: QueryParts, { since, step, until }: Counted) => {
-  const id = named('id')
-  const from = since > 0 ? sql`AND ${id} >= ${uuidv7Floor(since)}` : sql.raw('')
-  const first = step ? sql`AND ${named(step.by)} >= ${step.from}` : sql.raw('')
-  const end = step?.to === undefined ? sql.raw('') : sql`AND ${named(step.by)} < ${step.to}`
-  return sql`AND ${id} < ${uuidv7Floor(until)} ${from} ${first} ${end}`
+const idsIn = (parts: QueryParts, { since, step, until }: Counted) => {
+  const ids = { from: since > 0 ? uuidv7Floor(since) : undefined, to: uuidv7Floor(until) }
+  return within(parts, 'id', step?.by === 'id' ? narrowed(ids, step) : ids)
+}
+
+const expiriesIn = (parts: QueryParts, { periods, step }: Counted) => {
+  const { count, firstMinute, isOpen, minutes } = periods
+  const [first, end] = [firstMinute, firstMinute + count * minutes].map((minute) =>
+    isoDate(minute * MINUTE_MS),
+  )
+  const expiries = { from: first, to: isOpen ? undefined : end }
+  const isStep = step?.by === 'expiresAt'
+  return within(parts, 'expiresAt', isStep ? narrowed(expiries, step) : expiries)
+}
+
+interface Range {
+  from: string | undefined
+  to: string | undefined
+}
+
+/** A step of the range. It begins in it. */
+const narrowed = ({ to }: Range, step: Step): Range => ({
+  from: step.from,
+  to: to === undefined || (step.to !== undefined && step.to < to) ? step.to : to,
+})
+
+/**
+ * Each end is named once. SQLite searches for the first condition on a column, and would look at
+ * everything from there on.
+ */
+function within({ named, sql }: QueryParts, field: string, { from, to }: Range) {
+  const column = named(field)
+  const conditions = [
+    ...(from === undefined ? [] : [sql`${column} >= ${from}`]),
+    ...(to === undefined ? [] : [sql`${column} < ${to}`]),
+  ]
+  return sql.join(conditions, sql.raw(' AND '))
 }
 
 /**
@@ -86,21 +117,20 @@ function countEach({ named, sql, table }: QueryParts, { periods }: Counted) {
 
 /** Counts rows by the period in which each expires. */
 function countTogether(
-  { named, sql, table }: QueryParts,
+  parts: QueryParts,
   name: SqlAdapterName,
-  { periods }: Counted,
+  range: Counted,
   { condition, sign }: { condition: unknown; sign: '' | '-' },
 ) {
-  const { count, firstMinute, isOpen, minutes } = periods
+  const { named, sql, table } = parts
+  const { count, firstMinute, minutes } = range.periods
   const expiresAt = named('expiresAt')
   const place = sql`CAST((${SECONDS[name](sql, expiresAt)} - ${sql.raw(String(firstMinute * 60))})
     / ${sql.raw(String(minutes * 60))} AS BIGINT)`
   const last = sql.raw(String(count - 1))
-  const end = (firstMinute + count * minutes) * MINUTE_MS
-  const isBefore = isOpen ? sql.raw('') : sql`AND ${expiresAt} < ${isoDate(end)}`
   return sql`SELECT CASE WHEN ${place} > ${last} THEN ${last} ELSE ${place} END AS period,
       ${sql.raw(sign)}COUNT(*) AS amount FROM ${table}
-    WHERE ${expiresAt} >= ${isoDate(firstMinute * MINUTE_MS)} ${isBefore} ${condition} GROUP BY 1`
+    WHERE ${expiriesIn(parts, range)} ${condition} GROUP BY 1`
 }
 
 /** The whole seconds of a timestamp since the epoch, as an integer. */
