@@ -116,12 +116,13 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const answering = send(app, change, accounts)
       if (attempt === 1) await strike?.()
       const answer = await answering
+      const isSettled = answer.status === 200 && !system.wasLocked(answer)
+      if (!isSettled) settledAt = answer.answeredAt + AFTER_FAILURE_MS
       if (answer.status === 200) {
         checker.acknowledge(tokens, { answer, life, how: change })
         following.follow(tokens)
         return answer
       }
-      settledAt = answer.answeredAt + AFTER_FAILURE_MS
       if (performance.now() > patience) throw new Error(`${change}: ${answer.status} to the last`)
       await pause(random.between(100, 500))
     }

@@ -82,6 +82,8 @@ export function startPeople(options: PeopleLoadOptions): PeopleLoad {
     }
     checker.acknowledge(tokens, { answer, life, how })
     following.follow(tokens)
+    // Perhaps only the cut-off before the change could be recorded.
+    if (system.wasLocked(answer)) await pause(AFTER_FAILURE_MS)
     return true
   }
 

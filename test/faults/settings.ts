@@ -15,9 +15,9 @@ export const GRACE_MS = 1_000
  */
 export const WRITE_TIMEOUT_MS = 40_000
 /**
- * So long after a change without an acknowledgement, its cut-off is in the past by every clock. The
- * process may have died with nothing but `change-begun` in the ledger, and a login before that
- * cut-off gets a token that is refused (docs/guarantees.md).
+ * So long after a change without an acknowledgement, its cut-off is in the past by every clock. If
+ * the process died or the ledger was locked, the ledger may contain nothing but `change-begun`, and
+ * a login before that cut-off gets a token that is refused (docs/guarantees.md).
  */
 export const AFTER_FAILURE_MS = 5_000 + 2 * CLOCK_OFFSET_MS + 2_000
 

@@ -29,6 +29,8 @@ export interface System {
   disturb(parts: readonly Part[], work: () => Promise<void>): Promise<void>
   /** Whether a disturbance explains that a member answered 503 at this time. */
   isExcused(member: Member, time: { sentAt: number; answeredAt: number }): boolean
+  /** Whether the ledger may have been locked during this time. */
+  wasLocked(time: { sentAt: number; answeredAt: number }): boolean
   close(): Promise<void>
 }
 
@@ -117,6 +119,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           parts.some((part) => EXCUSES[role].includes(part)) &&
           from < answeredAt &&
           sentAt < to + RECOVERY_MS,
+      ),
+    wasLocked: ({ sentAt, answeredAt }) =>
+      disturbances.some(
+        ({ parts, from, to }) => parts.includes('ledger') && from < answeredAt && sentAt < to,
       ),
     async close() {
       await Promise.all(members.map((member) => member.kill()))
