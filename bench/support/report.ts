@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { Answer, Goal } from './figures.js'
+import { type Answer, type Goal, quantile } from './figures.js'
 
 const file = fileURLToPath(new URL('../results.json', import.meta.url))
 
@@ -20,9 +20,9 @@ export function table({ question, how, figures, goals = [] }: Answer): string {
     name,
     median.toLocaleString('en'),
     unit,
-    runs.length > 1 ? `${Math.min(...runs)} … ${Math.max(...runs)}` : '',
+    runs.length > 1 ? `${quantile(runs, 0.25)} … ${quantile(runs, 0.75)}` : '',
   ])
-  const rows = [['', 'median', 'unit', 'least … most'], ...cells]
+  const rows = [['', 'median', 'unit', 'middle half'], ...cells]
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   const lines = rows.map(([name = '', median = '', unit = '', range = '']) =>
     [

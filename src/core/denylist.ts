@@ -73,6 +73,11 @@ export interface Denylist {
    */
   revoke(revocations: readonly Revocation[]): Promise<void>
   /**
+   * Like `revoke`, for a cut-off that must lie after every other one of its user and of everyone. It
+   * moves if it does not. `undefined`, without having done anything, if the ledger cannot do that.
+   */
+  revokeLater(cutoff: Revocation): Promise<Revocation | undefined>
+  /**
    * Takes revocations back, durably: at once here, elsewhere within the staleness bound. Other
    * revocations of the same subjects stay in force.
    */
@@ -261,6 +266,13 @@ export function createDenylist(options: DenylistOptions): Denylist {
     catchUp: judging.catchUp,
     async revoke(revocations) {
       await tell(revocations, await require(recording).record(revocations))
+    },
+    async revokeLater(cutoff) {
+      const recorded = await require(recording).recordLater(cutoff)
+      if (!recorded) return undefined
+      const [later] = recorded
+      await tell([later], recorded)
+      return later
     },
     async lift(lifts) {
       const recorded = await require(recording).record(lifts)

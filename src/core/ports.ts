@@ -30,11 +30,11 @@ export interface Ledger extends Lookup {
    */
   append(revocations: readonly Revocation[], within?: Transaction): Promise<void>
   /**
-   * Like `append` in a transaction, for a cut-off that must lie after every other one of its user and
-   * of everyone: if it does not, it moves. Returns it as recorded. `undefined`, without having done
-   * anything, if the ledger cannot do that; then its caller asks for the other ones first.
+   * Like `append`, for a cut-off that must lie after every other one of its user and of everyone: if
+   * it does not, it moves. Returns it as recorded. `undefined`, without having done anything, if the
+   * ledger cannot do that; then its caller asks for the other ones first.
    */
-  appendLater?(cutoff: Revocation, within: Transaction): Promise<Revocation | undefined>
+  appendLater?(cutoff: Revocation, within?: Transaction): Promise<Revocation | undefined>
   /**
    * The revocations in force at the instant `at` (milliseconds; default: now), in pages. With
    * `since`: those whose `id` was created at or after that instant by the clock of {@link state},

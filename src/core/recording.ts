@@ -15,6 +15,8 @@ export interface Recording {
    * Records them. Returns everything that was written; some may be written twice, under a fresh id.
    */
   record(revocations: readonly Revocation[]): Promise<readonly Revocation[]>
+  /** Like `record`, for {@link Ledger.appendLater}. The first is the cut-off as it was recorded. */
+  recordLater(cutoff: Revocation): Promise<readonly [Revocation, ...Revocation[]] | undefined>
   /** Like `record`, for what a transaction wrote that has committed. */
   confirm(revocations: readonly Revocation[]): Promise<readonly Revocation[]>
 }
@@ -93,6 +95,12 @@ export function createRecording(options: RecordingOptions): Recording {
 
   return {
     record: (revocations) => writeAgain(revocations.map(prolonged), ATTEMPTS),
+    async recordLater(cutoff) {
+      const startedAt = monotonic()
+      const later = await ledger.appendLater?.(prolonged(cutoff))
+      if (!later) return undefined
+      return [later, ...(await writeAgain(await missed([later], startedAt), ATTEMPTS))]
+    },
     async confirm(revocations) {
       const again = await missed(revocations, monotonic())
       return [...revocations, ...(await writeAgain(again, ATTEMPTS))]

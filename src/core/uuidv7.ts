@@ -6,14 +6,10 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
  * @param timeMs the instant to carry, in milliseconds since the epoch
  */
 export function uuidv7(timeMs: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
-  const random = Array.from(bytes.subarray(6), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
-  const hex = uuidv7Prefix(timeMs) + random
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const prefix = uuidv7Prefix(timeMs)
+  // A version 4 has the same layout, and its random bits come from a pool of the runtime.
+  const random = crypto.randomUUID().slice(15)
+  return `${prefix.slice(0, 8)}-${prefix.slice(8)}-7${random}`
 }
 
 /**

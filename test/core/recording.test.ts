@@ -164,6 +164,38 @@ describe('a revocation whose row is written late', () => {
     expect((uuidv7Time(again.id) ?? 0) - (uuidv7Time(first.id) ?? 0)).toBeGreaterThan(59_000)
   })
 
+  it('is found in time if it is a cut-off that the ledger moves behind the others', async () => {
+    for (const lockedMs of [100, 20_000]) {
+      const { ledger, writer, reader } = await twoProcesses()
+      ledger.appendLater = async (cutoff) => {
+        const later = { ...cutoff, cutoff: (cutoff.cutoff ?? 0) + 1_000 }
+        await ledger.append([later])
+        return later
+      }
+      lockFor(ledger, lockedMs)
+      const made = sampleRevocation('user:users:1', {
+        cutoff: Date.now(),
+        expiresAt: Date.now() + 9e6,
+      })
+      const revoking = writer.revokeLater(made)
+      expect(await answered(revoking)).toBe(true)
+      const { cutoff: issuedAt = 0 } = (await revoking) ?? {}
+      expect(issuedAt).toBe((made.cutoff ?? 0) + 1_000)
+      const token = sampleToken({ issuedAt, expiresAt: Date.now() + 600_000 })
+      expect(writer.verdict(token).status).toBe('revoked')
+      await vi.advanceTimersByTimeAsync(MAX_STALENESS_MS)
+      expect(reader.verdict(token).status, `${lockedMs} ms`).toBe('revoked')
+      expect(idsIn(ledger)).toHaveLength(lockedMs === 100 ? 1 : 2)
+    }
+  })
+
+  it('is not recorded as a moved cut-off by a ledger that cannot do that', async () => {
+    const { ledger, writer } = await twoProcesses()
+    const made = sampleRevocation('user:users:1', { cutoff: Date.now() })
+    expect(await writer.revokeLater(made)).toBeUndefined()
+    expect(idsIn(ledger)).toEqual([])
+  })
+
   it('is reported to the application once', async () => {
     const ledger = memoryLedger()
     const told: string[] = []

@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { breakStatements } from './breakStatements.js'
 
 /**
  * From now on this process cannot read the ledger page by page, neither the fast way nor Payload's
@@ -6,8 +7,8 @@ import type { Payload } from 'payload'
  * repairs it.
  */
 export function breakReads({ db }: Payload, { isLookupPossible = false } = {}): () => void {
-  const { execute, find, drizzle } = db as unknown as Sql & Pick<typeof db, 'find'>
-  const { dialect, query } = drizzle
+  const { find, drizzle } = db as unknown as Sql & Pick<typeof db, 'find'>
+  const { query } = drizzle
   const { findMany } = query.revocations
   const isBroken = ({ limit }: { limit?: number }) => !isLookupPossible || Boolean(limit)
   db.find = async (args) => {
@@ -18,29 +19,22 @@ export function breakReads({ db }: Payload, { isLookupPossible = false } = {}): 
     if (isBroken(args)) throw new Error('locked')
     return findMany.call(query.revocations, args)
   }
-  const breaksLookup = ({ sql }: { sql?: unknown }) => {
-    const text = isLookupPossible || !sql ? '' : dialect.sqlToQuery(sql).sql
-    return text.includes('json_build_array') && text.includes('"revocations"')
-  }
-  Object.assign(db, {
-    execute(args: { sql?: unknown }) {
-      if (breaksLookup(args)) throw new Error('locked')
-      return execute.call(db, args)
+  const mend = breakStatements(db, {
+    isBroken: (text) =>
+      !isLookupPossible && text.includes('json_build_array') && text.includes('"revocations"'),
+    fail() {
+      throw new Error('locked')
     },
   })
   return () => {
-    Object.assign(db, { execute })
+    mend()
     db.find = find
     query.revocations.findMany = findMany
   }
 }
 
 interface Sql {
-  execute(args: object): unknown
-  drizzle: {
-    dialect: { sqlToQuery(sql: unknown): { sql: string } }
-    query: { revocations: LedgerTable }
-  }
+  drizzle: { query: { revocations: LedgerTable } }
 }
 
 interface LedgerTable {

@@ -1,5 +1,6 @@
 import type { Payload } from 'payload'
 import { mongoAdapterOf } from '../../src/plugin/database/mongoAdapter.js'
+import { breakStatements } from './breakStatements.js'
 
 /**
  * From now on this process cannot write anything new to its database. Returns a function that
@@ -11,6 +12,7 @@ export function breakWrites({ db }: Payload): () => void {
   const mends = [
     replace(db, 'create', () => Promise.reject(new Error('disk full'))),
     ...(drizzle ? [replace(drizzle, 'insert', fail)] : []),
+    breakStatements(db, { isBroken: (text) => text.includes('INSERT INTO'), fail }),
     ...models.map((model) => replace(model, 'insertMany', fail)),
   ]
   return () => {

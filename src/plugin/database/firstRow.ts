@@ -2,7 +2,7 @@ import type { DatabaseAdapter } from 'payload'
 import { onPostgres } from './onPostgres.js'
 import { primaryOf } from './primaryOf.js'
 import { connectionWithin, type SqlAdapterName, sqlAdapterOf } from './sqlAdapter.js'
-import { type RowUpdate, updateQuery } from './updateRows.js'
+import { type RowUpdate, updateStatement } from './updateRows.js'
 
 /** One statement in each SQL dialect. */
 export type Statements = Readonly<Record<SqlAdapterName, string>>
@@ -37,7 +37,7 @@ export async function firstRowWith(
   if (!known) return undefined
   const { adapter, sql } = known
   const changes = updates.map(
-    (update, i) => sql`${sql.raw(`changed_${i}`)} AS ${updateQuery(adapter, update)}`,
+    (update, i) => sql`${sql.raw(`changed_${i}`)} AS (${updateStatement(known, update)})`,
   )
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,

@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { insertedValues } from './insertedValues.js'
 import { onPostgres } from './onPostgres.js'
 import { tableNameOf } from './sqlAdapter.js'
 
@@ -27,24 +28,18 @@ export async function insertHolding(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const known = onPostgres(db, name)
   if (!known) return undefined
-  const { adapter, named, sql, table } = known
+  const { adapter, sql, table } = known
   const documents = adapter.tables[adapter.tableNameMap.get(tableNameOf(held.collection)) ?? '']
   const column = documents?.[held.field]
   if (!column) return undefined
-  const values = Object.entries(row).filter(([, value]) => value !== undefined)
-  const columns = values.map(([field]) => named(field))
-  const comma = sql.raw(', ')
+  const { columns, values } = insertedValues(known, row)
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,
     sql: sql`WITH held AS (
         SELECT ${sql.identifier(column.name)} AS value FROM ${documents}
         WHERE id = ${held.id} FOR SHARE SKIP LOCKED
       ), added AS (
-        INSERT INTO ${table} (${sql.join(columns, comma)})
-        SELECT ${sql.join(
-          values.map(([, value]) => sql`${value}`),
-          comma,
-        )} FROM held
+        INSERT INTO ${table} (${columns}) SELECT ${values} FROM held
       )
       SELECT value FROM held`,
   })

@@ -1,4 +1,5 @@
 import type { Payload } from 'payload'
+import { insertedValues } from './insertedValues.js'
 import { onPostgres } from './onPostgres.js'
 import type { QueryParts } from './selectOne.js'
 import { connectionWithin } from './sqlAdapter.js'
@@ -24,22 +25,25 @@ export async function insertLater<Field extends string>(
     field: Field
     along: readonly Field[]
     than: (parts: Omit<QueryParts, 'table'>) => unknown
-    within: object
+    within?: object | undefined
   },
 ): Promise<Record<Field, string> | undefined> {
   const known = onPostgres(db, name)
   if (!known) return undefined
   const { adapter, named, sql, table } = known
-  const latest = sql`(SELECT max(${named(field)}) FROM ${table} WHERE ${than({ sql, named })})`
+  // Of an expression, so that no statistics make PostgreSQL walk the index of all rows backwards.
+  const latest = sql`(SELECT max(${named(field)} + '0'::interval) FROM ${table} WHERE ${than({ sql, named })})`
   const behind = sql`${latest} + '1 ms'::interval - ${row[field]}::timestamptz`
   const moved = [field, ...along].map((each) => [
     each,
     sql`${row[each]}::timestamptz + greatest('0'::interval, ${behind})`,
   ])
-  const connection = await connectionWithin(adapter, within)
-  const [inserted] = await connection
-    .insert(table)
-    .values([{ ...row, ...Object.fromEntries(moved) }])
-    .returning(Object.fromEntries(moved.map(([each]) => [each, table[each as Field]])))
-  return inserted as Record<Field, string> | undefined
+  const { columns, values } = insertedValues(known, { ...row, ...Object.fromEntries(moved) })
+  const times = [field, ...along].map((each) => sql`${named(each)} AS ${sql.identifier(each)}`)
+  const { rows } = await adapter.execute({
+    drizzle: await connectionWithin(adapter, within),
+    sql: sql`INSERT INTO ${table} (${columns}) VALUES (${values})
+      RETURNING ${sql.join(times, sql.raw(', '))}`,
+  })
+  return rows?.[0] as Record<Field, string> | undefined
 }

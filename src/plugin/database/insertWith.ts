@@ -1,6 +1,7 @@
 import type { Payload } from 'payload'
+import { insertedValues } from './insertedValues.js'
 import { onPostgres } from './onPostgres.js'
-import { type RowUpdate, updateQuery } from './updateRows.js'
+import { type RowUpdate, updateStatement } from './updateRows.js'
 
 /**
  * Inserts a row and changes rows of another table, in one statement on PostgreSQL. An existing row
@@ -20,11 +21,13 @@ export async function insertWith(
   const column = known?.adapter.tables[update.table]?.[field]
   if (!known || !column) return undefined
   const { adapter, sql, table } = known
+  const { columns, values } = insertedValues(known, row)
+  const value = sql.identifier(column.name)
   const { rows } = await adapter.execute({
     drizzle: adapter.drizzle,
-    sql: sql`WITH changed AS ${updateQuery(adapter, update).returning({ column })},
-      added AS ${adapter.drizzle.insert(table).values([row]).onConflictDoNothing()}
-      SELECT ${sql.identifier(column.name)} AS value FROM changed`,
+    sql: sql`WITH changed AS (${updateStatement(known, update)} RETURNING ${value} AS value),
+      added AS (INSERT INTO ${table} (${columns}) VALUES (${values}) ON CONFLICT DO NOTHING)
+      SELECT value FROM changed`,
   })
-  return rows?.map(({ value }) => value)
+  return rows?.map((changed) => changed.value)
 }

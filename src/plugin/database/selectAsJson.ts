@@ -22,7 +22,7 @@ export function selectAsJson(
     const { ofRows, ofValues } = JSON_FUNCTIONS[adapter]
     return { ...query, value: sql`${sql.raw(ofRows)}(${sql.raw(ofValues)}(${values}))` }
   })
-  return json?.then((found) => rowsIn(found as string | unknown[][] | null | undefined))
+  return json?.then((found) => (arrayIn(found as string | unknown[] | null) ?? []) as unknown[][])
 }
 
 interface JsonFunctions {
@@ -38,9 +38,9 @@ export const JSON_FUNCTIONS: Readonly<Record<SqlAdapterName, JsonFunctions>> = {
   postgres: { ofValues: 'json_build_array', ofRows: 'json_agg' },
 }
 
-/** The arrays of values in a JSON column. SQLite returns it as text. */
-export const rowsIn = (json: string | unknown[][] | null | undefined): unknown[][] =>
-  typeof json === 'string' ? JSON.parse(json) : (json ?? [])
+/** The array in a JSON column. SQLite returns it as text. */
+export const arrayIn = (json: string | unknown[] | null | undefined): unknown[] | undefined =>
+  typeof json === 'string' ? JSON.parse(json) : (json ?? undefined)
 
 /** The values of a row by the names of its columns. */
 export function withNames<Column extends string>(

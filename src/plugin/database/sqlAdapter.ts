@@ -92,18 +92,12 @@ interface Drizzle {
   insert(table: object): {
     values(rows: readonly object[]): {
       onConflictDoNothing(): Promise<unknown>
-      returning(columns: object): Promise<readonly object[]>
     }
   }
   update(table: object): {
-    set(values: object): { where(condition: unknown): Update }
+    set(values: object): { where(condition: unknown): Promise<unknown> }
   }
   readonly query?: Readonly<Record<string, SqlQuery | undefined>>
-}
-
-/** Changes rows, and can return them. */
-export interface Update extends Query<unknown> {
-  returning(columns: object): Query<unknown>
 }
 
 /** A statement that Drizzle runs when somebody waits for it. It can also be part of another one. */
@@ -117,7 +111,7 @@ export interface SqlQuery {
     where?: (row: Readonly<Record<string, unknown>>, operators: Operators) => unknown
     extras: (row: Readonly<Record<string, unknown>>, operators: Operators) => object
     limit?: number
-  }): Query<{ id?: number | string; json: string | unknown[][] | null }[]>
+  }): Query<{ id?: number | string; json: string | unknown[] | null }[]>
 }
 
 interface Operators {

@@ -1,12 +1,7 @@
 import type { CollectionSlug, Payload, PayloadRequest, Where } from 'payload'
+import type { PostgresTable } from './onPostgres.js'
 import { primaryOf } from './primaryOf.js'
-import {
-  connectionOf,
-  type SqlAdapter,
-  type SqlTable,
-  sqlAdapterOf,
-  type Update,
-} from './sqlAdapter.js'
+import { connectionOf, type SqlAdapter, type SqlTable, sqlAdapterOf } from './sqlAdapter.js'
 import { transactionWithin } from './transactionOf.js'
 
 /**
@@ -30,7 +25,8 @@ export async function updateRows({ db }: Payload, update: RowUpdate): Promise<vo
   const { collection, data, where, within } = update
   const req = within && (await transactionWithin(within))
   const adapter = sqlAdapterOf(primaryOf(db))
-  if (!adapter?.tables[update.table]) {
+  const table = adapter?.tables[update.table]
+  if (!adapter || !table) {
     await primaryOf(db).updateMany({
       collection,
       data,
@@ -40,21 +36,24 @@ export async function updateRows({ db }: Payload, update: RowUpdate): Promise<vo
     })
     return
   }
-  await updateQuery(adapter, update, req)
-}
-
-/** The one statement. Drizzle runs it when somebody waits for it. */
-export function updateQuery(
-  adapter: SqlAdapter,
-  { data, table: name, where }: RowUpdate,
-  within?: { readonly transactionID: number | string },
-): Update {
-  const table = adapter.tables[name]
-  if (!table) throw new Error(`No such table: ${name}`)
-  return connectionOf(adapter, within)
+  await connectionOf(adapter, req)
     .update(table)
     .set(data)
     .where(conditionOf(where, adapter, table))
+}
+
+/** The same as a part of a statement of our own. */
+export function updateStatement(
+  { adapter, sql }: Pick<PostgresTable, 'adapter' | 'sql'>,
+  { data, table: name, where }: RowUpdate,
+): unknown {
+  const table = adapter.tables[name]
+  if (!table) throw new Error(`No such table: ${name}`)
+  const values = Object.entries(data).map(
+    ([field, value]) => sql`${sql.identifier(table[field]?.name ?? field)} = ${value}`,
+  )
+  return sql`UPDATE ${table} SET ${sql.join(values, sql.raw(', '))}
+    WHERE ${conditionOf(where, adapter, table)}`
 }
 
 /** Translates Payload's query to Drizzle. */

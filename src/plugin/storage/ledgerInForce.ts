@@ -45,7 +45,7 @@ const revocationsIn = (rows: readonly Row[]) => rows.filter(isRevocation).map(fr
 export async function appendLater(
   payload: Payload,
   { table }: LedgerTable,
-  { cutoff, row, within }: { cutoff: Revocation; row: Row; within: object },
+  { cutoff, row, within }: { cutoff: Revocation; row: Row; within?: object | undefined },
 ): Promise<Revocation | undefined> {
   const moved = await insertLater(payload, {
     ...{ table, row: { cutoff: null, ...row }, within },

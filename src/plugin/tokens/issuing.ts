@@ -92,7 +92,8 @@ export const settleIssued: CollectionAfterOperationHook = async ({
   if (!isIssuing(operation)) return result
   const runtime = runtimeOf(req.payload)
   const first = handedOut.get(args)
-  const claims = draftClaims(req, (result as IssuingResult)[fieldOf(operation)])
+  const { [fieldOf(operation)]: text } = result as IssuingResult
+  const claims = text === first?.text ? undefined : draftClaims(req, text)
   const isAnother = claims && claims.jti !== first?.token.id
   const session = first?.token.session
   const issued = isAnother ? await issue(req, { claims, operation, session }) : first

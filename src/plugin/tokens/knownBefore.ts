@@ -14,7 +14,7 @@ import { primaryOf } from '../database/primaryOf.js'
 import { refusalError } from '../request/refusalError.js'
 import { tokenOfRequest } from '../request/tokenOfRequest.js'
 import type { Runtime } from '../runtime/runtime.js'
-import { accountsWithCutoffs } from '../storage/accountsWithCutoffs.js'
+import { accountsWithCutoff } from '../storage/accountsWithCutoff.js'
 import { unshownSuccessor } from './lostAnswer.js'
 import { needsToken } from './refreshWithoutToken.js'
 import { detectReuse } from './reuse.js'
@@ -38,9 +38,9 @@ export async function knownBeforeLogin(
   if (names.length === 0) return { known: [], users: [] }
   const auth = payload.collections[collection]?.config.auth
   const fields = auth?.loginWithUsername ? ['email', 'username'] : ['email']
-  const accounts = await accountsWithCutoffs(payload, slug, { collection, fields, names })
+  const accounts = await accountsWithCutoff(payload, slug, { collection, fields, names })
   if (accounts) {
-    const known = accounts.flatMap((account) => account.known)
+    const known = accounts.flatMap(({ latest }) => latest ?? [])
     return { known, users: accounts.map(({ id }) => String(id)) }
   }
   const ids = await usersByLogin(payload, { collection, fields, names })

@@ -5,6 +5,7 @@ import { revocations } from '../../../src/index.js'
 import { countActive, renameSession } from '../../../src/plugin/sessions/userSessions.js'
 import { payloadLedger } from '../../../src/plugin/storage/payloadLedger.js'
 import { ADMIN } from '../../support/baseConfig.js'
+import { breakStatements } from '../../support/breakStatements.js'
 import { BROWSERS } from '../../support/browsers.js'
 import { type App, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
@@ -291,10 +292,12 @@ onEachDatabaseByNumber('the record of a session', (database) => {
     }
     if (drizzle) drizzle.update = fail
     db.updateMany = fail
+    const mend = breakStatements(db, { isBroken: (text) => text.includes('UPDATE'), fail })
     const { status } = await logOut(session)
     await expect.poll(() => attempts).toBeGreaterThan(0)
     if (drizzle) drizzle.update = update
     db.updateMany = updateMany
+    mend()
     expect(status).toBe(200)
     expect(await isAccepted(app, session)).toBe(false)
   })

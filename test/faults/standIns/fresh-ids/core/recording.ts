@@ -6,5 +6,9 @@ export const createRecording: typeof real.createRecording = ({ ledger }) => ({
     await ledger.append(revocations)
     return revocations
   },
+  async recordLater(cutoff) {
+    const later = await ledger.appendLater?.(cutoff)
+    return later && [later]
+  },
   confirm: async (revocations) => revocations,
 })

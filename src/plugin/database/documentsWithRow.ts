@@ -1,11 +1,10 @@
 import type { Payload } from 'payload'
 import { primaryOf } from './primaryOf.js'
-
-import { JSON_FUNCTIONS, rowsIn, withNames } from './selectAsJson.js'
+import { arrayIn, JSON_FUNCTIONS, withNames } from './selectAsJson.js'
 import type { QueryParts } from './selectOne.js'
 import { sqlAdapterOf, tableNameOf } from './sqlAdapter.js'
 
-export interface DocumentsWithRows<Column extends string> {
+export interface DocumentsWithRow<Column extends string> {
   /** The slug of the collection. */
   collection: string
   /** One of these fields has one of these values. */
@@ -14,25 +13,27 @@ export interface DocumentsWithRows<Column extends string> {
   /** The second table. */
   table: string
   columns: readonly Column[]
+  /** Of the rows that belong to a document, the one with the largest value here is wanted. */
+  latestBy: Column
   /** Which of its rows belong to a document, whose id is given as text. */
   where: (parts: Omit<QueryParts, 'table'> & { id: unknown }) => unknown
 }
 
 /**
- * Documents, and what rows of a second table belong to each, from one statement. `undefined` when
- * the database is not SQL or has no such tables and columns.
+ * Documents, and the latest row of a second table that belongs to each, from one statement.
+ * `undefined` when the database is not SQL or has no such tables and columns.
  */
-export function documentsWithRows<Column extends string>(
+export function documentsWithRow<Column extends string>(
   { db }: Payload,
-  { collection, columns, fields, table, values, where }: DocumentsWithRows<Column>,
-): Promise<{ id: number | string; rows: Record<Column, unknown>[] }[]> | undefined {
+  { collection, columns, fields, latestBy, table, values, where }: DocumentsWithRow<Column>,
+): Promise<{ id: number | string; row: Record<Column, unknown> | undefined }[]> | undefined {
   const adapter = sqlAdapterOf(primaryOf(db))
   const name = adapter?.tableNameMap.get(tableNameOf(collection)) ?? ''
   const query = adapter?.drizzle.query?.[name]
   const documents = adapter?.tables[name]
   const others = adapter?.tables[table]
   if (!adapter || !query || !others || fields.some((field) => !documents?.[field])) return undefined
-  const { ofRows, ofValues } = JSON_FUNCTIONS[adapter.name]
+  const { ofValues } = JSON_FUNCTIONS[adapter.name]
   const found = query.findMany({
     columns: { id: true },
     where: (document, { inArray, or }) =>
@@ -41,15 +42,18 @@ export function documentsWithRows<Column extends string>(
       const named = (field: string) => sql.identifier(others[field]?.name ?? field)
       const all = sql.join(columns.map(named), sql.raw(', '))
       const isOfDocument = where({ sql, named, id: sql`CAST(${document.id} AS text)` })
-      const rows = sql`SELECT ${sql.raw(ofRows)}(${sql.raw(ofValues)}(${all})) FROM ${others} WHERE ${isOfDocument}`
+      // An expression, so that no statistics make the database walk an index of all rows backwards.
+      const latest = sql`coalesce(${named(latestBy)}, ${named(latestBy)})`
+      const row = sql`SELECT ${sql.raw(ofValues)}(${all}) FROM ${others}
+        WHERE ${isOfDocument} ORDER BY ${latest} DESC LIMIT 1`
       // Drizzle drops the table of a column that is not nested.
-      return { json: sql`(${rows})`.as('json') }
+      return { json: sql`(${row})`.as('json') }
     },
   })
   return found.then((each) =>
-    each.map(({ id, json }) => ({
-      id: id as number | string,
-      rows: rowsIn(json).map((row) => withNames(columns, row)),
-    })),
+    each.map(({ id, json }) => {
+      const row = arrayIn(json)
+      return { id: id as number | string, row: row && withNames(columns, row) }
+    }),
   )
 }
