@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import './test/support/runFolder.ts'
 
 /** Debian's Chromium: no browser is downloaded. */
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'

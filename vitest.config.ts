@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longestFirst.js'
+import './test/support/runFolder.js'
 
 /** Tests that start an app, a build or many processes have projects of their own. */
 const OF_OTHERS = [

@@ -4,6 +4,9 @@ import { rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
+/** Where files lie that outlive a test run: see `runFolder.ts`. */
+const lastingFolder = () => process.env.TESTS_LASTING_FOLDER ?? tmpdir()
+
 /**
  * A folder beside the system's temporary files that is filled once, and that later runs find again.
  * Its name comes from `contents`.
@@ -13,7 +16,7 @@ export async function sharedFolder(
   fill: (fresh: string) => Promise<void>,
 ): Promise<string> {
   const hash = createHash('sha256').update(contents).digest('hex')
-  const shared = path.join(tmpdir(), `jwt-revocation-${kind}-${hash.slice(0, 16)}`)
+  const shared = path.join(lastingFolder(), `jwt-revocation-${kind}-${hash.slice(0, 16)}`)
   if (existsSync(shared)) return shared
   const fresh = mkdtempSync(`${shared}-`)
   try {
