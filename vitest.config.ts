@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { isQuick } from './test/support/isQuick.js'
 import { LongestFirst } from './test/support/longestFirst.js'
 import './test/support/runFolder.js'
 
@@ -20,11 +21,11 @@ const LONG = [
   'test/plugin/gate/wrongClock.test.ts',
   'test/plugin/storage/lateRows.test.ts',
   'test/plugin/triggers/intentFirst/{failedWrites,killedProcess}.test.ts',
-  'test/redis/{heartbeat,loss,outage,timeLimits,topologies}.test.ts',
+  'test/redis/{evictionWatch,heartbeat,loss,outage,reading,resting,timeLimits,topologies}.test.ts',
 ]
 
 /** Tests of MongoDB alone. `test:quick` leaves that database out. */
-const ONLY_MONGO = process.env.TESTS_ONLY_ON === 'SQL' ? ['test/**/*{m,M}ongo*.test.ts'] : []
+const ONLY_MONGO = isQuick ? ['test/**/*{m,M}ongo*.test.ts'] : []
 
 /** What takes too long for every `npm test`: `npm run test:more`. */
 const MORE = 'test/**/*.more.test.ts'
@@ -58,6 +59,7 @@ export default defineConfig({
     maxWorkers: 3,
     // Its files import one another as only bundlers resolve them.
     server: { deps: { inline: ['payload-oauth2'] } },
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: LongestFirst },
     env: { PAYLOAD_FORCE_DRIZZLE_PUSH: 'true' },
     projects: [

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createDenylistIndex, type DenylistIndex } from '../../src/core/denylistIndex.js'
 import type { Revocation, Subject } from '../../src/core/revocation.js'
 import { subjectsOf, type Token } from '../../src/core/token.js'
+import { runs } from '../support/isQuick.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 /** The rule in its simplest form. */
@@ -121,7 +122,7 @@ describe('the denylist index', () => {
           }
         })
       }),
-      { numRuns: 300 },
+      runs(300),
     )
   })
 
@@ -159,7 +160,7 @@ describe('the denylist index', () => {
           })
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     )
   })
 

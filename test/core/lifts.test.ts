@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createDenylistIndex } from '../../src/core/denylistIndex.js'
 import { liftRevocation } from '../../src/core/makeRevocation.js'
 import { type Revocation, withoutLifted } from '../../src/core/revocation.js'
+import { runs } from '../support/isQuick.js'
 import { sampleRevocation, sampleToken } from '../support/samples.js'
 
 const START = 1_700_000_000_000
@@ -66,7 +67,7 @@ describe('a lifted revocation', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     )
   })
 

@@ -4,6 +4,7 @@ import { ledgerFeed } from '../../src/core/ledgerFeed.js'
 import type { Feed, Ledger } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
+import { runs } from '../support/isQuick.js'
 import { type MemoryLedger, memoryLedger } from '../support/memoryLedger.js'
 import { recordingFollower, sampleRevocation } from '../support/samples.js'
 
@@ -213,7 +214,7 @@ describe('looking back with digests', () => {
           await closed(feed)
         }
       }),
-      { numRuns: 40 },
+      runs(40),
     )
   })
 })

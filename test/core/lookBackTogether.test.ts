@@ -4,6 +4,7 @@ import { ledgerFeed } from '../../src/core/ledgerFeed.js'
 import type { Feed, SharedCount, SharedCounts } from '../../src/core/ports.js'
 import type { Revocation } from '../../src/core/revocation.js'
 import { uuidv7 } from '../../src/core/uuidv7.js'
+import { runs } from '../support/isQuick.js'
 import { type MemoryLedger, memoryLedger } from '../support/memoryLedger.js'
 import { recordingFollower, sampleRevocation } from '../support/samples.js'
 
@@ -185,7 +186,7 @@ describe('looking back together', () => {
           await end(all)
         }
       }),
-      { numRuns: 10 },
+      runs(10),
     )
   })
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +17,7 @@ import {
 import { type JwtRevocationOptions, jwtRevocation } from '../../src/index.js'
 import { mongoAdapterOf } from '../../src/plugin/database/mongoAdapter.js'
 import { baseConfig, MEMBER } from './baseConfig.js'
+import { pushOnce } from './pushOnce.js'
 
 export interface AppOptions {
   /**
@@ -64,9 +66,9 @@ export type App = Awaited<ReturnType<typeof createApp>>
 
 /** A real Payload with a real database, called with `Request` and `Response`. */
 export async function createApp(options: AppOptions = {}) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
-  const database = options.database ?? path.join(folder, 'app.db')
-  const key = options.isDefault ? 'default' : path.basename(folder)
+  const folder = options.database ? undefined : mkdtempSync(path.join(tmpdir(), 'jwt-revocation-'))
+  const database = options.database ?? path.join(folder ?? '', 'app.db')
+  const key = options.isDefault ? 'default' : randomUUID()
   // A late call of a page or of GraphQL makes a default app again after its test has closed it.
   if (instances().get(key)?.payload) forget(key)
   const config = await buildAppConfig(options, database)
@@ -98,7 +100,7 @@ export async function createApp(options: AppOptions = {}) {
       await payload.destroy()
       await Promise.all(pools.map(endConnections))
       forget(key)
-      rmSync(folder, { recursive: true, force: true })
+      if (folder) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -256,16 +258,17 @@ async function adapterFor(options: AppOptions, database: string) {
   if (postgres) {
     const { postgresAdapter } = await import('@payloadcms/db-postgres')
     const pool = { connectionString: postgres, max: poolSize }
-    return postgresAdapter({
+    const adapter = postgresAdapter({
       pool,
       ...(logger && { logger }),
       ...(schemaName && { schemaName }),
       // A lock on a table would also hold on a delayed replica until the commit arrives there.
       ...(readReplicas && { push: false, readReplicas, readReplicasAfterWriteInterval: 0 }),
     })
+    return options.database ? adapter : pushOnce(adapter)
   }
   const { sqliteAdapter } = await import('@payloadcms/db-sqlite')
-  return sqliteAdapter({
+  const adapter = sqliteAdapter({
     client: { url: `file:${database}` },
     busyTimeout: 5_000,
     // Only a crash of the machine could lose what is not yet on disk.
@@ -273,6 +276,7 @@ async function adapterFor(options: AppOptions, database: string) {
     ...(logger && { logger }),
     ...(transactions && { transactionOptions: {} }),
   })
+  return options.database ? adapter : pushOnce(adapter)
 }
 
 async function seed(payload: Payload) {

@@ -16,7 +16,11 @@ const LONGEST = [
   '/test/redis/topologies.',
   '/test/plugin/command/command.',
   '/test/redis/heartbeat.',
+  '/test/redis/resting.',
+  '/test/redis/reading.',
   '/test/redis/timeLimits.',
+  '/test/plugin/triggers/savedAccount.',
+  '/test/ecosystem/oauth2.',
   '/test/plugin/gate/wrongClock.',
 ]
 

@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import type { AppOptions } from './createApp.js'
+import { isQuick } from './isQuick.js'
 import { isOnlyMongoTransactions, isOnMongo, mongoDatabase } from './mongo/mongoDatabase.js'
 import { postgresDatabase } from './postgresDatabase.js'
 
@@ -15,8 +16,8 @@ type Suite = (
 
 /**
  * Describes the same on SQLite without and with transactions, on PostgreSQL, the only one where the
- * order of hooks and commit is visible, and on MongoDB. `database` returns the options for each app;
- * call it in hooks and tests.
+ * order of hooks and commit is visible, and on MongoDB. `test:quick` runs only the first and the
+ * third. `database` returns the options for each app; call it in hooks and tests.
  */
 export function onEachDatabase(title: string, suite: Suite) {
   onEachSqlDatabase(title, suite)
@@ -36,8 +37,10 @@ export function onEachDatabaseByNumber(title: string, suite: Suite) {
 export function onEachSqlDatabase(title: string, suite: Suite) {
   if (isOnlyMongoTransactions) return
   describe(`${title}, on SQLite`, () => suite(() => ({}), SQL))
-  describe(`${title}, on SQLite with transactions`, () =>
-    suite(() => ({ transactions: true }), { ...SQL, hasOneWriter: true }))
+  if (!isQuick) {
+    describe(`${title}, on SQLite with transactions`, () =>
+      suite(() => ({ transactions: true }), { ...SQL, hasOneWriter: true }))
+  }
   describe(`${title}, on PostgreSQL`, () => suite(() => ({ postgres: postgresDatabase() }), SQL))
 }
 

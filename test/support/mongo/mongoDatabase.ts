@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import path from 'node:path'
 import { MongoMemoryReplSet } from 'mongodb-memory-server-core'
+import { isQuick } from '../isQuick.js'
 import { pythonWith } from '../pythonWith.js'
 import { foundMongo, JAVA_SERVER, SECANTUS_SERVER } from './findMongo.js'
 
@@ -33,7 +34,7 @@ const only = process.env.TESTS_ONLY_ON
 export const isOnlyMongoTransactions = only === 'MongoDB with transactions'
 
 /** `test:quick` leaves MongoDB out. */
-export const isOnMongo = only !== 'SQL'
+export const isOnMongo = !isQuick
 
 async function startServer(): Promise<string> {
   const { uri, mongod, classes } = foundMongo()
