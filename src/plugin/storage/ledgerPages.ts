@@ -123,22 +123,19 @@ async function readPage(
 
 const READ_FIELDS: SelectType = Object.fromEntries(READ_COLUMNS.map((each) => [each, true]))
 
+/** As in `digestRows.ts`, each end is named once. */
 function whereOf({ from, inForceAt, endsAt, endsBefore }: Range): Where {
-  const inForce: Where = {
-    expiresAt: { greater_than: inForceAt, ...(endsAt && { less_than: endsAt }) },
-    ...(endsBefore && { id: { less_than: endsBefore } }),
-  }
+  const after = from.by === 'expiresAt' ? from.after : undefined
+  const begin = after ? { greater_than_equal: after.expiresAt } : { greater_than: inForceAt }
+  const and: Where[] = [{ expiresAt: { ...begin, ...(endsAt && { less_than: endsAt }) } }]
+  if (endsBefore) and.push({ id: { less_than: endsBefore } })
   if (from.by === 'id') {
     const operator = from.isInclusive ? 'greater_than_equal' : 'greater_than'
-    return { and: [inForce, { id: { [operator]: from.id } }] }
+    and.push({ id: { [operator]: from.id } })
   }
-  if (!from.after) return inForce
-  const { expiresAt, id } = from.after
-  return {
-    and: [
-      inForce,
-      { expiresAt: { greater_than_equal: expiresAt } },
-      { or: [{ expiresAt: { greater_than: expiresAt } }, { id: { greater_than: id } }] },
-    ],
+  if (after) {
+    const { expiresAt, id } = after
+    and.push({ or: [{ expiresAt: { greater_than: expiresAt } }, { id: { greater_than: id } }] })
   }
+  return { and }
 }
