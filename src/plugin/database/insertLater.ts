@@ -34,15 +34,13 @@ export async function insertLater<Field extends string>(
   // Of an expression, so that no statistics make PostgreSQL walk the index of all rows backwards.
   const latest = sql`(SELECT max(${named(field)} + '0'::interval) FROM ${table} WHERE ${than({ sql, named })})`
   const behind = sql`${latest} + '1 ms'::interval - ${row[field]}::timestamptz`
-  const moved = [field, ...along].map((each) => [
-    each,
-    sql`${row[each]}::timestamptz + greatest('0'::interval, ${behind})`,
-  ])
+  const moved = [field, ...along].map((each) => [each, sql`${row[each]}::timestamptz + shift`])
   const { columns, values } = insertedValues(known, { ...row, ...Object.fromEntries(moved) })
   const times = [field, ...along].map((each) => sql`${named(each)} AS ${sql.identifier(each)}`)
   const { rows } = await adapter.execute({
     drizzle: await connectionWithin(adapter, within),
-    sql: sql`INSERT INTO ${table} (${columns}) VALUES (${values})
+    sql: sql`INSERT INTO ${table} (${columns})
+      SELECT ${values} FROM (SELECT greatest('0'::interval, ${behind}) AS shift) AS moved
       RETURNING ${sql.join(times, sql.raw(', '))}`,
   })
   return rows?.[0] as Record<Field, string> | undefined
