@@ -79,6 +79,7 @@ const LONG = new Set([
   'idleCost',
   'logoutStorm',
   'lookingBack',
+  'meThroughput',
   'simulation',
   'tenMillion',
 ])

@@ -15,6 +15,7 @@ export interface Load {
 }
 
 export interface LoadResult {
+  requests: number
   perSecond: number
   p99Ms: number
 }
@@ -44,7 +45,7 @@ export async function load(options: Load): Promise<LoadResult> {
   if (total === 0 || total !== result[expected] || result.errors !== 0) {
     throw new Error(`${url}: not every answer was ${expected}: ${JSON.stringify(result)}`)
   }
-  return { perSecond: total / result.duration, p99Ms: result.latency.p99 }
+  return { requests: total, perSecond: total / result.duration, p99Ms: result.latency.p99 }
 }
 
 interface Report extends Record<string, unknown> {

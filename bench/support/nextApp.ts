@@ -5,10 +5,13 @@ import { freePort } from '../../test/support/freePort.js'
 import type { Variant } from '../app/variants.js'
 import { startChild, temporaryFolder, untilReady } from './children.js'
 import { openPayload } from './openPayload.js'
+import { processCpu } from './serverCpu.js'
 import { startRedis } from './startRedis.js'
 
 export interface Server {
   readonly url: string
+  /** The processor time that it has used so far, in milliseconds. */
+  cpuMs(): number
   stop(): Promise<void>
 }
 
@@ -51,7 +54,7 @@ async function startNext(variant: Variant, redisUrl: string): Promise<Server> {
   })
   const url = `http://127.0.0.1:${port}`
   await untilReady(server, async () => (await fetch(`${url}/api/users/me`)).ok)
-  return { url, stop: server.stop }
+  return { url, cpuMs: processCpu(server.pid), stop: server.stop }
 }
 
 /** Runs `work` with one server per variant and one Redis, and ends them afterwards. */

@@ -10,20 +10,19 @@ export async function serverFolder(pool: Pick<PostgresPool, 'query'>): Promise<s
 
 /** Tells what a PostgreSQL on this machine has used of its processors so far, in milliseconds. */
 export function serverCpu(folder: string): () => number {
-  const postmaster = Number(readFileSync(`${folder}/postmaster.pid`, 'utf8').split('\n')[0])
-  return () => cpuMsOf(postmaster)
+  return processCpu(Number(readFileSync(`${folder}/postmaster.pid`, 'utf8').split('\n')[0]))
 }
 
 const TICK_MS = 1_000 / Number(execFileSync('getconf', ['CLK_TCK']))
 
-/** The time that a server and all its processes have used, also those that have ended. */
-function cpuMsOf(postmaster: number): number {
-  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8')
-  const running = children.trim().split(' ').map(Number)
-  const ticks = [
-    ...timesOf(postmaster),
-    ...running.flatMap((pid) => timesOf(pid).slice(0, 2)),
-  ].reduce((sum, each) => sum + each, 0)
+/** The same of a server and all its processes, also those that have ended. */
+export const processCpu = (server: number) => (): number => {
+  const children = readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').trim()
+  const running = children ? children.split(' ').map(Number) : []
+  const ticks = [...timesOf(server), ...running.flatMap((pid) => timesOf(pid).slice(0, 2))].reduce(
+    (sum, each) => sum + each,
+    0,
+  )
   return ticks * TICK_MS
 }
 
