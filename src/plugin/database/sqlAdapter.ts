@@ -105,7 +105,7 @@ interface Query<Result> extends Promise<Result> {
   toSQL(): object
 }
 
-export interface SqlQuery {
+interface SqlQuery {
   findMany(options: {
     columns: { id?: true }
     where?: (row: Readonly<Record<string, unknown>>, operators: Operators) => unknown
