@@ -41,8 +41,8 @@ export interface Ledger extends Lookup {
    * in ascending order of `id`. With `since` 0: all, in any order. With `until`: only those whose `id`
    * was created before that instant. With `before`: only those that expire before this instant. The
    * result contains lifts, and also the revocations that they take back. What is kept in the ledger
-   * only (see {@link Revocation}) may be absent. `signal` is aborted when
-   * nobody waits for the next page any more: then the ledger should stop working on it, and reject.
+   * only (see {@link Revocation}) may be absent. `signal` is aborted when nobody waits for the next
+   * page any more: then the ledger should stop working on it, and reject.
    */
   read(
     range: RowsRange & { at?: number; before?: number; signal?: AbortSignal | undefined },
