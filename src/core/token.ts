@@ -1,3 +1,4 @@
+import { isStorable } from './isStorable.js'
 import { readClaims } from './readClaims.js'
 import type { Revocation, Subject } from './revocation.js'
 import { uuidv7Time } from './uuidv7.js'
@@ -135,14 +136,11 @@ export function endsToken(revocation: Revocation, token: Token, at: number): boo
   return cutoff === undefined || (token.issuedAt <= cutoff && token.session !== exceptSession)
 }
 
-/** Redis or a database may change half of a surrogate pair. */
-const HALF_PAIRS = /\p{Surrogate}/gu
-
 const isName = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length > 0 &&
   value.length <= MAX_NAME_LENGTH &&
-  value.search(HALF_PAIRS) < 0
+  isStorable(value)
 
 /** Every verifier refuses a token whose times are not numbers (RFC 7519 §4.1.4, §4.1.6). */
 const isMistyped = (time: unknown) => time !== undefined && typeof time !== 'number'
@@ -151,6 +149,8 @@ const inMs = (seconds: unknown) => (isTime(seconds) ? seconds * 1_000 : undefine
 
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value)
+
+const HALF_PAIRS = /\p{Surrogate}/gu
 
 const encodePart = (part: unknown) =>
   encodeURIComponent(

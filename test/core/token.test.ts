@@ -181,4 +181,9 @@ describe('unexpected claims', () => {
     const { session, token } = subjectsOf(read({ id: 'a\ud83d', jti: 'a\ud83d', sid: 'a\ud83d' }))
     for (const subject of [session, token]) expect(Buffer.from(subject).toString()).toBe(subject)
   })
+
+  it('cannot make a name that a database would cut at a NUL', () => {
+    const { session, token } = subjectsOf(read({ id: 'a', jti: 'a\0b', sid: 'a\0b' }))
+    for (const subject of [session, token]) expect(subject).not.toContain('\0')
+  })
 })

@@ -1,4 +1,5 @@
 import { RevocationError } from '../../core/errors.js'
+import { isStorable } from '../../core/isStorable.js'
 import { MAX_NAME_LENGTH } from '../../core/token.js'
 
 /** An argument is not valid: in code, over REST or in the command. */
@@ -36,7 +37,6 @@ export function readFields<Of extends Fields>(input: object, fields: Of, within 
 const MAX_SHOWN = 50
 
 const CONTROL_OR_HALF_PAIR = /[\p{Cc}\p{Surrogate}]/u
-const NUL_OR_HALF_PAIR = /\0|\p{Surrogate}/u
 
 /** A name that databases and Redis return unchanged. */
 export const nameField: Field<string> = (value, name) => {
@@ -48,7 +48,7 @@ export const nameField: Field<string> = (value, name) => {
 export const textField =
   (max: number): Field<string> =>
   (value, name) => {
-    if (isText(value, max) && !NUL_OR_HALF_PAIR.test(value)) return value
+    if (isText(value, max) && isStorable(value)) return value
     throw new InvalidField(name, `a string of at most ${max} characters`)
   }
 

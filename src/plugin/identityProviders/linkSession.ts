@@ -1,5 +1,6 @@
 import type { Payload, PayloadRequest } from 'payload'
 import { RevocationError } from '../../core/errors.js'
+import { isStorable } from '../../core/isStorable.js'
 import { sessionRevocation } from '../../core/makeRevocation.js'
 import type { Token } from '../../core/token.js'
 import type { IdentityProvider } from '../config/identityProviders.js'
@@ -129,7 +130,7 @@ function requireName(field: string, value: unknown) {
     typeof value === 'string' &&
     value !== '' &&
     value.length <= MAX_NAME_LENGTH &&
-    !/[\0\p{Surrogate}]/u.test(value)
+    isStorable(value)
   if (!isName) throw invalid(field, `a string of 1 to ${MAX_NAME_LENGTH} characters`)
 }
 

@@ -4,7 +4,9 @@ import { RevocationError } from '../../../src/index.js'
 import { breakReads } from '../../support/breakReads.js'
 import { type App, type AppOptions, buildAppConfig, createApp } from '../../support/createApp.js'
 import { isAccepted } from '../../support/isAccepted.js'
-import { login } from '../../support/login.js'
+import { login, loginFrom } from '../../support/login.js'
+import { onEachDatabase } from '../../support/onEachDatabase.js'
+import { signToken } from '../../support/signToken.js'
 import { withUsers } from '../../support/withUsers.js'
 
 const apps: App[] = []
@@ -238,6 +240,24 @@ describe('two Payload instances on one database', () => {
     await logout(one, session.jwt)
     const later = await appWith({ database: one.database })
     expect(await isAccepted(later, session)).toBe(false)
+  })
+})
+
+/** SQLite drops what follows a NUL, and PostgreSQL refuses it. */
+onEachDatabase('a token of another plugin with a NUL in its names', (database) => {
+  it('is refused after a logout, also by an instance that starts later; no other is', async () => {
+    const options = database()
+    const one = await appWith(options)
+    const { claims } = await login(one)
+    const named = (name: string) =>
+      loginFrom(signToken({ ...claims, jti: name, sid: name }, { secret: 'a-secret-of-the-tests' }))
+    const [odd, other] = [named('a\0b'), named('a')]
+    expect(await isAccepted(one, odd)).toBe(true)
+    expect((await logout(one, odd.jwt)).status).toBe(200)
+    expect(await isAccepted(one, odd)).toBe(false)
+    const later = await appWith({ ...options, database: one.database })
+    expect(await isAccepted(later, odd)).toBe(false)
+    expect(await isAccepted(later, other)).toBe(true)
   })
 })
 
