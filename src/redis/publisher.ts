@@ -117,7 +117,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
       const append = isLogged ? [toAppend(entries)] : []
       const known = await putMany(client, revocations)
       const puts = known ? [] : revocations.map(keyCommands.put)
-      const replies = await send(client, [...puts, ...append])
+      // An entry tells everybody that its key is there. Only one server keeps their order by itself.
+      const steps = isCluster(client) ? [puts, append] : [[...puts, ...append]]
+      const replies: unknown[] = []
+      for (const step of steps) replies.push(...(await send(client, step)))
       const id = String(replies.at(-1))
       if (isLogged) saw(id)
       const there = known ?? revocations.filter((each, i) => !each.cutoff && replies[i] === null)

@@ -71,6 +71,24 @@ describe('a Cluster of three masters', () => {
     await eventually(async () => expect(await held()).not.toContain(0))
   })
 
+  it('tells nobody of a revocation whose key could not be written', async () => {
+    const client = connect()
+    const feed = redisFeed({ client })
+    closing.push(() => feed.close())
+    const letSet = (rule: '+set' | '-set') =>
+      Promise.all(servers.nodes.map((node) => node.client.acl('SETUSER', 'default', rule)))
+    const publish = () => feed.publish([sampleRevocation('jti:J'), sampleRevocation('sid:S')])
+    await letSet('-set')
+    try {
+      await expect(publish()).rejects.toThrow()
+    } finally {
+      await letSet('+set')
+    }
+    expect(await client.xlen('revocation:log')).toBe(0)
+    await publish()
+    expect(await client.xlen('revocation:log')).toBe(2)
+  })
+
   it('answers about single subjects if the prefix has a hash tag, and only then', async () => {
     const client = connect()
     const ledger = memoryLedger()
