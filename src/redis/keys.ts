@@ -27,7 +27,7 @@ import type { Subject } from '../core/revocation.js'
  * A Redis user (ACL) that only reads needs `GET`, `PTTL`, `XREAD` and `XRANGE` on these keys, and
  * `TIME`. A user that revokes also needs `SET`, `EVAL`, `DEL`, `PEXPIRE`, `XADD` and `XTRIM`. With
  * `INFO` (and `EVAL`) either of them notices that another server answers and that keys were
- * evicted. Without it, only missing log entries show that.
+ * evicted. Without it, only missing log entries show that. With `EVAL` a long log is read sooner.
  */
 export interface Keys {
   readonly log: string

@@ -9,6 +9,7 @@ import {
   lengthOf,
   type Page,
   readBatch,
+  readLong,
   readPage,
   START,
   sizeAfter,
@@ -66,6 +67,8 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
   /** When the next reading may begin. */
   let dueAt = 0
   let isBusy = false
+  /** Until a server refuses it, and answers the plain command. */
+  let canReadLong = true
 
   const take = (entries: readonly Entry[]) => {
     const revocations: Revocation[] = []
@@ -90,15 +93,12 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
     }
   }
 
-  const read = async (
-    work: (client: Client, count: number) => Promise<Omit<Page, 'isFull'>>,
-    waitMs: number,
-  ): Promise<Page> => {
+  const read = async (work: (client: Client, count: number) => Promise<Page>, waitMs: number) => {
     const count = pageSize
     try {
       const page = await connection.run((client) => work(client, count), waitMs + PAGE_LIMIT_MS)
-      pageSize = sizeAfter(page.entries, count)
-      return { ...page, isFull: page.entries.length >= count }
+      pageSize = sizeAfter(page, count)
+      return { ...page, isFull: page.size >= count }
     } catch (error) {
       // It may have been too long for this line.
       pageSize = FIRST_PAGE
@@ -108,6 +108,16 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
 
   const page = (from: string, waitMs: number) =>
     read((client, count) => readPage(client, { key, from, count, waitMs }), waitMs)
+
+  /** The page after a full one. There may be many more. */
+  const nextPage = (from: string) =>
+    read(async (client, count) => {
+      const long = canReadLong ? await readLong(client, { key, from, count }) : undefined
+      if (long) return long
+      const plain = await readPage(client, { key, from, count, waitMs: 0 })
+      canReadLong = false
+      return plain
+    }, 0)
 
   const nextBatch = async () => {
     isBusy = true
@@ -124,12 +134,11 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
       isBusy = false
       let isBatch = isEarly()
       for (let next = isBatch ? nextBatch() : page(cursor, waitMs); ; ) {
-        const { entries, isFromThere, isFull } = await next
+        const { entries, last, isFromThere, isFull } = await next
         if (!isFromThere) {
           gone.push(cursor)
           marks.clear()
         }
-        const last = entries.at(-1)?.[0]
         if (last === undefined) {
           if (leftMs() <= EARLY_MS) return
           if (!isBatch) await pauseFor(Math.min(leftMs(), ASK_AGAIN_MS))
@@ -138,12 +147,12 @@ export function createLogReader({ connection, key, learn, isKnown }: LogReaderOp
         } else if (isFull) {
           // Redis sends the next page while this one is processed.
           isBatch = false
-          next = page(last, 0)
+          next = nextPage(last)
           next.catch(() => {})
-          await takeAll(entries)
+          await takeAll(entries())
           cursor = last
         } else {
-          await takeAll(entries)
+          await takeAll(entries())
           cursor = last
           dueAt = pace.next()
           if (end <= Math.max(dueAt, performance.now())) return

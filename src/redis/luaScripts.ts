@@ -61,6 +61,16 @@ end
 return id`
 
 /**
+ * Entries of the log, with the first and the last id apart, as one text in JSON. A client reads that
+ * in a fraction of the time that it needs for as many replies. `KEYS[1]` log, `ARGV[1]` the first id,
+ * `ARGV[2]` how many entries.
+ */
+export const READ_LOG = `
+local entries = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])
+if #entries == 0 then return {0} end
+return {#entries, entries[1][1], entries[#entries][1], cjson.encode(entries)}`
+
+/**
  * The epoch and the server process that answers. `run_id` is empty if the user may not run `INFO`.
  * It is one script, so that on a Cluster both come from the node that holds the key. A replica
  * refuses to answer, because nobody writes to it and its data may lag behind.
