@@ -15,7 +15,7 @@ const NEXT = ['test/matrix/next.test.ts']
 const REDIS = ['test/matrix/redisServer.test.ts', 'test/redis', 'test/contract/feeds.test.ts']
 
 const LOWEST = { payload: '3.90.1', next: '15.2.9', react: '19.0.1', ioredis: '5.4.0' }
-const NEWEST = { payload: '3.90.2', next: '16.4.5', react: '19.3.1', ioredis: '6.0.0' }
+const NEWEST = { payload: '3.90.2', next: '16.4.6', react: '19.3.1', ioredis: '6.0.0' }
 
 /** What `npm test` does not run itself. */
 export const CELLS: readonly Cell[] = [

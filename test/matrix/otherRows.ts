@@ -48,7 +48,7 @@ export const OTHER_ROWS: readonly Row[] = [
     platform: 'Payload 4 (canary)',
     version: '4.0.0-canary.36',
     test: 'test/payload4/payload4.more',
-    note: 'Node.js 24.21.0, Next.js 16.4.5, SQLite and PostgreSQL',
+    note: 'Node.js 24.21.0, Next.js 16.4.6, SQLite and PostgreSQL',
   },
 
   {
