@@ -8,6 +8,9 @@ const nextConfig = {
   outputFileTracingRoot: repository,
   turbopack: { root: repository },
   devIndicators: false,
+  // `npm run check` checks the types, and a build is not repeated. Both would take a quarter of its time.
+  typescript: { ignoreBuildErrors: true },
+  experimental: { turbopackFileSystemCacheForBuild: false },
 }
 
 export default withPayload(nextConfig, { devBundleServerPackages: false })

@@ -10,6 +10,8 @@ const nextConfig: NextConfig = {
   reactStrictMode: true,
   redirects: async () => [{ source: '/blog', destination: '/posts/first', permanent: true }],
   turbopack: { root: dirname },
+  // It is built once.
+  experimental: { turbopackFileSystemCacheForBuild: false },
 }
 
 export default withPayload(nextConfig, { devBundleServerPackages: false })
