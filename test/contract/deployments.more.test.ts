@@ -33,12 +33,36 @@ describeDeployment("Cloudflare's D1", async () => {
   const { sqliteD1Adapter } = await adapters.load<Record<'sqliteD1Adapter', Adapter>>(
     '@payloadcms/db-d1-sqlite/dist/index.js',
   )
+  const wait = waitUntilChanged()
   const script = 'export default { fetch: () => new Response() }'
   const server = new Miniflare({ modules: true, script, d1Databases: ['DB'] })
   const binding = await server.getD1Database('DB')
   const apps = onDatabase((push) => sqliteD1Adapter({ binding, push }))
-  return { ...apps, close: () => server.dispose() }
+  return {
+    ...apps,
+    async close() {
+      await server.dispose()
+      wait.restore()
+    },
+  }
 })
+
+/**
+ * Miniflare waits for an answer by `Atomics.wait()`. On a busy machine it is woken by the late notice
+ * of the answer before, finds none, and is out of step for good. So waiting goes on until the value
+ * has changed.
+ */
+function waitUntilChanged() {
+  const { wait } = Atomics
+  const patched = (...[array, index, value, limit]: Parameters<typeof wait>) => {
+    for (;;) {
+      const result = wait(array, index, value, limit)
+      if (result !== 'ok' || Atomics.load(array, index) !== value) return result
+    }
+  }
+  Object.assign(Atomics, { wait: patched })
+  return { restore: () => void Object.assign(Atomics, { wait }) }
+}
 
 describeDeployment('PostgreSQL by db-vercel-postgres, at localhost', async () => {
   const vercelPostgresAdapter = await vercelAdapter()
