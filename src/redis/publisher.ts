@@ -137,10 +137,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const ask = options.inForce()
     if (!ask) return
     const before = await inTime(ask(subjects), PATIENT_LIMIT_MS)
-    await sendAll(
-      subjects.map((subject) => keyCommands.replace(subject, before)),
-      limitMs,
-    )
+    const replacing = subjects.map((subject) => keyCommands.replace(subject, before))
+    await sendAll(replacing, limitMs)
     const after = await inTime(ask(subjects), PATIENT_LIMIT_MS)
     await sendAll(after.map(keyCommands.merge), limitMs)
   }
@@ -180,10 +178,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, writeOn))
     // They rewrite keys, so what they take back has been written before.
-    await writeAll(
-      inForce.filter((each) => each.lifts !== undefined),
-      { isLogged: true, limitMs: PATIENT_LIMIT_MS },
-    )
+    const lifts = inForce.filter((each) => each.lifts !== undefined)
+    await writeAll(lifts, { isLogged: true, limitMs: PATIENT_LIMIT_MS })
     return ids
   }
 
